@@ -1,0 +1,167 @@
+import type { Clock } from './clock.ts';
+import type { PulledImage, TaskDriver } from './drivers/driver.ts';
+import type { Principal } from './operation.ts';
+import type { Random } from './random.ts';
+
+/** The whole simulated account in one region: what the services share, and what each offers to the others. */
+export type Cloud = {
+  readonly account: string;
+  readonly region: string;
+  readonly seed: number;
+  readonly clock: Clock;
+  random(concern: string): Random;
+  /** The driver is made on first use, after the services. */
+  readonly driver: TaskDriver;
+
+  readonly iam: Iam;
+  readonly ecr: Ecr;
+  readonly ssm: Ssm;
+  readonly secrets: Secrets;
+  readonly logs: Logs;
+  readonly elb: Elb;
+  readonly discovery: Discovery;
+  readonly ecs: EcsTruth;
+
+  /** One request, as it stands on the wire: the same path in process and over HTTP (faults and log included). */
+  handle(request: WireRequest): Promise<WireResponse>;
+  /** Makes resources as CloudFormation would, from literal properties. */
+  provision(resources: readonly Resource[]): Promise<Readonly<Record<string, Provisioned>>>;
+  close(): Promise<void>;
+};
+
+export type WireRequest = {
+  readonly method: string;
+  /** Path with query string. */
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+};
+
+export type WireResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Set by a fault: the connection breaks instead of (or in the middle of) an answer. */
+  readonly broken?: 'reset' | 'truncated' | 'hang';
+};
+
+/** Shaped like a CloudFormation resource: type and properties as in a template, with every value literal. */
+export type Resource = {
+  readonly id: string;
+  readonly type: `AWS::${string}`;
+  readonly properties: Readonly<Record<string, unknown>>;
+};
+
+/** What `Ref` and `Fn::GetAtt` would give. */
+export type Provisioned = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
+
+/** How a service makes one type of resource. */
+export type ResourceMaker = (properties: Readonly<Record<string, unknown>>, cloud: Cloud) => Provisioned | Promise<Provisioned>;
+
+export type Iam = {
+  roleByArn(arn: string): Role | undefined;
+  /** Whether the role's own policies allow it; an unknown role is allowed nothing. */
+  allows(roleArn: string, action: string, resource: string): boolean;
+  /** Throws AccessDeniedException with AWS's sentence. */
+  authorize(principal: Principal, action: string, resources: readonly string[]): void;
+};
+
+export type Role = {
+  readonly arn: string;
+  readonly name: string;
+  readonly trust: Readonly<Record<string, unknown>>;
+  readonly policies: readonly Readonly<Record<string, unknown>>[];
+};
+
+export type Ecr = {
+  /**
+   * An image by `<registry>/<repository>@sha256:…` or `:tag`. Throws an Error whose message is what ECS puts
+   * behind `CannotPullContainerError: `. `os`/`architecture` choose the child of an index.
+   */
+  pull(reference: string, platform: { os: string; architecture: string }): PulledImageWithConfig;
+};
+
+export type PulledImageWithConfig = PulledImage & {
+  /** Digest of the manifest that was asked for (an index keeps its own) and of the one that runs. */
+  readonly requestedDigest: string;
+  readonly compressedBytes: number;
+  readonly config: {
+    readonly entrypoint: readonly string[];
+    readonly command: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+    readonly workingDirectory: string;
+    readonly user: string;
+  };
+};
+
+export type Ssm = {
+  /** By name or full ARN; undefined when absent. */
+  valueOf(nameOrArn: string): string | undefined;
+};
+
+export type Secrets = {
+  /** By complete ARN, optionally with `:json-key:version-stage:version-id`, as a task definition's valueFrom. Throws an Error with the text ECS shows. */
+  valueFrom(valueFrom: string): string;
+  /** The complete ARN that a valueFrom refers to, for the authorisation check; undefined when nothing matches. */
+  arnOf(valueFrom: string): string | undefined;
+};
+
+export type Logs = {
+  hasGroup(group: string): boolean;
+  append(group: string, stream: string, line: string): void;
+};
+
+export type Elb = {
+  targetGroup(arn: string): { readonly arn: string; readonly port: number; readonly listenerArns: readonly string[] } | undefined;
+  register(targetGroupArn: string, target: Target): void;
+  /** Draining begins now; resolves when the target is unused. */
+  deregister(targetGroupArn: string, target: Target): Promise<void>;
+  health(targetGroupArn: string, target: Target): 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
+  /** Why a target is unhealthy, as ECS's event puts it. */
+  reason(targetGroupArn: string, target: Target): string;
+  /** Called whenever a target's health changes. */
+  onChange(listener: (targetGroupArn: string, target: Target) => void): void;
+  /** Where the load balancer's listener rules send a request now, round robin over healthy targets. */
+  route(loadBalancerArn: string, path: string): Target | undefined;
+  loadBalancers(): readonly { readonly arn: string; readonly name: string; readonly dnsName: string }[];
+};
+
+/** `probe` is how the load balancer's health check reaches the target. */
+export type Target = {
+  readonly id: string;
+  readonly port: number;
+  readonly probe: (path: string, timeoutMs: number) => Promise<number | undefined>;
+};
+
+export type Discovery = {
+  /** A Cloud Map service by ARN, as `serviceRegistries[].registryArn`. */
+  service(arn: string): { readonly name: string; readonly namespace: string } | undefined;
+  register(serviceArn: string, instanceId: string, address: string): void;
+  deregister(serviceArn: string, instanceId: string): void;
+  /** Addresses of a name such as `svc-auth.smartboard.internal`; also fixed names such as a database endpoint. */
+  resolve(name: string): readonly string[];
+  /** A name that always resolves to one address (database, cache, bucket endpoints). */
+  fix(name: string, address: string): void;
+};
+
+/** What really runs, for the simulator's own judgement of a report. */
+export type EcsTruth = {
+  truth(): readonly ServiceTruth[];
+  close(): Promise<void>;
+};
+
+export type ServiceTruth = {
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskDefinition: string;
+  readonly deploymentId: string;
+  readonly rolloutState: string | undefined;
+  readonly desired: number;
+  readonly running: number;
+  /** Digests of the images that the running tasks of the service run, essential containers only. */
+  readonly runningDigests: readonly string[];
+  readonly deployments: number;
+  /** One word a progress line can show: `pending`, `starting`, `running`, `healthy`, `unhealthy`, `draining`. */
+  readonly tasks: readonly { readonly id: string; readonly lastStatus: string; readonly health: string; readonly taskDefinition: string }[];
+};

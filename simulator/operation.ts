@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { Cloud } from './cloud.ts';
+
+/** Who calls: the account's root, a role session, or nobody (unsigned calls such as AssumeRoleWithWebIdentity). */
+export type Principal =
+  | { kind: 'root'; account: string }
+  | { kind: 'role'; account: string; role: string; session: string; expiresAt: number }
+  | { kind: 'service'; name: string }
+  | { kind: 'anonymous' };
+
+export type Call = {
+  readonly cloud: Cloud;
+  readonly principal: Principal;
+  readonly requestId: string;
+};
+
+/**
+ * One API operation. `input` is a strict zod shape: what it does not know is refused with the service's own
+ * validation error. `resources` names the ARNs that the call touches, for the authorisation check ('*' when absent).
+ * `secret` members never reach the request log.
+ */
+export type Operation<Input = any> = {
+  input: z.ZodType<Input>;
+  run(input: Input, call: Call): unknown;
+  resources?(input: Input, call: Call): readonly string[];
+  /** IAM action when it is not `<service>:<Operation>`. */
+  action?: string;
+  secretMembers?: readonly string[];
+};
+
+/** A service: how it is addressed on the wire, and what it can do. State lives in `cloud.<service>`. */
+export type Service = {
+  /** IAM prefix and name in the request log: `ecs`, `ecr`, `ssm`, … */
+  name: string;
+  protocol: 'json-1.1' | 'query';
+  /** `X-Amz-Target` prefix for JSON 1.1 (AmazonEC2ContainerServiceV20141113), API version for Query (2011-06-15). */
+  target: string;
+  /** Error code for malformed input: InvalidParameterException, ValidationException, … */
+  validationError: string;
+  operations: Readonly<Record<string, Operation>>;
+};
+
+/** Ties an operation's input type to its shape. */
+export function operation<Input>(spec: Operation<Input>): Operation {
+  return spec as Operation;
+}
+
+/** An error as AWS would answer it. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly members: Readonly<Record<string, unknown>>;
+  constructor(code: string, message: string, options: { status?: number; members?: Record<string, unknown> } = {}) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.members = options.members ?? {};
+  }
+}
+
+/** For what AWS has and the simulator has not: loud, never a quiet success. */
+export function notSimulated(what: string): AwsError {
+  return new AwsError('NotSimulatedException', `The simulator does not simulate ${what}.`, { status: 501 });
+}
