@@ -1,0 +1,44 @@
+import { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } from '@aws-sdk/client-ecs';
+import { ecs } from './ecs-client.ts';
+import type { Aws } from './session.ts';
+
+/** ECS's own record of one rollout, which says unambiguously how it ended. Kept for 90 days. */
+export type ServiceDeployment = {
+  readonly arn: string;
+  /** PENDING, IN_PROGRESS, SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED, … */
+  readonly status: string;
+  readonly reason: string | undefined;
+};
+
+const deploymentsPerCall = 20;
+
+/** Service deployments by ARN; what is not there (any more) is not in the answer. */
+export async function describeServiceDeployments(
+  aws: Aws,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, ServiceDeployment>> {
+  const batches = Array.from({ length: Math.ceil(arns.length / deploymentsPerCall) }, (_, at) =>
+    arns.slice(at * deploymentsPerCall, (at + 1) * deploymentsPerCall),
+  );
+  const answers = await Promise.all(
+    batches.map((serviceDeploymentArns) =>
+      aws.send(ecs(aws), new DescribeServiceDeploymentsCommand({ serviceDeploymentArns })),
+    ),
+  );
+  const found = answers
+    .flatMap((answer) => answer.serviceDeployments ?? [])
+    .map((one) => ({ arn: one.serviceDeploymentArn ?? '', status: one.status ?? '', reason: one.statusReason }));
+  return new Map(found.map((one) => [one.arn, one]));
+}
+
+/** The newest service deployment of a service that began at or after `since` (milliseconds), if ECS lists one. */
+export async function findServiceDeployment(
+  aws: Aws,
+  { cluster, service, since }: { cluster: string; service: string; since: number },
+): Promise<string | undefined> {
+  const answer = await aws.send(
+    ecs(aws),
+    new ListServiceDeploymentsCommand({ cluster, service, createdAt: { after: new Date(since) } }),
+  );
+  return answer.serviceDeployments?.[0]?.serviceDeploymentArn;
+}

@@ -1,0 +1,119 @@
+import { CreateServiceCommand, DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceCommandInput,
+  Deployment as EcsDeployment,
+  Service as EcsService,
+  UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import { ecs } from './ecs-client.ts';
+import type { Aws } from './session.ts';
+
+/** An ECS service as DescribeServices shows it at one moment; a read may lag a few seconds behind a write. */
+export type ObservedService = {
+  readonly name: string;
+  /** ACTIVE, DRAINING or INACTIVE. */
+  readonly status: string;
+  /** ECS, CODE_DEPLOY or EXTERNAL. */
+  readonly controller: string;
+  readonly taskDefinition: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly hasCircuitBreaker: boolean;
+  /** Newest first; the PRIMARY one is the target. */
+  readonly deployments: readonly ObservedDeployment[];
+  /** Newest first, at most a hundred. */
+  readonly events: readonly ServiceEvent[];
+  /** ARN of the service deployment that is going on. */
+  readonly serviceDeployment: string | undefined;
+};
+
+export type ObservedDeployment = {
+  /** `ecs-svc/<digits>`; tasks carry it as startedBy. */
+  readonly id: string;
+  /** PRIMARY, ACTIVE, or something newer than this code. */
+  readonly status: string;
+  /** IN_PROGRESS, COMPLETED, FAILED, or absent. */
+  readonly rolloutState: string | undefined;
+  readonly rolloutReason: string | undefined;
+  readonly taskDefinition: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** Consecutive failures. */
+  readonly failed: number;
+};
+
+export type ServiceEvent = { readonly id: string; readonly at: number; readonly message: string };
+
+const servicesPerCall = 10;
+
+/** Services by name, ten to a call, side by side. Unknown ones are not in the answer. */
+export async function describeServices(
+  aws: Aws,
+  cluster: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ObservedService>> {
+  const batches = Array.from({ length: Math.ceil(names.length / servicesPerCall) }, (_, at) =>
+    names.slice(at * servicesPerCall, (at + 1) * servicesPerCall),
+  );
+  const answers = await Promise.all(
+    batches.map((services) => aws.send(ecs(aws), new DescribeServicesCommand({ cluster, services }))),
+  );
+  const services = answers.flatMap((answer) => answer.services ?? []).map(toService);
+  return new Map(services.map((service) => [service.name, service]));
+}
+
+/** Creates a service; `clientToken` makes a repeated call the same call. */
+export async function createService(aws: Aws, input: CreateServiceCommandInput): Promise<ObservedService> {
+  const answer = await aws.send(ecs(aws), new CreateServiceCommand(input));
+  return toService(answer.service ?? {});
+}
+
+/**
+ * Updates a service. UpdateService has no idempotency token: a lost answer throws `LostAnswer`, and the caller looks
+ * at the service before it sends again, since a forced update sent twice is two deployments.
+ */
+export async function updateService(aws: Aws, input: UpdateServiceCommandInput): Promise<ObservedService> {
+  const answer = await aws.send(ecs(aws), new UpdateServiceCommand(input), { repeat: 'never' });
+  return toService(answer.service ?? {});
+}
+
+/** The deployment that a service is moving to. */
+export function primaryOf(service: ObservedService): ObservedDeployment | undefined {
+  return service.deployments.find((deployment) => deployment.status === 'PRIMARY');
+}
+
+function toService(service: EcsService): ObservedService {
+  return {
+    name: service.serviceName ?? '',
+    status: service.status ?? '',
+    controller: service.deploymentController?.type ?? 'ECS',
+    taskDefinition: service.taskDefinition ?? '',
+    desired: service.desiredCount ?? 0,
+    running: service.runningCount ?? 0,
+    pending: service.pendingCount ?? 0,
+    hasCircuitBreaker: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true,
+    deployments: (service.deployments ?? []).map(toDeployment),
+    events: (service.events ?? []).map((event) => ({
+      id: event.id ?? '',
+      at: event.createdAt?.getTime() ?? 0,
+      message: event.message ?? '',
+    })),
+    serviceDeployment: service.currentServiceDeployment,
+  };
+}
+
+function toDeployment(deployment: EcsDeployment): ObservedDeployment {
+  return {
+    id: deployment.id ?? '',
+    status: deployment.status ?? '',
+    rolloutState: deployment.rolloutState,
+    rolloutReason: deployment.rolloutStateReason,
+    taskDefinition: deployment.taskDefinition ?? '',
+    desired: deployment.desiredCount ?? 0,
+    running: deployment.runningCount ?? 0,
+    pending: deployment.pendingCount ?? 0,
+    failed: deployment.failedTasks ?? 0,
+  };
+}

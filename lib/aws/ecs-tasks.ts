@@ -1,0 +1,102 @@
+import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
+import type { RunTaskCommandInput, Task as EcsTask } from '@aws-sdk/client-ecs';
+import { ecs } from './ecs-client.ts';
+import type { Aws } from './session.ts';
+
+/** An ECS task as DescribeTasks shows it. */
+export type ObservedTask = {
+  readonly arn: string;
+  /** The last part of the ARN, as in a log stream's name. */
+  readonly id: string;
+  /** PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
+  readonly lastStatus: string;
+  readonly health: string;
+  readonly taskDefinition: string;
+  /** Of a service's task: the id of its deployment. */
+  readonly startedBy: string | undefined;
+  readonly stopCode: string | undefined;
+  readonly stoppedReason: string | undefined;
+  readonly stoppedAt: number | undefined;
+  readonly containers: readonly ObservedContainer[];
+};
+
+export type ObservedContainer = {
+  readonly name: string;
+  /** Absent when the container never ran or was lost: that is not success. */
+  readonly exitCode: number | undefined;
+  /** Stands on the guilty container only. */
+  readonly reason: string | undefined;
+  readonly imageDigest: string | undefined;
+};
+
+/** RunTask answers 200 with reasons instead of tasks when there is no room. */
+export type RunTaskOutcome =
+  | { readonly kind: 'started'; readonly task: ObservedTask }
+  | { readonly kind: 'failed'; readonly reasons: readonly string[] };
+
+const tasksPerCall = 100;
+
+/** Starts one task. The input's clientToken makes a repeated call, also from another process, find the same task. */
+export async function runTask(aws: Aws, input: RunTaskCommandInput & { clientToken: string }): Promise<RunTaskOutcome> {
+  const answer = await aws.send(ecs(aws), new RunTaskCommand(input));
+  const task = answer.tasks?.[0];
+  if (task !== undefined) return { kind: 'started', task: toTask(task) };
+  const reasons = (answer.failures ?? []).map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
+  return { kind: 'failed', reasons };
+}
+
+/** Tasks by ARN, a hundred to a call. Right after RunTask, and an hour after the end, ECS may not know one: it is left out. */
+export async function describeTasks(
+  aws: Aws,
+  cluster: string,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, ObservedTask>> {
+  const batches = Array.from({ length: Math.ceil(arns.length / tasksPerCall) }, (_, at) =>
+    arns.slice(at * tasksPerCall, (at + 1) * tasksPerCall),
+  );
+  const answers = await Promise.all(
+    batches.map((tasks) => aws.send(ecs(aws), new DescribeTasksCommand({ cluster, tasks }))),
+  );
+  return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
+}
+
+/** ARNs of tasks: of a service (running or stopped ones), or of whoever carries `startedBy`. */
+export async function listTasks(
+  aws: Aws,
+  cluster: string,
+  filter: { readonly service: string; readonly desiredStatus: 'RUNNING' | 'STOPPED' } | { readonly startedBy: string },
+): Promise<readonly string[]> {
+  const arns: string[] = [];
+  const by = 'service' in filter ? { serviceName: filter.service, desiredStatus: filter.desiredStatus } : filter;
+  let nextToken: string | undefined;
+  do {
+    const page: { taskArns?: string[] | undefined; nextToken?: string | undefined } = await aws.send(
+      ecs(aws),
+      new ListTasksCommand({ cluster, ...by, nextToken }),
+    );
+    arns.push(...(page.taskArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return arns;
+}
+
+function toTask(task: EcsTask): ObservedTask {
+  const arn = task.taskArn ?? '';
+  return {
+    arn,
+    id: arn.slice(arn.lastIndexOf('/') + 1),
+    lastStatus: task.lastStatus ?? '',
+    health: task.healthStatus ?? 'UNKNOWN',
+    taskDefinition: task.taskDefinitionArn ?? '',
+    startedBy: task.startedBy,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    stoppedAt: task.stoppedAt?.getTime(),
+    containers: (task.containers ?? []).map((container) => ({
+      name: container.name ?? '',
+      exitCode: container.exitCode,
+      reason: container.reason,
+      imageDigest: container.imageDigest,
+    })),
+  };
+}

@@ -1,0 +1,71 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { isNamed } from './errors.ts';
+import type { Aws } from './session.ts';
+
+/** A stream of CloudWatch Logs, read from its beginning. */
+export type LogStream = {
+  /** Lines that arrived since the last call; empty when there is nothing new, also while the stream is not there yet. */
+  readMore(): Promise<readonly string[]>;
+};
+
+const clients = new WeakMap<Aws, CloudWatchLogsClient>();
+
+function cloudWatchLogs(aws: Aws): CloudWatchLogsClient {
+  const client = clients.get(aws) ?? new CloudWatchLogsClient(aws.configuration);
+  clients.set(aws, client);
+  return client;
+}
+
+/**
+ * Reads a stream page by page. Pages may be empty in the middle; the end for now is a token that repeats.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+export function openLogStream(aws: Aws, { group, stream }: { group: string; stream: string }): LogStream {
+  let token: string | undefined;
+  return {
+    async readMore() {
+      const lines: string[] = [];
+      for (;;) {
+        const page = await readPage(aws, { group, stream, token });
+        lines.push(...page.lines);
+        if (page.next === undefined || page.next === token) return lines;
+        token = page.next;
+      }
+    },
+  };
+}
+
+/** The newest `count` lines of a stream, oldest first. */
+export async function readLastLines(
+  aws: Aws,
+  { group, stream, count }: { group: string; stream: string; count: number },
+): Promise<readonly string[]> {
+  try {
+    const answer = await aws.send(
+      cloudWatchLogs(aws),
+      new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: count, startFromHead: false }),
+    );
+    return (answer.events ?? []).map((event) => event.message ?? '');
+  } catch (error) {
+    if (isNamed(error, 'ResourceNotFoundException')) return [];
+    throw error;
+  }
+}
+
+type Page = { readonly lines: readonly string[]; readonly next: string | undefined };
+
+async function readPage(
+  aws: Aws,
+  { group, stream, token }: { group: string; stream: string; token: string | undefined },
+): Promise<Page> {
+  try {
+    const answer = await aws.send(
+      cloudWatchLogs(aws),
+      new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken: token }),
+    );
+    return { lines: (answer.events ?? []).map((event) => event.message ?? ''), next: answer.nextForwardToken };
+  } catch (error) {
+    if (isNamed(error, 'ResourceNotFoundException')) return { lines: [], next: token };
+    throw error;
+  }
+}

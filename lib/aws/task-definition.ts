@@ -1,0 +1,76 @@
+import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionCommandInput, TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs';
+import { ecs } from './ecs-client.ts';
+import { isNamed } from './errors.ts';
+import type { Aws } from './session.ts';
+import { isSameDefinition } from './task-definition-compare.ts';
+
+/** What RegisterTaskDefinition takes, without tags. */
+export type TaskDefinition = Omit<RegisterTaskDefinitionCommandInput, 'tags'>;
+
+/** A definition as ECS keeps it. Deregistered (INACTIVE) ones can still be described. */
+export type RegisteredDefinition = {
+  readonly arn: string;
+  readonly active: boolean;
+  /** Ready to be registered again: what only DescribeTaskDefinition shows is taken off. */
+  readonly definition: TaskDefinition;
+};
+
+/** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
+export async function describeTaskDefinition(aws: Aws, name: string): Promise<RegisteredDefinition | undefined> {
+  try {
+    const answer = await aws.send(ecs(aws), new DescribeTaskDefinitionCommand({ taskDefinition: name }));
+    return answer.taskDefinition === undefined ? undefined : toRegistered(answer.taskDefinition);
+  } catch (error) {
+    // ECS says a definition that is not there by a ClientException: "Unable to describe task definition."
+    if (isNamed(error, 'ClientException')) return undefined;
+    throw error;
+  }
+}
+
+/** Always makes a new revision. A lost answer may leave an unused one behind, which does no harm. */
+export async function registerTaskDefinition(
+  aws: Aws,
+  definition: TaskDefinition,
+  tags: Readonly<Record<string, string>>,
+): Promise<string> {
+  const answer = await aws.send(
+    ecs(aws),
+    new RegisterTaskDefinitionCommand({
+      ...definition,
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    }),
+  );
+  return answer.taskDefinition?.taskDefinitionArn ?? '';
+}
+
+/** The family's newest revision when it already says the same, else a new one. */
+export async function registerUnlessSame(
+  aws: Aws,
+  definition: TaskDefinition,
+  tags: Readonly<Record<string, string>>,
+): Promise<{ arn: string; isNew: boolean }> {
+  const newest = await describeTaskDefinition(aws, definition.family ?? '');
+  if (newest?.active === true && isSameDefinition(newest.definition, definition)) return { arn: newest.arn, isNew: false };
+  return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
+}
+
+function toRegistered(described: EcsTaskDefinition): RegisteredDefinition {
+  const {
+    taskDefinitionArn,
+    status,
+    revision: _revision,
+    requiresAttributes: _requiresAttributes,
+    compatibilities: _compatibilities,
+    registeredAt: _registeredAt,
+    registeredBy: _registeredBy,
+    deregisteredAt: _deregisteredAt,
+    deleteRequestedAt: _deleteRequestedAt,
+    ...definition
+  } = described as EcsTaskDefinition & { deleteRequestedAt?: unknown };
+  return {
+    arn: taskDefinitionArn ?? '',
+    active: status === 'ACTIVE',
+    definition: { ...definition, family: definition.family, containerDefinitions: definition.containerDefinitions },
+  };
+}
