@@ -1,5 +1,5 @@
 import type { ContainerDefinition, KeyValuePair, Secret } from '@aws-sdk/client-ecs';
-import type { TaskDefinition } from './task-definition.ts';
+import type { TaskDefinition } from './task-definition-compose.ts';
 
 /** One difference between two definitions, in words without values of variables. */
 export type DefinitionChange = { readonly what: string; readonly from: string; readonly to: string };
@@ -11,32 +11,35 @@ export function isSameDefinition(one: TaskDefinition, other: TaskDefinition): bo
 
 /** What a person wants to know about a new definition: image, sizes, names of variables, where secrets come from. */
 export function compareDefinitions(before: TaskDefinition, after: TaskDefinition): readonly DefinitionChange[] {
-  const changes = [
-    ...compareFields('', before as Fields, after as Fields, ['family', 'containerDefinitions', 'tags']),
+  return [
+    ...compareFields(before as Fields, after as Fields, ['family', 'containerDefinitions', 'tags']),
     ...(after.containerDefinitions ?? []).flatMap((container, at) =>
       compareContainers(before.containerDefinitions?.[at] ?? {}, container),
     ),
   ];
-  return changes;
 }
 
 function compareContainers(before: ContainerDefinition, after: ContainerDefinition): DefinitionChange[] {
   return [
-    ...(before.image === after.image ? [] : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
+    ...(before.image === after.image
+      ? []
+      : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
     ...compareNamed('environment', toMap(before.environment), toMap(after.environment), () => 'a literal'),
     ...compareNamed('secret', toMap(before.secrets), toMap(after.secrets), (valueFrom) => valueFrom),
-    ...compareFields('', before as Fields, after as Fields, ['image', 'environment', 'secrets']),
+    ...compareFields(before as Fields, after as Fields, ['image', 'environment', 'secrets']),
   ];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function compareFields(prefix: string, before: Fields, after: Fields, except: readonly string[]): DefinitionChange[] {
+function compareFields(before: Fields, after: Fields, except: readonly string[]): DefinitionChange[] {
   const old = normalise(before) as Fields;
   const young = normalise(after) as Fields;
-  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) => !except.includes(name)).sort();
+  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
+    .filter((name) => !except.includes(name))
+    .sort();
   return names
-    .map((name) => ({ what: `${prefix}${name}`, from: describe(old[name]), to: describe(young[name]) }))
+    .map((name) => ({ what: name, from: describe(old[name]), to: describe(young[name]) }))
     .filter(({ from, to }) => from !== to);
 }
 
@@ -54,7 +57,14 @@ function compareNamed(
       return {
         what: `${kind} ${name}`,
         from: from === undefined ? 'absent' : show(from),
-        to: to === undefined ? 'absent' : from === undefined ? show(to) : show(to) === show(from) ? 'another one' : show(to),
+        to:
+          to === undefined
+            ? 'absent'
+            : from === undefined
+              ? show(to)
+              : show(to) === show(from)
+                ? 'another one'
+                : show(to),
       };
     });
 }
@@ -96,7 +106,12 @@ function nameOf(item: unknown): string {
 }
 
 function toMap(pairs: readonly (KeyValuePair | Secret)[] | undefined): ReadonlyMap<string, string> {
-  return new Map((pairs ?? []).map((pair) => [pair.name ?? '', ('valueFrom' in pair ? pair.valueFrom : (pair as KeyValuePair).value) ?? '']));
+  return new Map(
+    (pairs ?? []).map((pair) => [
+      pair.name ?? '',
+      ('valueFrom' in pair ? pair.valueFrom : (pair as KeyValuePair).value) ?? '',
+    ]),
+  );
 }
 
 function describe(value: unknown): string {

@@ -1,7 +1,9 @@
-import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import type { ServiceContract } from '../core/contract.ts';
 import type { HealthCheck, Service } from '../core/manifest/model.ts';
-import type { TaskDefinition } from './task-definition.ts';
+
+/** What RegisterTaskDefinition takes, without tags. */
+export type TaskDefinition = Omit<RegisterTaskDefinitionCommandInput, 'tags'>;
 
 /** Everything a task definition of ours is made from. */
 export type DefinitionParts = {
@@ -45,7 +47,15 @@ export function logStreamOf(service: string, taskId: string): string {
   return `${logStreamPrefix}/${service}/${taskId}`;
 }
 
-function composeContainer({ service, contract, region, image, environment, secrets, command }: DefinitionParts): ContainerDefinition {
+function composeContainer({
+  service,
+  contract,
+  region,
+  image,
+  environment,
+  secrets,
+  command,
+}: DefinitionParts): ContainerDefinition {
   return {
     name: service.name,
     image,

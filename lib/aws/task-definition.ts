@@ -1,12 +1,10 @@
 import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import type { RegisterTaskDefinitionCommandInput, TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs';
+import type { TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs';
 import { ecs } from './ecs-client.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
 import { isSameDefinition } from './task-definition-compare.ts';
-
-/** What RegisterTaskDefinition takes, without tags. */
-export type TaskDefinition = Omit<RegisterTaskDefinitionCommandInput, 'tags'>;
+import type { TaskDefinition } from './task-definition-compose.ts';
 
 /** A definition as ECS keeps it. Deregistered (INACTIVE) ones can still be described. */
 export type RegisteredDefinition = {
@@ -51,7 +49,8 @@ export async function registerUnlessSame(
   tags: Readonly<Record<string, string>>,
 ): Promise<{ arn: string; isNew: boolean }> {
   const newest = await describeTaskDefinition(aws, definition.family ?? '');
-  if (newest?.active === true && isSameDefinition(newest.definition, definition)) return { arn: newest.arn, isNew: false };
+  if (newest?.active === true && isSameDefinition(newest.definition, definition))
+    return { arn: newest.arn, isNew: false };
   return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
 }
 
