@@ -1,0 +1,88 @@
+import { ActionError } from '../core/errors.ts';
+
+/** The `with:` of a step. Every method throws E_INPUT naming the input and the rule, never the value. */
+export type Inputs = {
+  /** Required. */
+  text(name: string): string;
+  /** Undefined when it is absent or empty. */
+  optional(name: string): string | undefined;
+  /** Exactly `true` or `false`; `otherwise` when absent. */
+  boolean(name: string, otherwise?: boolean): boolean;
+  /** Separated by commas or line ends; empty when absent. */
+  list(name: string): readonly string[];
+  /** Decimal digits within the limits; `otherwise` when absent. */
+  integer(name: string, limits: { readonly min: number; readonly max: number; readonly otherwise?: number }): number;
+  /** Parsed JSON; undefined when absent. */
+  json(name: string): unknown;
+};
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Inputs as the runner hands them on: `role-to-assume` is the variable INPUT_ROLE-TO-ASSUME. */
+export function readInputs(variables: Variables): Inputs {
+  const raw = (name: string) => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
+
+  const optional = (name: string) => {
+    const given = raw(name);
+    return given === '' ? undefined : oneLine(name, given);
+  };
+  const required = <T>(name: string, value: T | undefined): T => {
+    if (value === undefined) throw malformed(name, 'is required and was not given');
+    return value;
+  };
+
+  return {
+    optional,
+    text: (name) => required(name, optional(name)),
+    boolean(name, otherwise) {
+      const given = optional(name);
+      if (given === undefined) return required(name, otherwise);
+      if (given !== 'true' && given !== 'false') throw malformed(name, 'must be true or false');
+      return given === 'true';
+    },
+    list(name) {
+      const given = raw(name);
+      if (given === '') return [];
+      const items = given.split(/[,\r\n]/).map((item) => item.trim());
+      return items.filter((item) => item !== '').map((item) => oneLine(name, item));
+    },
+    integer(name, { min, max, otherwise }) {
+      const given = optional(name);
+      if (given === undefined) return required(name, otherwise);
+      const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
+      if (!(value >= min && value <= max)) throw malformed(name, `must be a whole number from ${min} to ${max}`);
+      return value;
+    },
+    json(name) {
+      const given = raw(name);
+      return given.trim() === '' ? undefined : parseJson(name, given);
+    },
+  };
+}
+
+/** An input that breaks a rule; the message never repeats what was given. */
+export function malformed(name: string, rule: string, remedy = `Correct \`${name}\` in the workflow.`): ActionError {
+  return new ActionError('E_INPUT', `The input \`${name}\` ${rule}.`, { remedy, place: name });
+}
+
+const longestInput = 65_536;
+/** Control and format characters: line ends, NUL, escapes, zero-width and direction marks. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+function oneLine(name: string, given: string): string {
+  const value = given.trim();
+  if (value === '') throw malformed(name, 'is blank');
+  if (value.length > longestInput) throw malformed(name, `is longer than ${longestInput} characters`);
+  if (invisible.test(value))
+    throw malformed(name, 'contains a line end, a control character or an invisible character');
+  return value;
+}
+
+/** JSON.parse quotes what it was given in its message, so that message goes no further. */
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed(name, 'must be JSON');
+  }
+}

@@ -1,0 +1,34 @@
+import type { Variables } from './inputs.ts';
+
+/** The job that the step is part of. Outside GitHub Actions the run is called `local`. */
+export type Job = {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The commit that the run is about, 40 hex digits; empty when unknown. */
+  readonly commit: string;
+  /** `refs/heads/main`. */
+  readonly ref: string;
+  /** `push`, `workflow_dispatch`, … */
+  readonly event: string;
+  readonly actor: string;
+  readonly runId: string;
+  readonly runAttempt: number;
+  /** Where the run can be looked at; undefined outside GitHub Actions. */
+  readonly url: string | undefined;
+};
+
+export function readJob(variables: Variables): Job {
+  const repository = variables['GITHUB_REPOSITORY'] ?? 'local';
+  const runId = variables['GITHUB_RUN_ID'] ?? 'local';
+  const server = variables['GITHUB_SERVER_URL'];
+  return {
+    repository,
+    commit: variables['GITHUB_SHA'] ?? '',
+    ref: variables['GITHUB_REF'] ?? '',
+    event: variables['GITHUB_EVENT_NAME'] ?? '',
+    actor: variables['GITHUB_ACTOR'] ?? '',
+    runId,
+    runAttempt: Number(variables['GITHUB_RUN_ATTEMPT'] ?? 1),
+    url: server === undefined ? undefined : `${server}/${repository}/actions/runs/${runId}`,
+  };
+}

@@ -1,0 +1,105 @@
+import { appendFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { error as annotateError, getState, saveState, setSecret } from '@actions/core';
+import type { Log } from '../core/world.ts';
+import { annotationFor } from './annotation.ts';
+import { cancellation } from './cancellation.ts';
+import { requestIdToken } from './id-token.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { type Job, readJob } from './job.ts';
+import { jobLog } from './log.ts';
+import { maskedForms } from './masking.ts';
+import { type Outputs, outputs } from './outputs.ts';
+import { type Summary, newSummary } from './summary.ts';
+
+/** All that GitHub gives to an action, and all that an action tells GitHub. */
+export type Step = {
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly log: Log;
+  /** Hides a secret, in every form it may be written in, from whatever is logged from now on. */
+  mask(value: string): void;
+  readonly summary: Summary;
+  readonly state: State;
+  readonly job: Job;
+  /** A new OIDC token; E_SCOPE when the job may not have one. */
+  idToken(audience: string): Promise<string>;
+  /** Aborted with an ActionError when the job is cancelled: about seven seconds are left then. */
+  readonly signal: AbortSignal;
+  /** Made on first use, readable by this user only; it lives as long as the job. */
+  readonly temporaryDirectory: string;
+  /** The checkout: paths in the manifest are relative to it. */
+  readonly workspace: string;
+};
+
+/** Survives until the action's post step; written at once, so that a killed step leaves it behind. */
+export type State = { save(name: string, value: string): void; get(name: string): string | undefined };
+
+type Work = (step: Step) => Promise<void>;
+
+/**
+ * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job. The one
+ * place that catches: an error becomes one annotation and exit code 1, and the summary is written in any case.
+ */
+export async function runStep(name: string, main: Work, post?: Work): Promise<void> {
+  const inPost = state.get(postMark) === 'true';
+  if (!inPost && post !== undefined) state.save(postMark, 'true');
+  const work = inPost ? post : main;
+  const summary = newSummary();
+  const finish = (error: unknown) => {
+    annotate(error, name);
+    process.exitCode = 1;
+  };
+  const { signal, end } = cancellation(process, (reason) => {
+    finish(reason);
+    writeSummary(summary);
+    process.exit();
+  });
+  try {
+    await work?.(openStep(name, summary, signal));
+  } catch (error) {
+    finish(error);
+  } finally {
+    end();
+    writeSummary(summary);
+  }
+}
+
+const postMark = 'slipway-post';
+
+const state: State = { save: saveState, get: (name) => getState(name) || undefined };
+
+function openStep(name: string, summary: Summary, signal: AbortSignal): Step {
+  let temporary: string | undefined;
+  return {
+    inputs: readInputs(process.env),
+    outputs,
+    log: jobLog((line) => process.stdout.write(line)),
+    mask: (value) => maskedForms(value).forEach((form) => setSecret(form)),
+    summary,
+    state,
+    job: readJob(process.env),
+    idToken: requestIdToken,
+    signal,
+    get temporaryDirectory() {
+      return (temporary ??= mkdtempSync(join(process.env['RUNNER_TEMP'] ?? tmpdir(), `slipway-${name}-`)));
+    },
+    workspace: process.env['GITHUB_WORKSPACE'] ?? process.cwd(),
+  };
+}
+
+function annotate(error: unknown, name: string): void {
+  const { message, file, line, column } = annotationFor(error, name);
+  annotateError(message, {
+    title: name,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { startLine: line }),
+    ...(column === undefined ? {} : { startColumn: column }),
+  });
+}
+
+function writeSummary(summary: Summary): void {
+  const file = process.env['GITHUB_STEP_SUMMARY'];
+  if (file) appendFileSync(file, summary.toString());
+}
