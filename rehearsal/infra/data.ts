@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Service } from '../../lib/core/manifest/model.ts';
+import type { Resource, SimulatedAws } from '../simulated-aws.ts';
+import type { RoleScope } from './roles.ts';
+
+/** What outlives a release: database, secrets, parameters, buckets. Values are made for one rehearsal and forgotten. */
+export type Data = { readonly database: { readonly host: string; readonly port: number } | undefined };
+
+export type DataWishes = {
+  readonly scope: RoleScope;
+  readonly services: readonly Service[];
+  readonly database: { readonly name: string; readonly secret: string } | undefined;
+  readonly cacheSecret: string | undefined;
+  readonly buckets: readonly string[];
+  /** Values by parameter path; undefined where the manifest leaves it to people. */
+  readonly parameters: ReadonlyMap<string, string | undefined>;
+  readonly missingSecrets: readonly string[];
+};
+
+export async function provisionData(aws: SimulatedAws, wishes: DataWishes): Promise<Data> {
+  const credentials = { username: wishes.scope.application, password: hostilePassword() };
+  const secrets = secretValues(wishes, credentials);
+  const made = await aws.provision([
+    ...[...secrets].filter(([name]) => !wishes.missingSecrets.includes(name)).map(secret),
+    ...[...wishes.parameters].map(parameter),
+    ...wishes.buckets.map((bucket): Resource => ({
+      id: `bucket-${bucket}`,
+      type: 'AWS::S3::Bucket',
+      properties: { BucketName: bucket },
+    })),
+    ...(wishes.database === undefined ? [] : [cluster(wishes.scope, wishes.database.name, credentials)]),
+  ]);
+  const endpoint = made['database']?.attributes;
+  return {
+    database: endpoint && { host: endpoint['Endpoint.Address'] ?? '', port: Number(endpoint['Endpoint.Port']) },
+  };
+}
+
+/** Everything a variable or infra refers to, with a fresh value: JSON where keys are asked for. */
+function secretValues(wishes: DataWishes, credentials: Record<string, string>): Map<string, string> {
+  const keys = new Map<string, Set<string>>();
+  for (const { name, key } of wishes.services.flatMap(secretReferences)) {
+    keys.set(name, keys.get(name) ?? new Set());
+    if (key !== undefined) keys.get(name)!.add(key);
+  }
+  const values = new Map<string, string>();
+  for (const [name, names] of keys) {
+    const value = Object.fromEntries([...names].map((key) => [key, token()]));
+    values.set(name, names.size === 0 ? token() : JSON.stringify(value));
+  }
+  if (wishes.cacheSecret !== undefined) values.set(wishes.cacheSecret, token());
+  if (wishes.database !== undefined) values.set(wishes.database.secret, JSON.stringify(credentials));
+  return values;
+}
+
+function secretReferences(service: Service): { name: string; key: string | undefined }[] {
+  const variables = [service.environment, ...service.migrations.map((migration) => migration.environment)];
+  return variables
+    .flatMap((map) => [...map.values()])
+    .flatMap((variable) => {
+      if (variable.kind === 'secret') return [{ name: variable.secret, key: variable.key }];
+      if (variable.kind !== 'template') return [];
+      return variable.pieces.flatMap((piece) =>
+        piece.kind === 'secret' ? [{ name: piece.secret, key: piece.key }] : [],
+      );
+    });
+}
+
+function secret([name, value]: [string, string]): Resource {
+  return { id: `secret-${name}`, type: 'AWS::SecretsManager::Secret', properties: { Name: name, SecretString: value } };
+}
+
+function parameter([name, value]: [string, string | undefined]): Resource {
+  return {
+    id: `parameter-${name}`,
+    type: 'AWS::SSM::Parameter',
+    properties: { Name: name, Type: 'String', Value: value ?? `rehearsal-${randomUUID()}` },
+  };
+}
+
+function cluster(
+  { application, environment }: RoleScope,
+  name: string,
+  credentials: { username: string; password: string },
+): Resource {
+  return {
+    id: 'database',
+    type: 'AWS::RDS::DBCluster',
+    properties: {
+      DBClusterIdentifier: `${application}-${environment}`,
+      Engine: 'aurora-postgresql',
+      DatabaseName: name,
+      MasterUsername: credentials.username,
+      MasterUserPassword: credentials.password,
+    },
+  };
+}
+
+/** Every character that RDS allows and that a careless URL breaks on. */
+const hostilePassword = () => `${token()}%2F!'()*&=+ ?#[]`;
+const token = () => randomBytes(24).toString('base64url');

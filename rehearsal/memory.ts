@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Peaks in MiB of this process and all below it, where the system tells (/proc). */
+export type MemoryWatch = { stop(): Record<string, number> };
+
+export function watchMemory(simulatorId: number): MemoryWatch {
+  const peak = { simulator: 0, everything: 0 };
+  let stopped = false;
+  const look = async () => {
+    const processes = await readProcesses();
+    peak.simulator = Math.max(peak.simulator, processes.get(simulatorId)?.mebibytes ?? 0);
+    peak.everything = Math.max(peak.everything, total(processes, process.pid));
+  };
+  const timer = setInterval(() => void look().catch(() => {}), 500);
+  timer.unref();
+  return {
+    stop() {
+      if (!stopped) clearInterval(timer);
+      stopped = true;
+      return peak.everything === 0
+        ? {}
+        : { simulator: Math.round(peak.simulator), everything: Math.round(peak.everything) };
+    },
+  };
+}
+
+type Process = { readonly parent: number; readonly mebibytes: number };
+
+async function readProcesses(): Promise<Map<number, Process>> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(ids.map(async (id) => [Number(id), await readProcess(id)] as const));
+  return new Map(found.filter((entry): entry is readonly [number, Process] => entry[1] !== undefined));
+}
+
+async function readProcess(id: string): Promise<Process | undefined> {
+  const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+  const parent = /^PPid:\s+(\d+)/m.exec(status);
+  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(status);
+  return parent === null || kibibytes === null
+    ? undefined
+    : { parent: Number(parent[1]), mebibytes: Number(kibibytes[1]) / 1024 };
+}
+
+function total(processes: ReadonlyMap<number, Process>, root: number): number {
+  const children = [...processes].filter(([, { parent }]) => parent === root).map(([id]) => id);
+  return (processes.get(root)?.mebibytes ?? 0) + children.reduce((sum, id) => sum + total(processes, id), 0);
+}

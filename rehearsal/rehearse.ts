@@ -1,0 +1,146 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseManifest } from '../lib/core/manifest/parse.ts';
+import { selectEnvironment, type SelectedManifest } from '../lib/core/manifest/select.ts';
+import { clusterName } from '../lib/core/names.ts';
+import type { RehearsalArguments } from './arguments.ts';
+import { prepareBuilder } from './builder/prepare.ts';
+import { claimOf } from './claim.ts';
+import { provisionInfrastructure, type Infrastructure } from './infra/index.ts';
+import type { Life } from './life.ts';
+import { openLogDirectory } from './log-directory.ts';
+import { watchMemory } from './memory.ts';
+import type { RehearsalReport, ReleaseOutcome } from './outcome.ts';
+import { playRelease } from './release.ts';
+import { reportRehearsal } from './report.ts';
+import { checkOut, type Repository } from './repository.ts';
+import { scenarios } from './scenarios/index.ts';
+import type { ReleasePlan } from './scenarios/scenario.ts';
+import { serveUntilInterrupted } from './serve.ts';
+import { startProgress, type Progress } from './show/progress.ts';
+import { describeServiceState } from './show/service-state.ts';
+import { asExpected, summarize } from './show/summary.ts';
+import { startSimulatedAws, type ServiceTruth, type SimulatedAws } from './simulated-aws.ts';
+import { watchServices } from './watch.ts';
+
+const example = fileURLToPath(new URL('../../examples/smartboard', import.meta.url));
+const environmentName = 'prod';
+
+/** Plays one scenario from an empty account to the summary, and says whether it ended as it should. */
+export async function rehearse(wish: RehearsalArguments, life: Life): Promise<number> {
+  const started = performance.now();
+  const manifest = await readManifest(wish);
+  const stage = await setStage(wish, manifest, life);
+  const memory = watchMemory(stage.aws.processId);
+  life.onEnd(() => void memory.stop());
+  const { outcomes, before } = await playReleases(stage);
+  const outcome = outcomes.at(-1)!;
+  const judgement = await stage.aws.judge(claimOf(outcome, clusterName(stage.infrastructure.scope), before));
+  const report = reportRehearsal({
+    wish,
+    scenario: scenarios[wish.scenario],
+    outcomes,
+    truth: await stage.aws.truth(),
+    judgement,
+    calls: await stage.aws.calls(),
+    memory: memory.stop(),
+    notSimulated: stage.infrastructure.notSimulated,
+    provisionSeconds: stage.seconds,
+    wallSeconds: (performance.now() - started) / 1000,
+  });
+  if (wish.report !== undefined) await writeFile(wish.report, `${JSON.stringify(report, null, 2)}\n`);
+  return conclude(wish, stage, report, life);
+}
+
+type Stage = {
+  readonly wish: RehearsalArguments;
+  readonly aws: SimulatedAws;
+  readonly infrastructure: Infrastructure;
+  readonly repository: Repository;
+  readonly progress: Progress;
+  readonly tools: readonly string[];
+  readonly logDirectory: string;
+  readonly life: Life;
+  readonly seconds: number;
+};
+
+async function readManifest({ manifest }: RehearsalArguments): Promise<SelectedManifest> {
+  const file = manifest ?? join(example, 'slipway.yml');
+  return selectEnvironment(parseManifest(await readFile(file), manifest ?? 'slipway.yml'), environmentName);
+}
+
+async function setStage(wish: RehearsalArguments, manifest: SelectedManifest, life: Life): Promise<Stage> {
+  const started = performance.now();
+  const tools = await prepareBuilder(wish.builder, join(life.directory, 'tools'));
+  const progress = startProgress([...manifest.services.keys()], {
+    write: (text) => process.stdout.write(text),
+    interactive: process.stdout.isTTY && !wish.verbose,
+    columns: process.stdout.columns ?? 80,
+    now: () => performance.now(),
+  });
+  life.onEnd(() => progress.end());
+  progress.say(`${scenarios[wish.scenario].says} (scenario ${wish.scenario}, seed ${wish.seed})`);
+  progress.phase('starting the embedded AWS and its infrastructure');
+  const aws = await startSimulatedAws({ ...wish, frontDoorPort: wish.port }, life);
+  const name = `${manifest.application}/${manifest.application}`;
+  const repository = await checkOut(example, join(life.directory, 'workspace'), name);
+  if (wish.manifest !== undefined) {
+    const text = await readFile(wish.manifest, 'utf8');
+    await repository.edit('slipway.yml', () => text);
+  }
+  const infrastructure = await provisionInfrastructure(aws, manifest, {
+    repository: name,
+    driver: wish.driver,
+    missingSecrets: scenarios[wish.scenario].missingSecrets ?? [],
+  });
+  const logDirectory = await openLogDirectory();
+  const seconds = (performance.now() - started) / 1000;
+  return { wish, aws, infrastructure, repository, progress, tools, logDirectory, life, seconds };
+}
+
+async function playReleases(stage: Stage): Promise<{ outcomes: ReleaseOutcome[]; before: readonly ServiceTruth[] }> {
+  const outcomes: ReleaseOutcome[] = [];
+  let before: readonly ServiceTruth[] = [];
+  for (const [index, plan] of scenarios[stage.wish.scenario].releases.entries()) {
+    before = await stage.aws.truth();
+    outcomes.push(await play(stage, plan, index + 1));
+  }
+  return { outcomes, before };
+}
+
+async function play(stage: Stage, plan: ReleasePlan, run: number): Promise<ReleaseOutcome> {
+  const { aws, progress, life, wish } = stage;
+  const application = stage.infrastructure.scope.application;
+  const show = (services: readonly ServiceTruth[]) => {
+    for (const truth of services)
+      progress.service(truth.service.slice(application.length + 1), describeServiceState(truth));
+  };
+  const watch = watchServices(aws, show);
+  try {
+    return await playRelease({
+      ...stage,
+      plan,
+      run,
+      arguments: wish,
+      directory: join(life.directory, `job-${run}`),
+      signal: life.signal,
+      onStep: (step) => progress.phase(`${step} — ${plan.title}`),
+      onLine: (step, line) => {
+        if (wish.verbose) process.stdout.write(`${step} | ${line}\n`);
+      },
+    });
+  } finally {
+    await watch.stop();
+  }
+}
+
+async function conclude(wish: RehearsalArguments, stage: Stage, report: RehearsalReport, life: Life): Promise<number> {
+  stage.progress.end();
+  const { frontDoor } = stage.infrastructure;
+  process.stdout.write(summarize(report, { address: frontDoor, aws: stage.aws.url, logs: stage.logDirectory }));
+  const code = report.agrees && asExpected(report) ? 0 : 1;
+  if (frontDoor !== undefined) process.stdout.write(`Smartboard is at ${frontDoor}\n`);
+  if (!wish.exit) await serveUntilInterrupted(life);
+  return code;
+}

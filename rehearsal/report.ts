@@ -1,0 +1,75 @@
+import type { RehearsalArguments } from './arguments.ts';
+import type { RehearsalReport, ReleaseOutcome, ReportedService } from './outcome.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import type { ServiceTruth } from './simulated-aws.ts';
+
+/** Everything that is known at the end, put into the form of `--report`. */
+export type Known = {
+  readonly wish: RehearsalArguments;
+  readonly scenario: Scenario;
+  readonly outcomes: readonly ReleaseOutcome[];
+  readonly truth: readonly ServiceTruth[];
+  readonly judgement: { readonly agrees: boolean; readonly differences: readonly string[] };
+  readonly calls: Readonly<Record<string, number>>;
+  readonly memory: Readonly<Record<string, number>>;
+  readonly notSimulated: readonly string[];
+  readonly provisionSeconds: number;
+  readonly wallSeconds: number;
+};
+
+export function reportRehearsal(known: Known): RehearsalReport {
+  const outcome = known.outcomes.at(-1)!;
+  const { wish, judgement } = known;
+  return {
+    scenario: wish.scenario,
+    driver: wish.driver,
+    seed: wish.seed,
+    speed: wish.speed,
+    verdict: outcome.verdict,
+    release: outcome.release,
+    ...(outcome.failedAt === undefined ? {} : { failedAt: outcome.failedAt }),
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    wallSeconds: rounded(known.wallSeconds),
+    phases: [
+      { name: 'infrastructure', seconds: rounded(known.provisionSeconds) },
+      ...outcome.steps.map(({ name, seconds }) => ({ name, seconds: rounded(seconds) })),
+    ],
+    services: servicesOf(outcome, known.truth),
+    migrations: outcome.migrations,
+    calls: known.calls,
+    memory: known.memory,
+    notSimulated: known.notSimulated,
+    expected: known.scenario.expected,
+    agrees: judgement.agrees,
+    differences: judgement.differences,
+    setup: known.outcomes.slice(0, -1).map(({ title, release, verdict }) => ({ title, release, verdict })),
+  };
+}
+
+/** As deploy-ecs reported them; what the embedded AWS runs when deploy-ecs was never reached. */
+function servicesOf(outcome: ReleaseOutcome, truth: readonly ServiceTruth[]): ReportedService[] {
+  if (outcome.report !== undefined) {
+    return outcome.report.services.map(
+      ({ name, digest, taskDefinition, deploymentId, rolloutState, running, desired }) => ({
+        name,
+        digest,
+        taskDefinition,
+        deploymentId,
+        rolloutState,
+        running,
+        desired,
+      }),
+    );
+  }
+  return truth.map((service) => ({
+    name: service.service,
+    digest: service.runningDigests[0] ?? '',
+    taskDefinition: service.taskDefinition,
+    deploymentId: service.deploymentId,
+    rolloutState: service.rolloutState,
+    running: service.running,
+    desired: service.desired,
+  }));
+}
+
+const rounded = (seconds: number) => Math.round(seconds * 10) / 10;

@@ -1,0 +1,73 @@
+import type { RehearsalReport } from '../outcome.ts';
+
+/** The last page: what runs, revision, digest, health, where to look. */
+export function summarize(
+  report: RehearsalReport,
+  where: { address: string | undefined; aws: string; logs: string },
+): string {
+  const lines = [
+    '',
+    headline(report),
+    ...(report.error === undefined ? [] : ['', ...report.error.split('\n').map((line) => `  ${line}`)]),
+    '',
+    ...table([
+      ['service', 'revision', 'digest', 'rollout', 'tasks'],
+      ...report.services.map((service) => [
+        service.name,
+        service.taskDefinition.split('/').at(-1) ?? '',
+        service.digest.slice(0, 'sha256:'.length + 12),
+        (service.rolloutState ?? 'unknown').toLowerCase(),
+        `${service.running} of ${service.desired}`,
+      ]),
+    ]),
+    ...migrationLines(report),
+    '',
+    `  scenario    ${report.scenario}, ${report.driver} driver, simulated delays ${report.speed} times faster than AWS, seed ${report.seed}`,
+    `  images      FROM node is this machine's Node ${process.versions.node}`,
+    ...(report.notSimulated.length === 0
+      ? []
+      : [`  missing     not simulated here: ${report.notSimulated.join(', ')}`]),
+    `  time        ${report.wallSeconds.toFixed(1)} s: ${report.phases.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)}`).join(', ')}`,
+    `  memory      ${Object.entries(report.memory)
+      .map(([name, mebibytes]) => `${name} ${mebibytes} MB`)
+      .join(', ')}`,
+    `  AWS         ${where.aws} (embedded; access key and secret "simulator"), ${total(report.calls)} calls`,
+    `  logs        ${where.logs}`,
+    '',
+    report.agrees
+      ? `The embedded AWS agrees: ${report.verdict} is what happened.`
+      : `The embedded AWS does NOT agree with "${report.verdict}":\n${report.differences.map((line) => `  ${line}`).join('\n')}`,
+    ...(asExpected(report) ? [] : [`Expected was ${describe(report.expected)}.`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function asExpected({ verdict, failedAt, expected }: RehearsalReport): boolean {
+  return verdict === expected.verdict && failedAt === expected.failedAt;
+}
+
+function headline(report: RehearsalReport): string {
+  const at = report.failedAt === undefined ? '' : ` by ${report.failedAt}`;
+  return `${report.release ?? 'The release'}: ${report.verdict}${at}`;
+}
+
+function describe({ verdict, failedAt }: RehearsalReport['expected']): string {
+  return failedAt === undefined ? verdict : `${verdict} at ${failedAt}`;
+}
+
+function migrationLines({ migrations }: RehearsalReport): string[] {
+  if (migrations.length === 0) return [];
+  const words = migrations.map(
+    ({ service, exitCode }) => `${service} ${exitCode === 0 ? 'ok' : `exit code ${exitCode ?? 'unknown'}`}`,
+  );
+  return ['', `  migrations  ${words.join(', ')}`];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+function total(calls: Readonly<Record<string, number>>): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Life } from './life.ts';
+
+/** The embedded AWS, in a process of its own, and its control endpoint. */
+export type SimulatedAws = {
+  readonly url: string;
+  readonly processId: number;
+  provision(resources: readonly Resource[]): Promise<Record<string, Provisioned>>;
+  truth(): Promise<readonly ServiceTruth[]>;
+  judge(claim: unknown): Promise<{ agrees: boolean; differences: readonly string[] }>;
+  calls(): Promise<Record<string, number>>;
+  /** What GitHub's issuer puts into the tokens of the job that runs now. */
+  setJobClaims(claims: Record<string, string>): Promise<JobTokenAccess>;
+  setFaults(rules: readonly unknown[]): Promise<void>;
+};
+
+/** A CloudFormation-shaped resource with literal properties. */
+export type Resource = { id: string; type: `AWS::${string}`; properties: Record<string, unknown> };
+export type Provisioned = { ref: string; attributes: Record<string, string> };
+
+/** ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
+export type JobTokenAccess = { url: string; token: string };
+
+export type ServiceTruth = {
+  service: string;
+  taskDefinition: string;
+  deploymentId: string;
+  rolloutState?: string;
+  desired: number;
+  running: number;
+  runningDigests: string[];
+  deployments: number;
+  tasks: { id: string; lastStatus: string; health: string; taskDefinition: string }[];
+};
+
+export type SimulatorOptions = {
+  driver: 'process' | 'model';
+  speed: number;
+  seed: number;
+  frontDoorPort: number;
+  log: string | undefined;
+};
+
+export async function startSimulatedAws(options: SimulatorOptions, life: Life): Promise<SimulatedAws> {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../simulator/cli.js', import.meta.url)), ...argv(options)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'] ?? '', TMPDIR: life.directory },
+      detached: true, // a terminal's Ctrl-C is ours alone: we end the steps first, then the simulator
+    },
+  );
+  let output = '';
+  const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000));
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+
+  let ending = false;
+  const exited = once(child, 'exit');
+  life.onEnd(async () => {
+    ending = true;
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await exited;
+    clearTimeout(late);
+  });
+  void exited.then(([code, signal]) => {
+    if (!ending) life.abort(new Error(`The embedded AWS ended (${signal ?? `exit code ${code}`}).\n${output.trim()}`));
+  });
+
+  const url = await ready(child, life);
+  return { url, processId: child.pid ?? 0, ...control(url, life.signal) };
+}
+
+function argv({ driver, speed, seed, frontDoorPort, log }: SimulatorOptions): string[] {
+  const options = ['--port', '0', '--driver', driver, '--speed', String(speed), '--seed', String(seed)];
+  options.push('--front-door-port', String(frontDoorPort));
+  return log === undefined ? options : [...options, '--log', log];
+}
+
+function ready(child: NodeJS.EventEmitter, life: Life): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: { ready?: boolean; url?: string }) => {
+      if (message.ready === true && message.url !== undefined) resolve(message.url);
+    });
+    life.signal.addEventListener('abort', () => reject(life.signal.reason as Error), { once: true });
+  });
+}
+
+function control(url: string, signal: AbortSignal): Omit<SimulatedAws, 'url' | 'processId'> {
+  const ask = async <Answer>(path: string, body?: unknown): Promise<Answer> => {
+    const response = await fetch(`${url}/_simulator/${path}`, {
+      signal,
+      ...(body === undefined
+        ? {}
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Answer & { message?: string };
+    if (!response.ok) throw new Error(`The embedded AWS refused ${path}: ${answer.message ?? response.status}`);
+    return answer;
+  };
+  return {
+    provision: (resources) => ask('resources', resources),
+    truth: () => ask('truth'),
+    judge: (claim) => ask('agrees', claim),
+    calls: () => ask('calls'),
+    setJobClaims: (claims) => ask('github', claims),
+    setFaults: async (rules) => void (await ask('faults', rules)),
+  };
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RehearsalReport } from '../outcome.ts';
+import { scenarios } from '../scenarios/index.ts';
+import { scenarioNames } from '../scenarios/names.ts';
+
+// The rehearsal as a person starts it, with the model driver so that it takes seconds. The process driver runs in `npm start` itself.
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'main-test-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('every scenario ends with its expected verdict, and the embedded AWS agrees', () => {
+  test.each(scenarioNames)(
+    '%s',
+    async (name) => {
+      const file = join(folder, `${name}.json`);
+      const run = await start([
+        '--exit',
+        '--driver',
+        'model',
+        '--speed',
+        '40',
+        '--seed',
+        '7',
+        '--scenario',
+        name,
+        '--report',
+        file,
+      ]);
+      const report = JSON.parse(await readFile(file, 'utf8')) as RehearsalReport;
+      expect({ code: run.code, ...report }).toMatchObject({ code: 0, agrees: true, ...scenarios[name].expected });
+    },
+    90_000,
+  );
+});
+
+test('a broken manifest is one report with every place, and nothing is started', async () => {
+  const file = join(folder, 'broken.yml');
+  await writeFile(file, 'version: 1\napplication: smartboard\nservces: {}\n');
+  const run = await start(['--exit', '--manifest', file]);
+  expect(run.code).toBe(1);
+  expect(run.errors).toContain('E_MANIFEST');
+  expect(run.errors).toMatch(/broken\.yml:3:1/);
+  expect(run.output).toBe('');
+}, 30_000);
+
+test('a port in use is said in a sentence', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const run = await start(['--exit', '--driver', 'model', '--port', String(port)]);
+  server.close();
+  expect(run.code).toBe(1);
+  expect(run.errors).toContain(String(port));
+  expect(run.errors).not.toContain('    at ');
+}, 30_000);
+
+test('an unknown option is answered with the usage and exit code 2', async () => {
+  const run = await start(['--scenrio', 'healthy']);
+  expect(run.code).toBe(2);
+  expect(run.errors).toContain('npm start -- [options]');
+});
+
+async function start(args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
+  const child = spawn(process.execPath, ['scripts/start.mjs', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  return { code, output, errors };
+}

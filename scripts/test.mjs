@@ -1,0 +1,8 @@
+// npm test: emits what child processes run, then jest with ES modules.
+import { spawnSync } from 'node:child_process';
+import { emitIfStale, root } from './emit.mjs';
+
+emitIfStale();
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+const { status } = spawnSync(process.execPath, [...jest, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+process.exitCode = status ?? 1;
