@@ -15,6 +15,8 @@ export type GithubCredentialsOptions = {
   readonly audience: string;
   /** A new OIDC token of the job, for every attempt: a token outlives few retries. */
   readonly idToken: (audience: string) => Promise<string>;
+  /** Called with every secret part before its first use: some of AWS's errors repeat what was signed. */
+  readonly mask: (value: string) => void;
   readonly region: string;
   readonly endpoint?: string | undefined;
   readonly requestHandler?: RequestHandler | undefined;
@@ -74,13 +76,15 @@ async function assumeRole(options: GithubCredentialsOptions): Promise<AwsKeys> {
   try {
     const rules = { repeat: 'always', deadlineMs: defaultDeadlineMs } as const;
     const { Credentials: answer } = await retrying('sts:AssumeRoleWithWebIdentity', attempt, rules, options);
-    return readKeys(answer);
+    const keys = readKeys(answer);
+    for (const secret of [keys.secretAccessKey, keys.sessionToken]) options.mask(secret);
+    return keys;
   } catch (error) {
     throw explainRefusal(error, roleArn, presented);
   }
 }
 
-function readKeys(answer: StsCredentials | undefined): AwsKeys {
+function readKeys(answer: StsCredentials | undefined): AwsKeys & { readonly sessionToken: string } {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
   if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
     throw new ActionError('E_REMOTE', 'STS answered without credentials.', { remedy: 'Run the job again.' });

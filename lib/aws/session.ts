@@ -4,8 +4,6 @@ import { defaultDeadlineMs, retrying } from './retry.ts';
 /** The only way to AWS: one account, one region, one identity. Clients are made from `configuration` and used through `send`. */
 export type Aws = {
   readonly region: string;
-  /** Where a given endpoint is, when it is not AWS itself. */
-  readonly endpoint: string | undefined;
   /** For `new ECSClient(aws.configuration)`. One attempt each: repeating is `send`'s. */
   readonly configuration: ClientConfiguration;
   readonly clock: Clock;
@@ -76,7 +74,6 @@ export type AwsOptions = {
 export function openAws({ region, credentials, endpoint, requestHandler, clock, chance, log }: AwsOptions): Aws {
   return {
     region,
-    endpoint,
     clock,
     configuration: {
       region,

@@ -15,6 +15,8 @@ import { type Summary, newSummary } from './summary.ts';
 
 /** All that GitHub gives to an action, and all that an action tells GitHub. */
 export type Step = {
+  /** Of the action, e.g. `build-push`. */
+  readonly name: string;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   readonly log: Log;
@@ -73,6 +75,7 @@ const state: State = { save: saveState, get: (name) => getState(name) || undefin
 function openStep(name: string, summary: Summary, signal: AbortSignal): Step {
   let temporary: string | undefined;
   return {
+    name,
     inputs: readInputs(process.env),
     outputs,
     log: jobLog((line) => process.stdout.write(line)),

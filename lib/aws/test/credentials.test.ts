@@ -8,6 +8,7 @@ const token = `header.${Buffer.from(JSON.stringify(claims)).toString('base64url'
 function credentials(...script: readonly Answer[]) {
   const transport = fakeTransport(script);
   const clock = patientClock();
+  const masked: string[] = [];
   let tokens = 0;
   const provide = githubCredentials({
     roleArn: 'arn:aws:iam::111122223333:role/deploy',
@@ -18,13 +19,14 @@ function credentials(...script: readonly Answer[]) {
       tokens++;
       return token;
     },
+    mask: (value) => masked.push(value),
     region: 'eu-west-1',
     requestHandler: transport.handler,
     clock,
     chance: () => 0.5,
     log: { info: () => {}, warn: () => {}, group: (_title, work) => work() },
   });
-  return { provide, clock, requests: transport.requests, tokens: () => tokens };
+  return { provide, clock, requests: transport.requests, tokens: () => tokens, masked };
 }
 
 function session(key: string, expiration = '2026-01-01T01:00:00Z'): Answer {
@@ -37,11 +39,12 @@ function session(key: string, expiration = '2026-01-01T01:00:00Z'): Answer {
 }
 
 test('the token is exchanged once, however many ask at the same time', async () => {
-  const { provide, requests } = credentials(session('ASIA1'));
+  const { provide, requests, masked } = credentials(session('ASIA1'));
   const [one, other] = await Promise.all([provide(), provide()]);
   expect([one.accessKeyId, other.accessKeyId]).toEqual(['ASIA1', 'ASIA1']);
   expect(requests).toHaveLength(1);
   expect(requests[0]!.headers['authorization']).toBeUndefined();
+  expect(masked).toEqual(['s', 't']);
 });
 
 test('fresh ones are fetched at 80 % of their life', async () => {
