@@ -1,0 +1,177 @@
+import type * as z from 'zod/mini';
+import * as shape from './contract-shape.ts';
+import { Findings } from './errors.ts';
+import type { Finding } from './errors.ts';
+import type { Environment } from './manifest/model.ts';
+import { shapeProblems } from './manifest/shape-problems.ts';
+import { treeOf } from './manifest/tree.ts';
+
+export { contractPrefix } from './names.ts';
+
+/**
+ * What infra tells the actions: one JSON parameter each under `/<application>/<environment>/infra/`, below 4 KB,
+ * with secret *names* (an ARN is looked up when needed, since partial ARNs fail). Schema version 1.
+ *
+ *     meta              {"schema":1,"account","region","rehearsal"?:{"notSimulated":["cache"]}}
+ *     cluster           {"name","capacityProviders":["FARGATE","FARGATE_SPOT"]}
+ *     network           {"vpc","subnets":[…],"assignPublicIp":"DISABLED","namespace":"smartboard.internal"}
+ *     database          {"host","port","name","secret","sslmode"}
+ *     cache             {"host","port","secret"}
+ *     storage/<name>    {"bucket"}
+ *     services/<name>   {"service","repository","logGroup","executionRole","taskRole","securityGroups":[…],"targetGroup"?,"registry"?}
+ *     migrations        {"securityGroups":[…]}
+ *     hash              {"hash"}   written after the last stack succeeded
+ */
+export type Contract = {
+  readonly account: string;
+  readonly region: string;
+  /** Only in a rehearsal: parts that are declared but not there. Refused unless AWS_ENDPOINT_URL is a loopback address. */
+  readonly notSimulated: readonly string[];
+  readonly cluster: { readonly name: string; readonly capacityProviders: readonly string[] };
+  readonly network: {
+    readonly vpc: string;
+    readonly subnets: readonly string[];
+    readonly assignPublicIp: 'ENABLED' | 'DISABLED';
+    readonly namespace: string | undefined;
+  };
+  readonly database:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly name: string;
+        readonly secret: string;
+        readonly sslmode: string;
+      }
+    | undefined;
+  readonly cache: { readonly host: string; readonly port: number; readonly secret: string } | undefined;
+  readonly storage: ReadonlyMap<string, { readonly bucket: string }>;
+  readonly services: ReadonlyMap<string, ServiceContract>;
+  /** Security groups of migration tasks; those of the private services. */
+  readonly migrations: { readonly securityGroups: readonly string[] };
+};
+
+export type ServiceContract = {
+  /** Name of the ECS service, e.g. `smartboard-web`. */
+  readonly service: string;
+  /** Name of the ECR repository. */
+  readonly repository: string;
+  readonly logGroup: string;
+  readonly executionRole: string;
+  readonly taskRole: string;
+  readonly securityGroups: readonly string[];
+  readonly targetGroup: string | undefined;
+  /** ARN of the Cloud Map service. */
+  readonly registry: string | undefined;
+};
+
+/**
+ * The contract as infra published it; names are relative to the prefix. Parts and keys of a later schema are passed over.
+ * Throws `Findings` (E_STATE) with everything that is absent or unreadable.
+ */
+export function parseContract(parameters: ReadonlyMap<string, string>): Contract {
+  const findings: Finding[] = [];
+  const report = (name: string, message: string): undefined => {
+    findings.push({ code: 'E_STATE', message, remedy: 'Run the infra job for this environment.', place: `infra/${name}` });
+  };
+  const optional = <Part>(name: string, of: z.ZodMiniType<Part>): Part | undefined => {
+    const text = parameters.get(name);
+    return text === undefined ? undefined : readPart({ name, text, of, report });
+  };
+  const required = <Part>(name: string, of: z.ZodMiniType<Part>): Part | undefined =>
+    parameters.has(name) ? optional(name, of) : report(name, `The contract of infra has no "${name}".`);
+  const all = <Part>(folder: string, of: z.ZodMiniType<Part>): [string, Part][] =>
+    [...parameters.keys()].flatMap((name) => {
+      const part = name.startsWith(`${folder}/`) ? optional(name, of) : undefined;
+      return part === undefined ? [] : [[name.slice(folder.length + 1), part]];
+    });
+
+  const meta = required('meta', shape.meta);
+  const parts = {
+    cluster: required('cluster', shape.cluster),
+    network: required('network', shape.network),
+    database: optional('database', shape.database),
+    cache: optional('cache', shape.cache),
+    storage: Object.fromEntries(all('storage', shape.bucket)),
+    services: Object.fromEntries(all('services', shape.service)),
+    migrations: required('migrations', shape.migrations),
+  };
+  required('hash', shape.hash);
+  const [first, ...rest] = findings;
+  if (first !== undefined) throw new Findings([first, ...rest], 'The contract of infra');
+  const { cluster, network, migrations } = parts;
+  if (!meta || !cluster || !network || !migrations) throw new Error('An absent part of the contract has a finding.');
+  return contractOf({ ...parts, cluster, network, migrations }, meta);
+}
+
+/** The contract that the manifest's `infra` block says, or undefined when the environment has none: then it is in SSM. */
+export function contractByHand({ infra, account, region }: Environment): Contract | undefined {
+  return infra && contractOf(infra, { account, region });
+}
+
+/** The parameters, relative to the prefix, that say this contract: the inverse of `parseContract`. */
+export function contractParameters(contract: Contract): Map<string, string> {
+  const { account, region, notSimulated, cluster, network, database, cache, storage, services, migrations } = contract;
+  const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
+  const parts: [string, unknown][] = [
+    ['meta', { schema: 1, account, region, ...rehearsal }],
+    ['cluster', cluster],
+    ['network', network],
+    ...(database === undefined ? [] : [['database', database] satisfies [string, unknown]]),
+    ...(cache === undefined ? [] : [['cache', cache] satisfies [string, unknown]]),
+    ...[...storage].map(([name, part]): [string, unknown] => [`storage/${name}`, part]),
+    ...[...services].map(([name, part]): [string, unknown] => [`services/${name}`, part]),
+    ['migrations', migrations],
+  ];
+  const texts = parts.map(([name, part]): [string, string] => [name, JSON.stringify(part)]);
+  return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
+}
+
+type Part<Value> = {
+  readonly name: string;
+  readonly text: string;
+  readonly of: z.ZodMiniType<Value>;
+  readonly report: (name: string, message: string) => undefined;
+};
+
+function readPart<Value>({ name, text, of, report }: Part<Value>): Value | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return report(name, `The contract's "${name}" is not JSON.`);
+  }
+  const read = of.safeParse(json);
+  if (read.success) return read.data;
+  for (const { message } of shapeProblems(read.error.issues, treeOf(json))) report(name, `The contract's "${name}": ${message}`);
+  return undefined;
+}
+
+function contractOf(
+  { cluster, network, database, cache, storage = {}, services, migrations }: z.infer<typeof shape.handWrittenContract>,
+  { account, region, rehearsal }: Pick<z.infer<typeof shape.meta>, 'account' | 'region' | 'rehearsal'>,
+): Contract {
+  return {
+    account,
+    region,
+    notSimulated: rehearsal?.notSimulated ?? [],
+    cluster,
+    network: { ...network, namespace: network.namespace },
+    database,
+    cache,
+    storage: new Map(Object.entries(storage)),
+    services: new Map(
+      Object.entries(services).map(([name, { targetGroup, registry, ...service }]) => [
+        name,
+        { ...service, targetGroup, registry },
+      ]),
+    ),
+    migrations,
+  };
+}
+
+/** 32-bit FNV-1a in hex: enough to see that something changed. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

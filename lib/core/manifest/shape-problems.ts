@@ -1,0 +1,128 @@
+import type * as z from 'zod/mini';
+import { didYouMean } from '../nearest.ts';
+import type { Problem } from './problem.ts';
+import { describePath, nodeAt } from './tree.ts';
+import type { Node, Path } from './tree.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Zod's issues in our words: which field, which rule, what to write instead; never the value. */
+export function shapeProblems(issues: readonly Issue[], root: Node, above: Path = []): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    const path = [...above, ...pathOf(issue)];
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        return issue.keys.map((key) => unknownKey(path, key, issue.message.split(' ')));
+      case 'invalid_union':
+        return unionProblems(issue, root, path);
+      case 'invalid_key':
+        return [wrong(path, `The name ${describePath(path)} must be ${ruleOf(issue.issues)}.`, 'Choose another name.', 'key')];
+      default:
+        return [fieldProblem(issue, nodeAt(root, path), path)];
+    }
+  });
+}
+
+function fieldProblem(issue: Issue, node: Node | undefined, path: Path): Problem {
+  const field = path.length === 0 ? 'The file' : describePath(path);
+  if (node === undefined) return wrong(path, `${field} is missing.`, 'Add it.');
+  if (issue.code === 'invalid_type') {
+    const expected = typeWords[issue.expected] ?? issue.expected;
+    const unquoted = issue.expected === 'string' && node.kind === 'scalar' && node.value !== null;
+    return wrong(
+      path,
+      `${field} must be ${expected}, and is ${describeKind(node)}.`,
+      unquoted ? 'Put it in quotes.' : `Write ${expected}.`,
+    );
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String);
+    const given = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
+    return wrong(path, `${field} must be ${inWords(values)}.`, given === '' ? 'Write one of these.' : didYouMean(given, values));
+  }
+  return wrong(path, `${field} must be ${limitOf(issue)}.`, 'Correct it.');
+}
+
+function limitOf(issue: Issue): string {
+  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : 'origin' in issue && issue.origin === 'array' ? ' entries' : '';
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${unit}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${unit}`;
+  return issue.message;
+}
+
+/** Of a union's forms, the one that was meant is told about; when it cannot be known, the rule of the whole union. */
+function unionProblems(issue: z.core.$ZodIssueInvalidUnion, root: Node, path: Path): Problem[] {
+  const meant = issue.errors.filter((issues) => !issues.some((inner) => isOtherForm(inner, root, path)));
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) return shapeProblems(only, root, path);
+  const node = nodeAt(root, path);
+  const unquoted = node?.kind === 'scalar' && (typeof node.value === 'number' || typeof node.value === 'boolean');
+  const known = [...new Set(issue.errors.flat().flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.message.split(' ') : [])))];
+  const strange = node?.kind === 'map' ? node.entries.find(({ key }) => !known.includes(key)) : undefined;
+  if (strange !== undefined && node?.kind === 'map') return [unknownKey(path, strange.key, known)];
+  return [
+    wrong(
+      path,
+      `${describePath(path)} must be ${issue.message}${node === undefined ? '' : `, and is ${describeKind(node)}`}.`,
+      unquoted ? 'Put it in quotes if text is meant.' : 'Write one of these forms.',
+    ),
+  ];
+}
+
+/** The value is of another kind, or lacks the key that makes this form. */
+function isOtherForm(issue: Issue, root: Node, union: Path): boolean {
+  const path = pathOf(issue);
+  if (path.length === 0) return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  return path.length === 1 && issue.code === 'invalid_type' && nodeAt(root, [...union, ...path]) === undefined;
+}
+
+function unknownKey(path: Path, key: string, known: readonly string[]): Problem {
+  const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
+  const remedy = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+  return wrong([...path, key], `${describePath([...path, key])} is not known.`, remedy === '' ? 'Remove it.' : remedy, 'key');
+}
+
+/** What other tools call it. */
+const familiar: Readonly<Record<string, string>> = {
+  'depends-on': 'after',
+  dependson: 'after',
+  env: 'environment',
+  expose: 'port',
+  migration: 'migrate',
+  migrations: 'migrate',
+  ports: 'port',
+  replicas: 'desired-count',
+};
+
+function ruleOf(issues: readonly Issue[]): string {
+  return issues[0] === undefined ? 'another one' : limitOf(issues[0]);
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a whole number',
+  object: 'a map',
+  record: 'a map',
+  string: 'text',
+};
+
+function describeKind(node: Node): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`;
+  if (node.value === null) return 'empty';
+  if (typeof node.value === 'boolean') return 'true or false';
+  return typeof node.value === 'number' ? 'a number' : 'text';
+}
+
+function inWords(values: readonly string[]): string {
+  return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
+}
+
+function pathOf({ path }: Issue): Path {
+  return path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+}
+
+function wrong(path: Path, message: string, remedy: string, part: 'key' | 'value' = 'value'): Problem {
+  return { code: 'E_MANIFEST', message, remedy, where: { path, part } };
+}
