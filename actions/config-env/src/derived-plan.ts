@@ -1,0 +1,50 @@
+import type { SecretDescription } from '../../../lib/aws/secrets.ts';
+import { ActionError } from '../../../lib/core/errors.ts';
+import { type DerivedSecret, sha256 } from './derived.ts';
+
+/** What is to be done about one derived secret. */
+export type DerivedPlan = {
+  readonly secret: DerivedSecret;
+  readonly action: 'keep' | 'create' | 'refresh';
+  /** Version id after this run: computed from template and versions of the parts, never from the value. */
+  readonly version: string;
+  /** Complete, once it is there. */
+  readonly arn: string | undefined;
+};
+
+/** Writes nothing that is there already: a derived secret is current when its version id is the expected one. */
+export function planDerived(
+  derived: readonly DerivedSecret[],
+  existing: ReadonlyMap<string, SecretDescription>,
+): readonly DerivedPlan[] {
+  const unique = new Map(derived.map((secret) => [secret.name, secret]));
+  return [...unique.values()].map((secret) => planOne(secret, existing.get(secret.name)));
+}
+
+function planOne(secret: DerivedSecret, existing: SecretDescription | undefined): DerivedPlan {
+  const version = sha256(secret.versionBasis);
+  if (existing === undefined) return { secret, action: 'create', version, arn: undefined };
+  if (existing.isBeingDeleted) {
+    throw new ActionError('E_CONFIG', `The derived secret ${secret.name} is being deleted.`, {
+      remedy: `Run \`aws secretsmanager restore-secret --secret-id ${secret.name}\`, then run this job again.`,
+    });
+  }
+  const { arn, currentVersion, versions } = existing;
+  if (isVersionOf(currentVersion, secret.versionBasis)) return { secret, action: 'keep', version: currentVersion, arn };
+  // The parts may have gone back to an earlier version: a version id that was used once makes nothing current again.
+  return {
+    secret,
+    action: 'refresh',
+    version: versions.includes(version) ? `${version.slice(0, 48)}${freshTail(secret, versions)}` : version,
+    arn,
+  };
+}
+
+/** The first 48 digits say what the version was made of, the last 16 only make it new. */
+function isVersionOf(version: string | undefined, versionBasis: string): version is string {
+  return version !== undefined && version.length === 64 && version.startsWith(sha256(versionBasis).slice(0, 48));
+}
+
+function freshTail({ versionBasis }: DerivedSecret, versions: readonly string[]): string {
+  return sha256(JSON.stringify([versionBasis, ...[...versions].sort()])).slice(0, 16);
+}

@@ -1,0 +1,17 @@
+import { type CommonInputs, readCommonInputs } from '../../../lib/github/common-inputs.ts';
+import type { Inputs } from '../../../lib/github/inputs.ts';
+
+export type ConfigEnvInputs = CommonInputs & {
+  /** Empty: all services. */
+  readonly services: readonly string[];
+  /** Read secrets that have a minimum length or a JSON key, and check what is in them. */
+  readonly checkValues: boolean;
+};
+
+export function readConfigEnvInputs(inputs: Inputs): ConfigEnvInputs {
+  return {
+    ...readCommonInputs(inputs),
+    services: inputs.list('services'),
+    checkValues: inputs.boolean('check-values', true),
+  };
+}

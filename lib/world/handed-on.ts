@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import type { ResolvedConfig } from '../core/config.ts';
+import { ActionError } from '../core/errors.ts';
+import type { Service } from '../core/manifest/model.ts';
+import type { SelectedManifest } from '../core/manifest/select.ts';
+import type { Images } from '../core/release.ts';
+import { type Inputs, malformed } from '../github/inputs.ts';
+
+/** What one step of a release hands on to the next, read as carefully as anything else from outside. */
+
+const digest = /^sha256:[0-9a-f]{64}$/;
+
+/** The input `images`: build-push's output of the same name. Throws E_INPUT, and E_POLICY for what is no digest. */
+export function readImages(inputs: Inputs): Images {
+  const given = inputs.json('images');
+  if (given === undefined)
+    throw malformed('images', 'is required and was not given', "Give it build-push's output `images`.");
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw malformed('images', 'must be a JSON object of digests by service');
+  }
+  const images = Object.entries(given);
+  if (images.length === 0) throw malformed('images', 'names no service');
+  for (const [, value] of images) if (typeof value !== 'string' || !digest.test(value)) throw noDigest();
+  return Object.fromEntries(images) as Images;
+}
+
+function noDigest(): ActionError {
+  return new ActionError(
+    'E_POLICY',
+    'The input `images` holds something that is no digest (sha256: and 64 hex digits).',
+    {
+      remedy: "Give it build-push's output `images`: a tag may move, a digest cannot.",
+      place: 'images',
+    },
+  );
+}
+
+/** The digest of a service's image; E_INPUT when `images` does not have it. */
+export function digestOf(images: Images, service: Service): string {
+  const found = Object.hasOwn(images, service.name) ? images[service.name] : undefined;
+  if (found === undefined)
+    throw malformed('images', `has no digest for ${service.name}`, 'Build it, or leave it out of `services`.');
+  return found;
+}
+
+/** The file that config-env's output `config` names. Throws E_INPUT, and E_SCOPE when it is of another environment. */
+export async function readConfig(
+  path: string,
+  { application, environment }: SelectedManifest,
+): Promise<ResolvedConfig> {
+  const config = parseConfig(await readText(path));
+  const isOurs =
+    config.application === application &&
+    config.environment === environment.name &&
+    config.account === environment.account &&
+    config.region === environment.region;
+  if (isOurs) return config;
+  throw new ActionError('E_SCOPE', `The file in \`config\` is of ${config.application} in ${config.environment}.`, {
+    remedy: 'Run config-env for this environment in the same job.',
+    place: 'config',
+  });
+}
+
+/** The part of one service; E_INPUT when config-env was not run for it. */
+export function configOf(config: ResolvedConfig, service: Service): ResolvedConfig['services'][string] {
+  const found = Object.hasOwn(config.services, service.name) ? config.services[service.name] : undefined;
+  if (found === undefined) {
+    throw malformed('config', `has nothing about ${service.name}`, 'Run config-env for the same `services`.');
+  }
+  return found;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw malformed(
+      'config',
+      'names a file that cannot be read',
+      "Give it config-env's output `config`, in the same job.",
+    );
+  }
+}
+
+function parseConfig(text: string): ResolvedConfig {
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch {
+    throw malformed('config', 'names a file that is not JSON');
+  }
+  if (!isConfig(config)) throw malformed('config', 'names a file that config-env did not write');
+  return config;
+}
+
+function isConfig(value: unknown): value is ResolvedConfig {
+  if (typeof value !== 'object' || value === null) return false;
+  const { schema, services, fingerprint } = value as Partial<Record<keyof ResolvedConfig, unknown>>;
+  return schema === 1 && typeof fingerprint === 'string' && typeof services === 'object' && services !== null;
+}
