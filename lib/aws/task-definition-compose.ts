@@ -42,6 +42,15 @@ export function composeTaskDefinition(parts: DefinitionParts): TaskDefinition {
   };
 }
 
+/** Where ECS pulls an image from: always the canonical host of account and region, and always by digest. */
+export function imageReference(
+  { account, region }: { account: string; region: string },
+  repository: string,
+  digest: string,
+): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/${repository}@${digest}`;
+}
+
 /** The log stream that a task of ours writes to. */
 export function logStreamOf(service: string, taskId: string): string {
   return `${logStreamPrefix}/${service}/${taskId}`;

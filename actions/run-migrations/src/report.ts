@@ -1,0 +1,81 @@
+import { ActionError } from '../../../lib/core/errors.ts';
+import { markdownTable } from '../../../lib/github/summary.ts';
+import type { MigrationOutcome } from './apply.ts';
+import type { MigrationPlan } from './plan.ts';
+
+/** The output `tasks`: per service its migrations, in the order in which they ran. */
+export function tasksOutput(outcomes: readonly MigrationOutcome[]): string {
+  const tasks: Record<string, { taskArn: string; taskId: string; exitCode: number | undefined; seconds: number }[]> =
+    {};
+  for (const { plan, taskArn, taskId, verdict, seconds } of outcomes) {
+    const exitCode = verdict.kind === 'succeeded' ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
+    (tasks[plan.service] ??= []).push({ taskArn, taskId, exitCode, seconds: Math.round(seconds * 10) / 10 });
+  }
+  return JSON.stringify(tasks);
+}
+
+/** The plan as people read it: what will run, from which image. */
+export function describePlan(plans: readonly MigrationPlan[]): string {
+  if (plans.length === 0) return 'No service has a migration of this phase: nothing to run.';
+  return plans
+    .map(({ service, command, digest }) => `${service}: ${command.join(' ')} in ${digest.slice(0, 19)}`)
+    .join('\n');
+}
+
+export function summarise(plans: readonly MigrationPlan[], outcomes: readonly MigrationOutcome[]): string {
+  const rows = plans.map((plan) => {
+    const outcome = outcomes.find((one) => one.plan === plan);
+    return [plan.service, plan.command.join(' '), outcome?.taskId ?? '', describeVerdict(outcome), seconds(outcome)];
+  });
+  const table = markdownTable(['service', 'command', 'task', 'result', 'time'], rows);
+  const failed = outcomes.find(({ verdict }) => verdict.kind !== 'succeeded');
+  const lines =
+    failed === undefined || failed.lines.length === 0
+      ? []
+      : [`Last lines of ${failed.plan.service}:`, codeBlock(failed.lines)];
+  return ['### Migrations', plans.length === 0 ? 'Nothing to run.' : table, ...lines].join('\n\n');
+}
+
+/** The failure as an error, when the migration did not succeed. Nothing may be deployed after it. */
+export function failureOf({ plan, verdict, taskArn }: MigrationOutcome): ActionError | undefined {
+  switch (verdict.kind) {
+    case 'succeeded':
+      return undefined;
+    case 'failed':
+      return new ActionError('E_STATE', `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}`, {
+        remedy: verdict.remedy,
+        place: plan.service,
+      });
+    case 'unfinished':
+      return new ActionError(
+        'E_UNKNOWN',
+        `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${verdict.lastStatus} and goes on as ${taskArn}.`,
+        {
+          remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
+          place: plan.service,
+        },
+      );
+  }
+}
+
+function describeVerdict(outcome: MigrationOutcome | undefined): string {
+  if (outcome === undefined) return 'not started';
+  const { verdict } = outcome;
+  switch (verdict.kind) {
+    case 'succeeded':
+      return 'done (exit code 0)';
+    case 'failed':
+      return `failed: ${verdict.facts}`;
+    case 'unfinished':
+      return `still ${verdict.lastStatus}`;
+  }
+}
+
+function seconds(outcome: MigrationOutcome | undefined): string {
+  return outcome === undefined ? '' : `${outcome.seconds.toFixed(1)} s`;
+}
+
+/** Indented, not fenced: no line of a log can end the block. */
+function codeBlock(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line.replaceAll(/[\r\n]/g, ' ')}`).join('\n');
+}

@@ -1,0 +1,86 @@
+import { describeTasks, type ObservedTask } from '../../../lib/aws/ecs-tasks.ts';
+import type { LogStream } from '../../../lib/aws/logs.ts';
+import type { Aws } from '../../../lib/aws/session.ts';
+import { ActionError } from '../../../lib/core/errors.ts';
+
+export type Watching = {
+  readonly aws: Aws;
+  readonly cluster: string;
+  readonly taskArn: string;
+  readonly timeoutMs: number;
+  readonly logs: LogStream;
+  readonly signal: AbortSignal;
+  /** New lines of the task's log. */
+  onLines(lines: readonly string[]): void;
+  onStatus(status: string): void;
+};
+
+export type Watched =
+  | { readonly kind: 'stopped'; readonly task: ObservedTask }
+  | { readonly kind: 'timed-out'; readonly lastStatus: string };
+
+const firstPauseMs = 500;
+const longestPauseMs = 2_000;
+/** ECS may not know a task right after RunTask. */
+const missingForMs = 60_000;
+
+/** Follows a task until it has stopped and its log is read to the end. Throws E_UNKNOWN when ECS does not know it (any more). */
+export async function watchTask(watching: Watching): Promise<Watched> {
+  const { aws, taskArn, timeoutMs, logs, signal } = watching;
+  const { clock } = aws;
+  const startedAt = clock.elapsed();
+  let pauseMs = firstPauseMs;
+  let seenAt = startedAt;
+  let status = '';
+  for (;;) {
+    const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
+    if (task !== undefined) seenAt = clock.elapsed();
+    else if (clock.elapsed() - seenAt > missingForMs) throw lost(taskArn);
+    if (task !== undefined && task.lastStatus !== status) {
+      status = task.lastStatus;
+      watching.onStatus(status);
+      pauseMs = firstPauseMs;
+    }
+    if (hasStarted(status)) watching.onLines(await logs.readMore());
+    if (task?.lastStatus === 'STOPPED') {
+      await readTail(watching, task);
+      return { kind: 'stopped', task };
+    }
+    if (clock.elapsed() - startedAt > timeoutMs) return { kind: 'timed-out', lastStatus: status };
+    await clock.sleep(pauseMs, signal);
+    pauseMs = Math.min(longestPauseMs, pauseMs * 1.3);
+  }
+}
+
+function hasStarted(status: string): boolean {
+  return !['', 'PROVISIONING', 'PENDING', 'ACTIVATING'].includes(status);
+}
+
+/** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
+const quietMs = 1_500;
+const longestTailMs = 12_000;
+
+async function readTail({ aws: { clock }, logs, signal, onLines }: Watching, task: ObservedTask): Promise<void> {
+  const ran = task.containers.some((container) => container.exitCode !== undefined);
+  if (!ran) return;
+  const failed = task.containers.some((container) => container.exitCode !== 0);
+  const startedAt = clock.elapsed();
+  let lastLineAt = failed ? undefined : startedAt;
+  while (clock.elapsed() - startedAt < longestTailMs) {
+    const lines = await logs.readMore();
+    onLines(lines);
+    if (lines.length > 0) lastLineAt = clock.elapsed();
+    if (lastLineAt !== undefined && clock.elapsed() - lastLineAt >= quietMs) return;
+    await clock.sleep(firstPauseMs, signal);
+  }
+}
+
+function lost(taskArn: string): ActionError {
+  return new ActionError(
+    'E_UNKNOWN',
+    `ECS does not know the task ${taskArn}: how the migration ended cannot be known.`,
+    {
+      remedy: "Look at the database's migration table and at the log before you run it again.",
+    },
+  );
+}

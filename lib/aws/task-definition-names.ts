@@ -1,0 +1,32 @@
+import { containerRefusal, forbiddenMatch, isEnvironmentName } from '../core/environment-names.ts';
+import { ActionError } from '../core/errors.ts';
+import type { TaskDefinition } from './task-definition-compose.ts';
+
+/**
+ * The last look at the names of variables before a definition is registered, whatever they came from. Throws E_POLICY
+ * for a forbidden or dangerous one.
+ */
+export function checkVariableNames(definition: TaskDefinition, forbidden: readonly string[]): void {
+  for (const container of definition.containerDefinitions ?? []) {
+    const names = [...(container.environment ?? []), ...(container.secrets ?? [])].map(({ name }) => name ?? '');
+    for (const name of names) {
+      const refusal = refusalOf(name, forbidden);
+      if (refusal !== undefined) throw refused(container.name ?? '', refusal);
+    }
+  }
+}
+
+function refusalOf(name: string, forbidden: readonly string[]): string | undefined {
+  const match = forbiddenMatch(name, forbidden);
+  if (match !== undefined) return `has the variable ${match}, which must be absent`;
+  if (!isEnvironmentName(name)) return 'has a variable whose name is not A to Z, 0 to 9 and _';
+  const dangerous = containerRefusal(name);
+  return dangerous === undefined ? undefined : `has the variable ${name}: ${dangerous}`;
+}
+
+function refused(container: string, refusal: string): ActionError {
+  return new ActionError('E_POLICY', `The task definition of ${container} ${refusal}.`, {
+    remedy: 'Remove it from the manifest and run config-env again.',
+    place: container,
+  });
+}
