@@ -41,7 +41,7 @@ export async function startJob(options: JobOptions): Promise<Job> {
     ref: 'refs/heads/main',
   });
   const environment = jobEnvironment(options, access);
-  const posts: (() => Promise<void>)[] = [];
+  const posts: (() => Promise<unknown>)[] = [];
 
   return {
     async step(name, inputs) {

@@ -14,7 +14,7 @@ const layers = [
     may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world'],
   })),
   { folder: 'simulator', may: [] },
-  { folder: 'rehearsal', may: ['lib/core', 'simulator'] },
+  { folder: 'rehearsal', may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'simulator'] },
 ];
 /** Tests look at anything: they put the pieces together. */
 const isTest = (file) => file.includes('/test/');
