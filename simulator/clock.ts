@@ -3,6 +3,8 @@
  * things take. A virtual clock moves only when told to; a scaled clock is the wall clock with shorter waits.
  */
 export type Clock = {
+  /** Whether `now` is the time of the world outside. */
+  readonly kind: 'wall' | 'virtual';
   /** Milliseconds since the epoch. */
   now(): number;
   /** Runs `work` after `delayMs` of simulated time. */
@@ -12,6 +14,7 @@ export type Clock = {
 export type Timer = { cancel(): void };
 
 export type VirtualClock = Clock & {
+  readonly kind: 'virtual';
   /** Runs everything due in the next `ms`, in order of time, then of registration; lets promises settle between. */
   advance(ms: number): Promise<void>;
   /** Time of the next timer, or undefined when nothing waits. */
@@ -23,6 +26,7 @@ export type VirtualClock = Clock & {
 /** The wall clock, with every delay divided by `speed`. */
 export function scaledClock(speed: number): Clock {
   return {
+    kind: 'wall',
     now: () => Date.now(),
     after(delayMs, work) {
       const handle = setTimeout(work, delayMs / speed);
@@ -79,6 +83,7 @@ export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
   };
 
   return {
+    kind: 'virtual',
     now: () => time,
     after,
     nextAt: () => waiting[0]?.at,

@@ -14,12 +14,14 @@ export type Cloud = {
   readonly driver: TaskDriver;
 
   readonly iam: Iam;
+  readonly github: Github;
   readonly ecr: Ecr;
   readonly ssm: Ssm;
   readonly secrets: Secrets;
   readonly logs: Logs;
   readonly elb: Elb;
   readonly discovery: Discovery;
+  readonly ec2: Ec2;
   readonly ecs: EcsTruth;
 
   /** One request, as it stands on the wire: the same path in process and over HTTP (faults and log included). */
@@ -63,8 +65,35 @@ export type Iam = {
   roleByArn(arn: string): Role | undefined;
   /** Whether the role's own policies allow it; an unknown role is allowed nothing. */
   allows(roleArn: string, action: string, resource: string): boolean;
-  /** Throws AccessDeniedException with AWS's sentence. */
-  authorize(principal: Principal, action: string, resources: readonly string[]): void;
+  /** Throws AccessDeniedException with AWS's sentence. `conditions` holds the values of condition keys. */
+  authorize(
+    principal: Principal,
+    action: string,
+    resources: readonly string[],
+    conditions?: Readonly<Record<string, string>>,
+  ): void;
+  /** Temporary credentials of a role, as a task or an assumed session holds them (3600 s unless told). */
+  sessionFor(roleArn: string, sessionName: string, durationSeconds?: number): SessionCredentials;
+  /** The secret behind an access key id; undefined when nobody has it. */
+  keyOf(accessKeyId: string): AccessKey | undefined;
+  /** Client ids (audiences) of an OIDC provider of the account; undefined when the account does not know it. */
+  audiencesOf(issuerHost: string): readonly string[] | undefined;
+};
+
+/** In the shape that container credentials have. */
+export type SessionCredentials = {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly Token: string;
+  /** ISO 8601. */
+  readonly Expiration: string;
+};
+
+export type AccessKey = {
+  readonly secret: string;
+  /** What `x-amz-security-token` must say; undefined for long-lived keys. */
+  readonly sessionToken?: string;
+  readonly principal: Principal;
 };
 
 export type Role = {
@@ -72,7 +101,17 @@ export type Role = {
   readonly name: string;
   readonly trust: Readonly<Record<string, unknown>>;
   readonly policies: readonly Readonly<Record<string, unknown>>[];
+  readonly maxSessionSeconds: number;
 };
+
+/** GitHub's OIDC issuer. */
+export type Github = {
+  readonly issuer: string;
+  /** Public keys, as the issuer's `/.well-known/jwks` lists them. */
+  keys(): readonly JsonWebKeyWithId[];
+};
+
+export type JsonWebKeyWithId = { readonly kid: string; readonly kty: string; readonly n: string; readonly e: string };
 
 export type Ecr = {
   /**
@@ -144,6 +183,9 @@ export type Discovery = {
   /** A name that always resolves to one address (database, cache, bucket endpoints). */
   fix(name: string, address: string): void;
 };
+
+/** Which subnets and security groups the account has. */
+export type Ec2 = { readonly subnets: ReadonlySet<string>; readonly securityGroups: ReadonlySet<string> };
 
 /** What really runs, for the simulator's own judgement of a report. */
 export type EcsTruth = {

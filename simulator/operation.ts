@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Cloud } from './cloud.ts';
+import type { Cloud, ResourceMaker } from './cloud.ts';
 
 /** Who calls: the account's root, a role session, or nobody (unsigned calls such as AssumeRoleWithWebIdentity). */
 export type Principal =
@@ -21,10 +21,14 @@ export type Call = {
  */
 export type Operation<Input = any> = {
   input: z.ZodType<Input>;
-  run(input: Input, call: Call): unknown;
-  resources?(input: Input, call: Call): readonly string[];
+  run(input: NoInfer<Input>, call: Call): unknown;
+  resources?(input: NoInfer<Input>, call: Call): readonly string[];
   /** IAM action when it is not `<service>:<Operation>`. */
   action?: string;
+  /** What the call says about itself in the words of policy conditions, e.g. `{ 'ecs:cluster': arn }`. */
+  conditions?(input: NoInfer<Input>, call: Call): Readonly<Record<string, string>>;
+  /** Answers callers who sign nothing (AssumeRoleWithWebIdentity); everybody else must prove who they are. */
+  unsigned?: boolean;
   secretMembers?: readonly string[];
 };
 
@@ -38,6 +42,13 @@ export type Service = {
   /** Error code for malformed input: InvalidParameterException, ValidationException, … */
   validationError: string;
   operations: Readonly<Record<string, Operation>>;
+};
+
+/** What every service folder makes: how it answers, what it offers the others, and the resources it can provision. */
+export type ServiceModule<State> = {
+  readonly services: readonly Service[];
+  readonly state: State;
+  readonly resources: Readonly<Record<string, ResourceMaker>>;
 };
 
 /** Ties an operation's input type to its shape. */

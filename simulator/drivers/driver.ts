@@ -24,6 +24,8 @@ export type ContainerLaunch = {
   readonly image: PulledImage;
   /** entryPoint and command after the task definition's and the overrides' say. */
   readonly command: readonly string[];
+  /** The image's own entry point and command: a model knows by it whether the image's program runs. */
+  readonly imageCommand?: readonly string[];
   readonly workingDirectory: string;
   /** The image's own variables, then environment, secrets (resolved) and overrides. */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Cloud, Discovery, ResourceMaker } from '../../cloud.ts';
+import type { ServiceModule } from '../../operation.ts';
+
+type Namespace = { readonly id: string; readonly name: string };
+type CloudMapService = { readonly name: string; readonly namespace: string; readonly instances: Map<string, string> };
+
+const namespaceProperties = z.looseObject({ Name: z.string(), Vpc: z.string().optional() });
+const serviceProperties = z.looseObject({
+  Name: z.string(),
+  NamespaceId: z.string().optional(),
+  DnsConfig: z.looseObject({ NamespaceId: z.string().optional() }).optional(),
+});
+
+/** At most this many addresses answer one question, as Cloud Map's multivalue records do. */
+const answeredAddresses = 8;
+
+/** Cloud Map: private DNS namespaces whose names resolve to the tasks of a service. */
+export function createDiscovery(cloud: Cloud): ServiceModule<Discovery> {
+  const namespaces = new Map<string, Namespace>();
+  const services = new Map<string, CloudMapService>();
+  const fixed = new Map<string, string>();
+  const random = cloud.random('cloud map ids');
+  const newId = (prefix: string) => `${prefix}-${random.text(16, 'abcdefghijklmnopqrstuvwxyz234567')}`;
+  const arn = (kind: string, id: string) => `arn:aws:servicediscovery:${cloud.region}:${cloud.account}:${kind}/${id}`;
+
+  const makeNamespace: ResourceMaker = (properties) => {
+    const { Name } = namespaceProperties.parse(properties);
+    const id = newId('ns');
+    namespaces.set(id, { id, name: Name });
+    return { ref: id, attributes: { Id: id, Arn: arn('namespace', id) } };
+  };
+
+  const makeService: ResourceMaker = (properties) => {
+    const { Name, NamespaceId, DnsConfig } = serviceProperties.parse(properties);
+    const namespace = namespaces.get(NamespaceId ?? DnsConfig?.NamespaceId ?? '');
+    if (namespace === undefined)
+      throw new Error(`The Cloud Map service ${Name} names a namespace that does not exist.`);
+    const id = newId('srv');
+    services.set(arn('service', id), { name: Name, namespace: namespace.name, instances: new Map() });
+    return { ref: id, attributes: { Id: id, Arn: arn('service', id), Name } };
+  };
+
+  const addressesOf = (name: string) =>
+    [...services.values()]
+      .filter((service) => `${service.name}.${service.namespace}` === name)
+      .flatMap(({ instances }) => [...instances.values()]);
+
+  return {
+    services: [],
+    state: {
+      service: (serviceArn) => services.get(serviceArn),
+      register: (serviceArn, instanceId, address) => void services.get(serviceArn)?.instances.set(instanceId, address),
+      deregister: (serviceArn, instanceId) => void services.get(serviceArn)?.instances.delete(instanceId),
+      fix: (name, address) => void fixed.set(name.toLowerCase(), address),
+      resolve(name) {
+        const wanted = name.toLowerCase().replace(/\.$/, '');
+        const address = fixed.get(wanted);
+        return address === undefined ? addressesOf(wanted).slice(0, answeredAddresses) : [address];
+      },
+    },
+    resources: {
+      'AWS::ServiceDiscovery::PrivateDnsNamespace': makeNamespace,
+      'AWS::ServiceDiscovery::Service': makeService,
+    },
+  };
+}

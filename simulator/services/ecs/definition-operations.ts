@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { operation } from '../../operation.ts';
+import type { Call, Operation } from '../../operation.ts';
+import { page } from './answers.ts';
+import { checkTaskDefinition } from './definition-checks.ts';
+import { registerTaskDefinitionInput } from './definition-shape.ts';
+import type { RegisterTaskDefinitionInput } from './definition-shape.ts';
+import { describeDefinition } from './definition-answer.ts';
+import { clientError } from './errors.ts';
+import { findDefinition } from './lookup.ts';
+import { nameFromArn } from './names.ts';
+import { request } from './shapes.ts';
+import type { Ecs, TaskDefinition } from './state.ts';
+import { passedToTasks, principalArn } from './principal.ts';
+
+/** Every registration is a new revision, also of an identical definition. */
+export function registerDefinition(ecs: Ecs, input: RegisterTaskDefinitionInput, registeredBy: string): TaskDefinition {
+  const { tags, ...rest } = input;
+  const size = checkTaskDefinition(input);
+  const family = ecs.families.get(input.family) ?? { name: input.family, lastRevision: 0, revisions: new Map() };
+  ecs.families.set(input.family, family);
+  family.lastRevision += 1;
+  const definition: TaskDefinition = {
+    ...rest,
+    ...size,
+    arn: ecs.names.taskDefinition(input.family, family.lastRevision),
+    revision: family.lastRevision,
+    registeredAt: ecs.cloud.clock.now(),
+    registeredBy,
+    status: 'ACTIVE',
+    tags,
+  };
+  family.revisions.set(definition.revision, definition);
+  return definition;
+}
+
+function existing(ecs: Ecs, reference: string): TaskDefinition {
+  const definition = findDefinition(ecs, reference);
+  if (definition === undefined) throw clientError('Unable to describe task definition.');
+  return definition;
+}
+
+function passRoles(
+  ecs: Ecs,
+  { taskRoleArn, executionRoleArn }: RegisterTaskDefinitionInput,
+  { principal }: Call,
+): void {
+  const roles = [taskRoleArn, executionRoleArn].filter((role) => role !== undefined);
+  if (roles.length > 0) ecs.cloud.iam.authorize(principal, 'iam:PassRole', roles, passedToTasks);
+}
+
+const reference = z.string().min(1);
+const paging = { maxResults: z.int().min(1).max(100).default(100), nextToken: z.string().optional() };
+const status = z.enum(['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS']).default('ACTIVE');
+
+/** Deleting is allowed when neither a task nor a service uses the revision; until then it stays in progress. */
+function isUsed(ecs: Ecs, definition: TaskDefinition): boolean {
+  const inTasks = [...ecs.tasks.values()].some((task) => task.definition === definition && task.status !== 'STOPPED');
+  const services = [...ecs.clusters.values()].flatMap((cluster) => [...cluster.services.values()]);
+  return (
+    inTasks || services.some((service) => service.deployments.some(({ target }) => target.definition === definition))
+  );
+}
+
+export function definitionOperations(ecs: Ecs): Record<string, Operation> {
+  const definitionArn = (text: string) => findDefinition(ecs, text)?.arn ?? `*`;
+  return {
+    RegisterTaskDefinition: operation({
+      input: registerTaskDefinitionInput,
+      resources: ({ family }) => [ecs.names.taskDefinition(family, (ecs.families.get(family)?.lastRevision ?? 0) + 1)],
+      run(input, call) {
+        passRoles(ecs, input, call);
+        const definition = registerDefinition(ecs, input, principalArn(call));
+        return { taskDefinition: describeDefinition(definition), tags: definition.tags };
+      },
+    }),
+    DescribeTaskDefinition: operation({
+      input: request({ taskDefinition: reference, include: z.array(z.literal('TAGS')).default([]) }),
+      run({ taskDefinition, include }) {
+        const definition = existing(ecs, taskDefinition);
+        return {
+          taskDefinition: describeDefinition(definition),
+          tags: include.includes('TAGS') ? definition.tags : [],
+        };
+      },
+    }),
+    ListTaskDefinitions: operation({
+      input: request({
+        familyPrefix: z.string().optional(),
+        status,
+        sort: z.enum(['ASC', 'DESC']).default('ASC'),
+        ...paging,
+      }),
+      run({ familyPrefix, status: wanted, sort, ...rest }) {
+        const families = [...ecs.families.values()]
+          .filter(({ name }) => familyPrefix === undefined || name === familyPrefix)
+          .sort((one, other) => (one.name < other.name ? -1 : 1));
+        const definitions = families.flatMap(({ revisions }) => [...revisions.values()]);
+        if (sort === 'DESC') definitions.reverse();
+        const { items, ...more } = page(
+          definitions.filter((definition) => definition.status === wanted),
+          rest,
+        );
+        return { taskDefinitionArns: items.map(({ arn }) => arn), ...more };
+      },
+    }),
+    ListTaskDefinitionFamilies: operation({
+      input: request({
+        familyPrefix: z.string().default(''),
+        status: z.enum(['ACTIVE', 'INACTIVE', 'ALL']).default('ALL'),
+        ...paging,
+      }),
+      run({ familyPrefix, status: wanted, ...rest }) {
+        const matching = [...ecs.families.values()].filter(({ name, revisions }) => {
+          const isActive = [...revisions.values()].some((definition) => definition.status === 'ACTIVE');
+          return name.startsWith(familyPrefix) && (wanted === 'ALL' || isActive === (wanted === 'ACTIVE'));
+        });
+        const { items, ...more } = page(matching.map(({ name }) => name).sort(), rest);
+        return { families: items, ...more };
+      },
+    }),
+    DeregisterTaskDefinition: operation({
+      input: request({ taskDefinition: reference }),
+      run({ taskDefinition }) {
+        if (!nameFromArn(taskDefinition).includes(':')) throw clientError('Task definition revision is required.');
+        const definition = existing(ecs, taskDefinition);
+        if (definition.status === 'ACTIVE') {
+          definition.status = 'INACTIVE';
+          definition.deregisteredAt = ecs.cloud.clock.now();
+        }
+        return { taskDefinition: describeDefinition(definition) };
+      },
+    }),
+    DeleteTaskDefinitions: operation({
+      input: request({ taskDefinitions: z.array(reference).min(1).max(10) }),
+      resources: ({ taskDefinitions }) => taskDefinitions.map(definitionArn),
+      run({ taskDefinitions }) {
+        const found = taskDefinitions.map((text) => ({ text, definition: findDefinition(ecs, text) }));
+        const deletable = found.flatMap(({ definition }) =>
+          definition && definition.status !== 'ACTIVE' ? [definition] : [],
+        );
+        return {
+          taskDefinitions: deletable.map((definition) => deleteDefinition(ecs, definition)),
+          failures: found
+            .filter(({ definition }) => definition === undefined || definition.status === 'ACTIVE')
+            .map(({ text, definition }) =>
+              definition === undefined
+                ? { arn: text, reason: 'MISSING' }
+                : { arn: definition.arn, reason: 'The specified task definition is still in ACTIVE status.' },
+            ),
+        };
+      },
+    }),
+  };
+}
+
+function deleteDefinition(ecs: Ecs, definition: TaskDefinition) {
+  definition.status = 'DELETE_IN_PROGRESS';
+  definition.deleteRequestedAt = ecs.cloud.clock.now();
+  if (!isUsed(ecs, definition)) ecs.families.get(definition.family)?.revisions.delete(definition.revision);
+  return describeDefinition(definition);
+}

@@ -1,0 +1,46 @@
+import type { ServiceTruth } from '../../cloud.ts';
+import type { Ecs, EcsService, Task } from './state.ts';
+import { healthOf } from './task.ts';
+
+/** What really runs, past every lag and every answer. */
+export function serviceTruths(ecs: Ecs): readonly ServiceTruth[] {
+  return [...ecs.clusters.values()].flatMap((cluster) =>
+    [...cluster.services.values()].filter(({ status }) => status === 'ACTIVE').map((service) => serviceTruth(service)),
+  );
+}
+
+function serviceTruth(service: EcsService): ServiceTruth {
+  const primary = service.deployments[0];
+  const running = [...service.tasks].filter(({ status }) => status === 'RUNNING');
+  return {
+    cluster: service.cluster.name,
+    service: service.name,
+    taskDefinition: service.target.definition.arn,
+    deploymentId: primary?.id ?? '',
+    rolloutState: primary?.rolloutState,
+    desired: service.desiredCount,
+    running: running.length,
+    runningDigests: [...new Set(running.flatMap(digestsOf))].sort(),
+    deployments: service.deployments.length,
+    tasks: [...service.tasks].map((task) => ({
+      id: task.id,
+      lastStatus: task.status,
+      health: progressWord(task),
+      taskDefinition: task.definition.arn,
+    })),
+  };
+}
+
+const digestsOf = (task: Task) =>
+  task.containers
+    .filter(({ definition }) => definition.essential)
+    .flatMap(({ imageDigest }) => (imageDigest === undefined ? [] : [imageDigest]));
+
+/** One word for a progress line. */
+function progressWord(task: Task): string {
+  if (task.desiredStatus === 'STOPPED') return 'draining';
+  if (task.status === 'PROVISIONING') return 'pending';
+  if (task.status !== 'RUNNING') return 'starting';
+  if (task.condemned !== undefined || healthOf(task) === 'UNHEALTHY') return 'unhealthy';
+  return task.provenHealthy || healthOf(task) === 'HEALTHY' ? 'healthy' : 'running';
+}

@@ -1,0 +1,112 @@
+import type { Timer } from '../../clock.ts';
+import type { Cloud, EcsTruth, ResourceMaker } from '../../cloud.ts';
+import type { Operation, ServiceModule } from '../../operation.ts';
+import { clusterOperations, createCluster } from './cluster-operations.ts';
+import { definitionOperations } from './definition-operations.ts';
+import { serviceTruths } from './ecs-truth.ts';
+import { ecsNames } from './names.ts';
+import { rateLimiter } from './rates.ts';
+import { reconcile } from './reconcile.ts';
+import { serviceDeploymentOperations } from './service-deployment-operations.ts';
+import { serviceOperations } from './service-operations.ts';
+import { watchServiceTasks } from './service-watch.ts';
+import { defaultSettings } from './settings.ts';
+import type { EcsSettings } from './settings.ts';
+import { staleReads } from './stale-reads.ts';
+import type { Ecs } from './state.ts';
+import { tagOperations } from './tag-operations.ts';
+import { taskOperations } from './task-operations.ts';
+
+/** What the simulator itself may see and change of ECS. */
+export type EcsControl = EcsTruth & { readonly settings: EcsSettings };
+
+/** Amazon ECS on Fargate: clusters, task definitions, tasks, services that roll. */
+export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
+  const { ecs, cancelTimers } = emptyEcs(cloud);
+  watchServiceTasks(ecs);
+  const operations = {
+    ...clusterOperations(ecs),
+    ...definitionOperations(ecs),
+    ...taskOperations(ecs),
+    ...serviceOperations(ecs),
+    ...serviceDeploymentOperations(ecs),
+    ...tagOperations(ecs),
+  };
+  return {
+    services: [
+      {
+        name: 'ecs',
+        protocol: 'json-1.1',
+        target: 'AmazonEC2ContainerServiceV20141113',
+        validationError: 'InvalidParameterException',
+        operations: withRateLimits(ecs, operations),
+      },
+    ],
+    state: {
+      settings: ecs.settings,
+      truth: () => serviceTruths(ecs),
+      close: () => Promise.resolve(cancelTimers()),
+    },
+    resources: { 'AWS::ECS::Cluster': clusterMaker(ecs) },
+  };
+}
+
+function emptyEcs(cloud: Cloud): { ecs: Ecs; cancelTimers: () => void } {
+  const settings = defaultSettings();
+  const timers = new Set<Timer>();
+  const after = (seconds: number, work: () => void): Timer => {
+    const timer = cloud.clock.after(seconds * 1000, () => {
+      timers.delete(timer);
+      work();
+    });
+    timers.add(timer);
+    const cancel = () => {
+      timers.delete(timer);
+      timer.cancel();
+    };
+    return { cancel };
+  };
+  const ecs: Ecs = {
+    cloud,
+    settings,
+    names: ecsNames(cloud.account, cloud.region, cloud.random('ecs names')),
+    clusters: new Map(),
+    families: new Map(),
+    tasks: new Map(),
+    durations: cloud.random('ecs durations'),
+    staleReads: staleReads(after, () => settings.readLagSeconds),
+    after,
+    wait: (seconds) => new Promise((resolve) => after(seconds, resolve)),
+    onTaskChange: [],
+    reconcile: (service) => reconcile(ecs, service),
+  };
+  const cancelTimers = () => {
+    for (const timer of timers) timer.cancel();
+    timers.clear();
+  };
+  return { ecs, cancelTimers };
+}
+
+function withRateLimits(ecs: Ecs, operations: Record<string, Operation>): Record<string, Operation> {
+  const take = rateLimiter(ecs.cloud.clock, () => ecs.settings.rateLimits);
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, spec]) => [
+      name,
+      {
+        ...spec,
+        run: (input, call) => {
+          take(name);
+          return spec.run(input, call);
+        },
+      } satisfies Operation,
+    ]),
+  );
+}
+
+function clusterMaker(ecs: Ecs): ResourceMaker {
+  return ({ ClusterName }) => {
+    const name = typeof ClusterName === 'string' ? ClusterName : `cluster-${ecs.names.newTaskId().slice(0, 8)}`;
+    const cluster = createCluster(ecs, name, []);
+    return { ref: cluster.name, attributes: { Arn: cluster.arn } };
+  };
+}

@@ -1,0 +1,87 @@
+import { seconds } from './answers.ts';
+import { tasksOf } from './deployment.ts';
+import { currentServiceDeployment } from './service-deployment.ts';
+import type { Deployment, EcsService, ServiceTarget, Task } from './state.ts';
+
+/** A service as DescribeServices shows it. */
+export function describeService(service: EcsService, include: readonly string[] = []) {
+  const { options, target } = service;
+  return {
+    serviceArn: service.arn,
+    serviceName: service.name,
+    clusterArn: service.cluster.arn,
+    status: service.status,
+    desiredCount: service.desiredCount,
+    ...countTasks([...service.tasks]),
+    ...describeTarget(target),
+    platformFamily: 'Linux',
+    launchType: options.launchType,
+    capacityProviderStrategy: options.capacityProviderStrategy,
+    schedulingStrategy: 'REPLICA',
+    deploymentController: { type: 'ECS' },
+    deploymentConfiguration: { ...service.configuration, strategy: 'ROLLING', bakeTimeInMinutes: 0 },
+    deployments: service.deployments.map((deployment) => describeDeployment(service, deployment)),
+    events: service.events.map((event) => ({ ...event, createdAt: seconds(event.createdAt) })),
+    currentServiceDeployment: currentServiceDeployment(service)?.arn,
+    currentServiceRevisions: service.deployments.map((deployment) => ({
+      arn: deployment.revisionArn,
+      requestedTaskCount: deployment.desiredCount,
+      ...countTasks(tasksOf(service, deployment), 'TaskCount'),
+    })),
+    healthCheckGracePeriodSeconds: options.healthCheckGracePeriodSeconds,
+    enableExecuteCommand: options.enableExecuteCommand,
+    enableECSManagedTags: options.enableECSManagedTags,
+    propagateTags: options.propagateTags,
+    availabilityZoneRebalancing: options.availabilityZoneRebalancing,
+    placementConstraints: [],
+    placementStrategy: [],
+    resourceManagementType: 'CUSTOMER',
+    createdAt: seconds(service.createdAt),
+    createdBy: service.createdBy,
+    tags: include.includes('TAGS') ? service.tags : [],
+  };
+}
+
+function describeTarget({ definition, network, loadBalancers, registries, platformVersion }: ServiceTarget) {
+  return {
+    taskDefinition: definition.arn,
+    networkConfiguration: network,
+    loadBalancers,
+    serviceRegistries: registries,
+    platformVersion,
+  };
+}
+
+function describeDeployment(service: EcsService, deployment: Deployment) {
+  const { target, options } = { target: deployment.target, options: service.options };
+  return {
+    id: deployment.id,
+    status: deployment.status,
+    taskDefinition: target.definition.arn,
+    desiredCount: deployment.desiredCount,
+    ...countTasks(tasksOf(service, deployment)),
+    failedTasks: deployment.failedTasks,
+    createdAt: seconds(deployment.createdAt),
+    updatedAt: seconds(deployment.updatedAt),
+    launchType: options.launchType,
+    ...(options.launchType === undefined ? { capacityProviderStrategy: options.capacityProviderStrategy } : {}),
+    platformVersion: '1.4.0',
+    platformFamily: 'Linux',
+    networkConfiguration: target.network,
+    rolloutState: deployment.rolloutState,
+    rolloutStateReason: deployment.rolloutStateReason,
+  };
+}
+
+const starting: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+
+/** `runningCount` and `pendingCount`, or the same with another ending. */
+export function countTasks<Ending extends string = 'Count'>(
+  tasks: readonly Task[],
+  ending: Ending = 'Count' as Ending,
+): Record<`running${Ending}` | `pending${Ending}`, number> {
+  return {
+    [`running${ending}`]: tasks.filter(({ status }) => status === 'RUNNING').length,
+    [`pending${ending}`]: tasks.filter(({ status }) => starting.has(status)).length,
+  } as Record<`running${Ending}` | `pending${Ending}`, number>;
+}

@@ -1,0 +1,111 @@
+import type { Call } from '../../operation.ts';
+import { notSimulated } from '../../operation.ts';
+import { invalidParameter } from './errors.ts';
+import { checkNetwork } from './network.ts';
+import type { CreateServiceInput, DeploymentConfiguration, LoadBalancer, UpdateServiceInput } from './service-shape.ts';
+import type { Ecs, ServiceOptions, ServiceTarget, TaskDefinition } from './state.ts';
+
+type Wanted = CreateServiceInput | UpdateServiceInput;
+
+/** Defaults of a REPLICA service that rolls. */
+const defaultConfiguration: DeploymentConfiguration = {
+  maximumPercent: 200,
+  minimumHealthyPercent: 100,
+  deploymentCircuitBreaker: {
+    enable: false,
+    rollback: false,
+    resetOnHealthyTask: true,
+    thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
+  },
+};
+
+/** What AWS has and the simulator has not, whichever call asks for it. */
+export function checkSimulated(wanted: Wanted): void {
+  const { deploymentController, deploymentConfiguration } = wanted;
+  if (deploymentController !== undefined && deploymentController.type !== 'ECS')
+    throw notSimulated(`the deployment controller ${deploymentController.type}`);
+  const { strategy = 'ROLLING', alarms, bakeTimeInMinutes = 0 } = deploymentConfiguration ?? {};
+  if (strategy !== 'ROLLING') throw notSimulated(`the deployment strategy ${strategy}`);
+  if (alarms?.enable === true) throw notSimulated('deployment alarms');
+  if (bakeTimeInMinutes > 0) throw notSimulated('the bake time of a deployment');
+}
+
+/** The deployment configuration after a change; what is not named stays. */
+export function changedConfiguration(wanted: Wanted, before = defaultConfiguration): DeploymentConfiguration {
+  const { maximumPercent, minimumHealthyPercent, deploymentCircuitBreaker } = wanted.deploymentConfiguration ?? {};
+  const configuration = {
+    maximumPercent: maximumPercent ?? before.maximumPercent,
+    minimumHealthyPercent: minimumHealthyPercent ?? before.minimumHealthyPercent,
+    deploymentCircuitBreaker: deploymentCircuitBreaker ?? before.deploymentCircuitBreaker,
+  };
+  if (configuration.maximumPercent <= configuration.minimumHealthyPercent && configuration.maximumPercent < 100)
+    throw invalidParameter('deploymentConfiguration maximumPercent must be at least 100.');
+  return configuration;
+}
+
+/** What a deployment would bring to ECS; what is not named stays. */
+export function changedTarget(
+  ecs: Ecs,
+  wanted: Wanted,
+  definition: TaskDefinition,
+  before?: ServiceTarget,
+): ServiceTarget {
+  const network = wanted.networkConfiguration ?? before?.network;
+  if (network === undefined)
+    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  checkNetwork(ecs, network);
+  const target = {
+    definition,
+    network,
+    loadBalancers: wanted.loadBalancers ?? before?.loadBalancers ?? [],
+    registries: wanted.serviceRegistries ?? before?.registries ?? [],
+    platformVersion: wanted.platformVersion ?? before?.platformVersion ?? 'LATEST',
+  };
+  for (const loadBalancer of target.loadBalancers) checkLoadBalancer(ecs, loadBalancer, definition);
+  for (const { registryArn } of target.registries)
+    if (ecs.cloud.discovery.service(registryArn) === undefined)
+      throw invalidParameter(`The service registry ${registryArn} does not exist.`);
+  return target;
+}
+
+function checkLoadBalancer(ecs: Ecs, wanted: LoadBalancer, definition: TaskDefinition): void {
+  const { targetGroupArn, containerName, containerPort } = wanted;
+  const group = ecs.cloud.elb.targetGroup(targetGroupArn);
+  if (group === undefined)
+    throw invalidParameter(`The specified target group does not exist. targetGroupArn: ${targetGroupArn}`);
+  if (group.listenerArns.length === 0)
+    throw invalidParameter(
+      `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
+    );
+  const container = definition.containerDefinitions.find(({ name }) => name === containerName);
+  if (container === undefined)
+    throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
+  if (!container.portMappings.some((mapping) => mapping.containerPort === containerPort))
+    throw invalidParameter(`The container ${containerName} did not have a container port ${containerPort} defined.`);
+}
+
+/** What is stored and shown; what is not named stays. */
+export function changedOptions(wanted: Wanted, before?: ServiceOptions): ServiceOptions {
+  const strategy = wanted.capacityProviderStrategy ?? before?.capacityProviderStrategy ?? [];
+  return {
+    capacityProviderStrategy: strategy,
+    launchType: strategy.length > 0 ? undefined : 'FARGATE',
+    healthCheckGracePeriodSeconds: wanted.healthCheckGracePeriodSeconds ?? before?.healthCheckGracePeriodSeconds ?? 0,
+    enableExecuteCommand: wanted.enableExecuteCommand ?? before?.enableExecuteCommand ?? false,
+    enableECSManagedTags: wanted.enableECSManagedTags ?? before?.enableECSManagedTags ?? false,
+    propagateTags: wanted.propagateTags ?? before?.propagateTags ?? 'NONE',
+    // CreateService's default is ENABLED; UpdateService keeps what is there.
+    availabilityZoneRebalancing: wanted.availabilityZoneRebalancing ?? before?.availabilityZoneRebalancing ?? 'ENABLED',
+  };
+}
+
+/** Whether going from one to the other needs new tasks. */
+export function needsDeployment(before: ServiceTarget, after: ServiceTarget): boolean {
+  const comparable = ({ definition, ...rest }: ServiceTarget) => JSON.stringify([definition.arn, rest]);
+  return comparable(before) !== comparable(after);
+}
+
+/** Condition keys of ecs actions that concern one cluster. */
+export const clusterCondition = (ecs: Ecs) => (input: { cluster: string }, _call: Call) => ({
+  'ecs:cluster': input.cluster.startsWith('arn:') ? input.cluster : ecs.names.cluster(input.cluster),
+});

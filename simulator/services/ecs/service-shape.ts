@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import {
+  capacityProviderStrategy,
+  networkConfiguration,
+  propagateTags,
+  request,
+  tags,
+  unsimulated,
+  unsimulatedMembers,
+} from './shapes.ts';
+
+const thresholdConfiguration = z.strictObject({
+  type: z.enum(['BOUNDED_PERCENT', 'UNBOUNDED_PERCENT', 'COUNT']),
+  value: z.int().min(1),
+});
+export type Threshold = z.infer<typeof thresholdConfiguration>;
+
+export const deploymentConfiguration = z.strictObject({
+  maximumPercent: z.int().min(0).optional(),
+  minimumHealthyPercent: z.int().min(0).max(100).optional(),
+  strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY']).optional(),
+  deploymentCircuitBreaker: z
+    .strictObject({
+      enable: z.boolean(),
+      rollback: z.boolean(),
+      resetOnHealthyTask: z.boolean().default(true),
+      thresholdConfiguration: thresholdConfiguration.default({ type: 'BOUNDED_PERCENT', value: 50 }),
+    })
+    .optional(),
+  bakeTimeInMinutes: z.int().optional(),
+  alarms: z.strictObject({ alarmNames: z.array(z.string()), enable: z.boolean(), rollback: z.boolean() }).optional(),
+  ...unsimulatedMembers('lifecycleHooks', 'earlySuccessCriteria', 'linearConfiguration', 'canaryConfiguration'),
+});
+export type DeploymentConfigurationInput = z.infer<typeof deploymentConfiguration>;
+
+/** With the defaults of a REPLICA service filled in. */
+export type DeploymentConfiguration = {
+  readonly maximumPercent: number;
+  readonly minimumHealthyPercent: number;
+  readonly deploymentCircuitBreaker: NonNullable<DeploymentConfigurationInput['deploymentCircuitBreaker']>;
+};
+
+const loadBalancer = z.strictObject({
+  targetGroupArn: z.string(),
+  containerName: z.string(),
+  containerPort: z.int(),
+  loadBalancerName: unsimulated('loadBalancers[].loadBalancerName'),
+  advancedConfiguration: unsimulated('loadBalancers[].advancedConfiguration'),
+});
+export type LoadBalancer = z.infer<typeof loadBalancer>;
+
+const serviceRegistry = z.strictObject({
+  registryArn: z.string(),
+  port: z.int().optional(),
+  containerName: z.string().optional(),
+  containerPort: z.int().optional(),
+});
+export type ServiceRegistry = z.infer<typeof serviceRegistry>;
+
+const changeable = {
+  cluster: z.string().default('default'),
+  desiredCount: z.int().min(0).optional(),
+  capacityProviderStrategy: capacityProviderStrategy.optional(),
+  deploymentConfiguration: deploymentConfiguration.optional(),
+  deploymentController: z.strictObject({ type: z.enum(['ECS', 'CODE_DEPLOY', 'EXTERNAL']) }).optional(),
+  networkConfiguration: networkConfiguration.optional(),
+  platformVersion: z.string().optional(),
+  healthCheckGracePeriodSeconds: z.int().min(0).max(2_147_483_647).optional(),
+  enableExecuteCommand: z.boolean().optional(),
+  enableECSManagedTags: z.boolean().optional(),
+  loadBalancers: z.array(loadBalancer).max(5).optional(),
+  serviceRegistries: z.array(serviceRegistry).max(1).optional(),
+  propagateTags: propagateTags.optional(),
+  availabilityZoneRebalancing: z.enum(['ENABLED', 'DISABLED']).optional(),
+  ...unsimulatedMembers(
+    'placementConstraints',
+    'placementStrategy',
+    'serviceConnectConfiguration',
+    'volumeConfigurations',
+    'vpcLatticeConfigurations',
+    'monitoring',
+  ),
+};
+
+export const createServiceInput = request({
+  ...changeable,
+  serviceName: z.string().regex(/^[a-zA-Z0-9_-]{1,255}$/),
+  taskDefinition: z.string().min(1),
+  clientToken: z.string().max(36).optional(),
+  launchType: z.enum(['FARGATE', 'EC2', 'EXTERNAL']).optional(),
+  schedulingStrategy: z.enum(['REPLICA', 'DAEMON']).optional(),
+  role: unsimulated('role'),
+  tags,
+});
+export type CreateServiceInput = z.infer<typeof createServiceInput>;
+
+export const updateServiceInput = request({
+  ...changeable,
+  service: z.string().min(1),
+  taskDefinition: z.string().min(1).optional(),
+  forceNewDeployment: z.boolean().default(false),
+});
+export type UpdateServiceInput = z.infer<typeof updateServiceInput>;

@@ -1,0 +1,71 @@
+/** A span of simulated seconds; each use draws from it. */
+export type Seconds = readonly [low: number, high: number];
+
+/**
+ * How long things take and how the account behaves. The spans are the fast end of what was recorded on Fargate, so
+ * that a rehearsal is quick; every one may be changed at any time, for the tasks and deployments that come after.
+ */
+export type EcsSettings = {
+  /** Network interface of a new task. */
+  provisioning: Seconds;
+  /** Fetching the values of a task's secrets; nothing when it has none. */
+  secrets: Seconds;
+  /** Pulling an image: this, and its compressed bytes at `pullBytesPerSecond`. */
+  pull: Seconds;
+  pullBytesPerSecond: number;
+  /** From a pulled image to running containers. */
+  launching: Seconds;
+  /** Registering targets, for services behind a load balancer. */
+  activating: Seconds;
+  /** From the decision to stop until SIGTERM is sent. */
+  stopping: Seconds;
+  /** Taking the network interface away. */
+  deprovisioning: Seconds;
+  /** From UpdateService to the first move of its deployment. */
+  deploymentStart: Seconds;
+  /** From an event to the scheduler's reaction. */
+  reaction: Seconds;
+  /** From the failure that reaches the threshold to the circuit breaker's verdict. */
+  breakerReaction: Seconds;
+  /** Time in RUNNING after which a task without any health check counts as healthy. */
+  unprovenHealthySeconds: number;
+  /** Delay after the first task that never ran; doubles up to the cap. */
+  startBackOffSeconds: number;
+  startBackOffCapSeconds: number;
+  /** Until the scheduler tries again to place a task it could not place. */
+  placementRetrySeconds: number;
+  /** How long reads may show what was there before a write. */
+  readLagSeconds: number;
+  /** While positive, Fargate refuses to place a task and counts down. */
+  placementFailures: number;
+  placementFailureReason: string;
+  /** Published API rates per account and Region. */
+  rateLimits: boolean;
+};
+
+export const capacityUnavailable =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+export function defaultSettings(): EcsSettings {
+  return {
+    provisioning: [3, 4],
+    secrets: [0.3, 0.6],
+    pull: [2, 3],
+    pullBytesPerSecond: 40_000_000,
+    launching: [1, 2],
+    activating: [1, 1.5],
+    stopping: [0.5, 1],
+    deprovisioning: [8, 10],
+    deploymentStart: [1, 1.6],
+    reaction: [0.3, 0.8],
+    breakerReaction: [2, 4],
+    unprovenHealthySeconds: 40,
+    startBackOffSeconds: 10,
+    startBackOffCapSeconds: 27 * 60,
+    placementRetrySeconds: 15,
+    readLagSeconds: 0,
+    placementFailures: 0,
+    placementFailureReason: capacityUnavailable,
+    rateLimits: true,
+  };
+}
