@@ -59,7 +59,10 @@ export type Resource = {
 export type Provisioned = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 /** How a service makes one type of resource. */
-export type ResourceMaker = (properties: Readonly<Record<string, unknown>>, cloud: Cloud) => Provisioned | Promise<Provisioned>;
+export type ResourceMaker = (
+  properties: Readonly<Record<string, unknown>>,
+  cloud: Cloud,
+) => Provisioned | Promise<Provisioned>;
 
 export type Iam = {
   roleByArn(arn: string): Role | undefined;
@@ -152,7 +155,9 @@ export type Logs = {
 };
 
 export type Elb = {
-  targetGroup(arn: string): { readonly arn: string; readonly port: number; readonly listenerArns: readonly string[] } | undefined;
+  targetGroup(
+    arn: string,
+  ): { readonly arn: string; readonly port: number; readonly listenerArns: readonly string[] } | undefined;
   register(targetGroupArn: string, target: Target): void;
   /** Draining begins now; resolves when the target is unused. */
   deregister(targetGroupArn: string, target: Target): Promise<void>;
@@ -190,8 +195,13 @@ export type Ec2 = { readonly subnets: ReadonlySet<string>; readonly securityGrou
 /** What really runs, for the simulator's own judgement of a report. */
 export type EcsTruth = {
   truth(): readonly ServiceTruth[];
+  /** How a task ended, or that it has not; undefined for one that never was. */
+  taskTruth(arn: string): TaskTruth | undefined;
   close(): Promise<void>;
 };
+
+/** Exit codes of the essential containers; undefined for one that never ran or was lost. */
+export type TaskTruth = { readonly lastStatus: string; readonly exitCodes: readonly (number | undefined)[] };
 
 export type ServiceTruth = {
   readonly cluster: string;
@@ -205,5 +215,10 @@ export type ServiceTruth = {
   readonly runningDigests: readonly string[];
   readonly deployments: number;
   /** One word a progress line can show: `pending`, `starting`, `running`, `healthy`, `unhealthy`, `draining`. */
-  readonly tasks: readonly { readonly id: string; readonly lastStatus: string; readonly health: string; readonly taskDefinition: string }[];
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly lastStatus: string;
+    readonly health: string;
+    readonly taskDefinition: string;
+  }[];
 };

@@ -1,4 +1,4 @@
-import type { ServiceTruth } from '../../cloud.ts';
+import type { ServiceTruth, TaskTruth } from '../../cloud.ts';
 import type { Ecs, EcsService, Task } from './state.ts';
 import { healthOf } from './task.ts';
 
@@ -7,6 +7,13 @@ export function serviceTruths(ecs: Ecs): readonly ServiceTruth[] {
   return [...ecs.clusters.values()].flatMap((cluster) =>
     [...cluster.services.values()].filter(({ status }) => status === 'ACTIVE').map((service) => serviceTruth(service)),
   );
+}
+
+export function taskTruth(ecs: Ecs, arn: string): TaskTruth | undefined {
+  const task = ecs.tasks.get(arn);
+  if (task === undefined) return undefined;
+  const essential = task.containers.filter(({ definition }) => definition.essential);
+  return { lastStatus: task.status, exitCodes: essential.map(({ exitCode }) => exitCode) };
 }
 
 function serviceTruth(service: EcsService): ServiceTruth {

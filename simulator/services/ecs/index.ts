@@ -3,7 +3,7 @@ import type { Cloud, EcsTruth, ResourceMaker } from '../../cloud.ts';
 import type { Operation, ServiceModule } from '../../operation.ts';
 import { clusterOperations, createCluster } from './cluster-operations.ts';
 import { definitionOperations } from './definition-operations.ts';
-import { serviceTruths } from './ecs-truth.ts';
+import { serviceTruths, taskTruth } from './ecs-truth.ts';
 import { ecsNames } from './names.ts';
 import { rateLimiter } from './rates.ts';
 import { reconcile } from './reconcile.ts';
@@ -45,6 +45,7 @@ export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
     state: {
       settings: ecs.settings,
       truth: () => serviceTruths(ecs),
+      taskTruth: (arn) => taskTruth(ecs, arn),
       close: () => Promise.resolve(cancelTimers()),
     },
     resources: { 'AWS::ECS::Cluster': clusterMaker(ecs) },
