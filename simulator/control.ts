@@ -1,0 +1,72 @@
+import { ZodError, z } from 'zod';
+import type { Resource, WireRequest, WireResponse } from './cloud.ts';
+import { readFaultRules } from './faults.ts';
+import type { SimulatedCloud } from './aws.ts';
+import { AwsError } from './operation.ts';
+import { jsonAnswer } from './transport/answer.ts';
+import { judge } from './truth.ts';
+
+type Page = (body: unknown, host: string) => unknown;
+
+const resourcesShape = z.array(
+  z.strictObject({
+    id: z.string().min(1),
+    type: z.templateLiteral(['AWS::', z.string()]),
+    properties: z.record(z.string(), z.unknown()).default({}),
+  }),
+);
+
+/**
+ * `/_simulator/…`: what only whoever runs the simulator may do. Open to loopback only, and to no web page: neither
+ * one with a name that resolves to 127.0.0.1, nor one of another origin.
+ */
+export function controlHandler(cloud: SimulatedCloud): (request: WireRequest) => Promise<WireResponse | undefined> {
+  const pages: Readonly<Record<string, Page>> = {
+    'GET truth': () => cloud.ecs.truth(),
+    'GET calls': () => cloud.calls(),
+    'POST resources': (body) => cloud.provision(resourcesShape.parse(body) as Resource[]),
+    'POST agrees': (body) => judge(cloud, body),
+    'POST faults': (body) => {
+      cloud.setFaults(readFaultRules(body));
+      return {};
+    },
+    'POST github': (body, host) => {
+      cloud.describeJob(body);
+      return { url: `http://${host}/_github/token?api-version=2.0`, token: cloud.jobRequestToken };
+    },
+  };
+
+  return async (request) => {
+    const path = request.path.split('?', 1)[0]!;
+    if (!path.startsWith('/_simulator/')) return undefined;
+    const host = request.headers['host'] ?? '';
+    if (!isLoopback(host) || !isSameOrigin(request, host)) {
+      return jsonAnswer(403, { message: 'The control endpoint answers on this machine only.' });
+    }
+    const page = pages[`${request.method} ${path.slice('/_simulator/'.length)}`];
+    if (page === undefined) return jsonAnswer(404, { message: `There is no ${request.method} ${path}.` });
+    try {
+      return jsonAnswer(200, await page(parsedBody(request), host));
+    } catch (error) {
+      return jsonAnswer(400, { message: messageOf(error) });
+    }
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
+}
+
+function isSameOrigin({ headers }: WireRequest, host: string): boolean {
+  return headers['origin'] === undefined || headers['origin'] === `http://${host}`;
+}
+
+function parsedBody({ method, body }: WireRequest): unknown {
+  return method === 'POST' ? JSON.parse(Buffer.from(body).toString('utf8')) : undefined;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ZodError) return z.prettifyError(error);
+  if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

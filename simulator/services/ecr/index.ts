@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Cloud, Ecr } from '../../cloud.ts';
+import { operation } from '../../operation.ts';
+import type { ServiceModule } from '../../operation.ts';
+import type { Protocol } from '../../transport/exchange.ts';
+import { imageOperations } from './images.ts';
+import { layerOperations } from './layers.ts';
+import { RegistryPasswords } from './passwords.ts';
+import { pull } from './pull.ts';
+import { registryProtocol } from './registry/protocol.ts';
+import { repositoryMaker, repositoryOperations } from './repositories.ts';
+import { Registry } from './store.ts';
+
+/** Elastic Container Registry: its API, and the registry protocol that images are pushed and pulled with. */
+export function createEcr(cloud: Cloud): ServiceModule<Ecr> & { readonly protocol: Protocol } {
+  const registry = new Registry(cloud);
+  const passwords = new RegistryPasswords(cloud);
+  return {
+    services: [
+      {
+        name: 'ecr',
+        protocol: 'json-1.1',
+        target: 'AmazonEC2ContainerRegistry_V20150921',
+        validationError: 'InvalidParameterException',
+        operations: {
+          ...repositoryOperations(registry),
+          ...imageOperations(registry),
+          ...layerOperations(registry),
+          GetAuthorizationToken: getAuthorizationToken(registry, passwords),
+        },
+      },
+    ],
+    state: { pull: (reference, platform) => pull(registry, reference, platform) },
+    resources: { 'AWS::ECR::Repository': repositoryMaker(registry) },
+    protocol: registryProtocol(cloud, registry, passwords),
+  };
+}
+
+const getAuthorizationToken = (registry: Registry, passwords: RegistryPasswords) =>
+  operation({
+    input: z.strictObject({ registryIds: z.array(z.string()).min(1).max(10).optional() }),
+    run(_, { principal }) {
+      const { password, expiresAt } = passwords.issue(principal);
+      return {
+        authorizationData: [
+          {
+            authorizationToken: Buffer.from(`AWS:${password}`).toString('base64'),
+            expiresAt: new Date(expiresAt),
+            proxyEndpoint: `https://${registry.host}`,
+          },
+        ],
+      };
+    },
+  });

@@ -1,0 +1,81 @@
+import type { Cloud, Github, WireRequest, WireResponse } from '../../cloud.ts';
+import { AwsError } from '../../operation.ts';
+import { jsonAnswer } from '../../transport/answer.ts';
+import type { Protocol } from '../../transport/exchange.ts';
+import { claimsOf, jobShape } from './claims.ts';
+import { TokenSigner } from './tokens.ts';
+
+const issuer = 'https://token.actions.githubusercontent.com';
+const tokenLifeSeconds = 300;
+
+/** GitHub as far as a job needs it: the issuer of OIDC tokens, under `/_github/`. */
+export type GithubSide = {
+  readonly state: Github;
+  readonly protocol: Protocol;
+  /** Says which job asks from now on. Throws ZodError for claims that GitHub does not have. */
+  describeJob(job: unknown): void;
+  /** Bearer token that a job has in ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
+  readonly requestToken: string;
+};
+
+export function createGithub(cloud: Cloud): GithubSide {
+  const signer = new TokenSigner(`github-${cloud.seed}`);
+  const requestToken = `github-request-${cloud.random('github-request-token').text(32)}`;
+  let job = jobShape.parse({});
+
+  const idToken = (request: WireRequest): WireResponse => {
+    if (request.headers['authorization']?.toLowerCase() !== `bearer ${requestToken}`) {
+      throw new AwsError('Unauthorized', 'The request token is missing or wrong.', { status: 401 });
+    }
+    const query = new URL(request.path, 'http://localhost').searchParams;
+    const now = Math.floor(cloud.clock.now() / 1000);
+    const claims = {
+      ...claimsOf(job),
+      iss: issuer,
+      aud: query.get('audience') ?? `https://github.com/${job.repository.split('/')[0]}`,
+      jti: cloud.random('token-ids').text(32),
+      iat: now,
+      nbf: now,
+      exp: now + tokenLifeSeconds,
+    };
+    return jsonAnswer(200, { count: 1, value: signer.sign(claims) });
+  };
+
+  const pages: Readonly<Record<string, (request: WireRequest) => WireResponse>> = {
+    '/_github/token': idToken,
+    '/_github/.well-known/openid-configuration': () =>
+      jsonAnswer(200, {
+        issuer,
+        jwks_uri: `${issuer}/.well-known/jwks`,
+        subject_types_supported: ['public', 'pairwise'],
+        response_types_supported: ['id_token'],
+        claims_supported: ['sub', 'aud', 'exp', 'iat', 'iss', ...Object.keys(claimsOf(job))],
+        id_token_signing_alg_values_supported: ['RS256'],
+        scopes_supported: ['openid'],
+      }),
+    '/_github/.well-known/jwks': () => jsonAnswer(200, { keys: [{ use: 'sig', alg: 'RS256', ...signer.key }] }),
+  };
+
+  return {
+    state: { issuer, keys: () => [signer.key] },
+    requestToken,
+    describeJob: (described) => {
+      job = jobShape.parse(described);
+    },
+    protocol: (request, requestId) => {
+      const path = request.path.split('?', 1)[0]!;
+      if (!path.startsWith('/_github/')) return undefined;
+      return {
+        service: 'github',
+        operation: path.slice('/_github/'.length),
+        requestId,
+        carryOut: () => {
+          const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+          if (page === undefined) throw new AwsError('NotFound', `The simulator has no ${path}.`, { status: 404 });
+          return page(request);
+        },
+        refuse: (error) => jsonAnswer(error.status, { message: error.message }),
+      };
+    },
+  };
+}

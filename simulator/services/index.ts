@@ -1,0 +1,54 @@
+import type { Cloud } from '../cloud.ts';
+import { jsonProtocol } from '../transport/json.ts';
+import { queryProtocol } from '../transport/query.ts';
+import { createDiscovery } from './discovery/index.ts';
+import { createEc2 } from './ec2/index.ts';
+import { createEcr } from './ecr/index.ts';
+import { createEcs } from './ecs/index.ts';
+import { createElb } from './elb/index.ts';
+import { createGithub } from './github/index.ts';
+import { createIam } from './iam/index.ts';
+import { createLogs } from './logs/index.ts';
+import { createRds } from './rds/index.ts';
+import { createS3 } from './s3/index.ts';
+import { createSecrets } from './secrets/index.ts';
+import { createSsm } from './ssm/index.ts';
+import { createSts } from './sts/index.ts';
+
+export type Services = ReturnType<typeof createServices>;
+
+/** Every service of the account, and how requests reach them: S3 is asked last, as any path may be a bucket's. */
+export function createServices(cloud: Cloud) {
+  const parts = {
+    iam: createIam(cloud),
+    sts: createSts(),
+    ecr: createEcr(cloud),
+    ssm: createSsm(cloud),
+    secrets: createSecrets(cloud),
+    logs: createLogs(cloud),
+    ec2: createEc2(cloud),
+    elb: createElb(cloud),
+    discovery: createDiscovery(cloud),
+    rds: createRds(cloud),
+    ecs: createEcs(cloud),
+  };
+  const github = createGithub(cloud);
+  const s3 = createS3(cloud);
+  const services = Object.values(parts).flatMap((part) => part.services);
+  return {
+    ...parts,
+    github,
+    resources: Object.assign(
+      {},
+      s3.resources,
+      ...Object.values(parts).map((part) => part.resources),
+    ) as typeof s3.resources,
+    protocols: [
+      github.protocol,
+      parts.ecr.protocol,
+      jsonProtocol(cloud, services),
+      queryProtocol(cloud, services),
+      s3.protocol,
+    ],
+  };
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Cloud, ResourceMaker } from '../../cloud.ts';
+import { AwsError } from '../../operation.ts';
+
+export type StoredObject = {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  readonly modified: Date;
+  /** Headers that come back as they were given: content type, `x-amz-meta-…`, checksums. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type Bucket = { readonly name: string; readonly objects: Map<string, StoredObject> };
+
+/** Buckets of the account. They come by provisioning. */
+export class Buckets {
+  private readonly buckets = new Map<string, Bucket>();
+  private readonly cloud: Cloud;
+
+  constructor(cloud: Cloud) {
+    this.cloud = cloud;
+  }
+
+  /** Throws NoSuchBucket. */
+  require(name: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (bucket === undefined)
+      throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', { status: 404 });
+    return bucket;
+  }
+
+  put(bucket: Bucket, key: string, bytes: Uint8Array, headers: Readonly<Record<string, string>>): StoredObject {
+    const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
+    const object = { key, bytes, etag, modified: new Date(this.cloud.clock.now()), headers };
+    bucket.objects.set(key, object);
+    return object;
+  }
+
+  /** `AWS::S3::Bucket`. What would only change how a bucket is kept (encryption, public access, life cycle) is accepted. */
+  readonly maker: ResourceMaker = (properties) => {
+    const { BucketName: name } = resourceShape.parse(properties);
+    if (this.buckets.has(name)) {
+      throw new AwsError(
+        'BucketAlreadyOwnedByYou',
+        'Your previous request to create the named bucket succeeded and you already own it.',
+        { status: 409 },
+      );
+    }
+    this.buckets.set(name, { name, objects: new Map() });
+    const domain = `${name}.s3.${this.cloud.region}.amazonaws.com`;
+    return {
+      ref: name,
+      attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: `${name}.s3.amazonaws.com`, RegionalDomainName: domain },
+    };
+  };
+}
+
+const kept = z.unknown().optional();
+
+const resourceShape = z.strictObject({
+  BucketName: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'not a bucket name'),
+  BucketEncryption: kept,
+  PublicAccessBlockConfiguration: kept,
+  OwnershipControls: kept,
+  LifecycleConfiguration: kept,
+  CorsConfiguration: kept,
+  Tags: kept,
+});

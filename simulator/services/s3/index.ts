@@ -1,0 +1,13 @@
+import type { Cloud, ResourceMaker } from '../../cloud.ts';
+import type { Protocol } from '../../transport/exchange.ts';
+import { Buckets } from './buckets.ts';
+import { s3Protocol } from './protocol.ts';
+
+/** S3: objects in buckets, with presigned URLs. */
+export function createS3(cloud: Cloud): {
+  readonly protocol: Protocol;
+  readonly resources: Record<string, ResourceMaker>;
+} {
+  const buckets = new Buckets(cloud);
+  return { protocol: s3Protocol(cloud, buckets), resources: { 'AWS::S3::Bucket': buckets.maker } };
+}

@@ -1,0 +1,60 @@
+import type { Cloud, WireRequest } from '../../cloud.ts';
+import { AwsError, notSimulated } from '../../operation.ts';
+import { xmlAnswer } from '../../transport/answer.ts';
+import { authenticate } from '../../transport/authentication.ts';
+import type { Protocol } from '../../transport/exchange.ts';
+import { xmlElements } from '../../transport/xml.ts';
+import type { Buckets } from './buckets.ts';
+import { operationOf } from './operations.ts';
+import type { S3Call } from './operations.ts';
+
+/** S3's own protocol, with the bucket in the path or before `.s3.` in the host name. Comes last: any path may be S3's. */
+export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {
+  return (request, requestId) => {
+    const call = callOf(request, buckets);
+    const { name, action, answer } = operationOf(request.method, call);
+    const bucketArn = `arn:aws:s3:::${call.bucket}`;
+    return {
+      service: 's3',
+      operation: name,
+      requestId,
+      carryOut(note) {
+        note.parameters = { Bucket: call.bucket, ...(call.key === '' ? {} : { Key: call.key }) };
+        const principal = authenticate(cloud, request, { service: 's3', dialect: 's3' });
+        note.principal = principal;
+        if (answer === undefined || action === undefined) throw notSimulated(`s3:${name}`);
+        try {
+          cloud.iam.authorize(principal, action, [call.key === '' ? bucketArn : `${bucketArn}/${call.key}`]);
+        } catch (error) {
+          if (!(error instanceof AwsError)) throw error;
+          throw new AwsError('AccessDenied', error.message, { status: 403 });
+        }
+        const response = answer(call);
+        return { ...response, headers: { ...response.headers, 'x-amz-request-id': requestId } };
+      },
+      refuse(error) {
+        const headers = { 'content-type': 'application/xml', 'x-amz-request-id': requestId };
+        if (request.method === 'HEAD') return { status: error.status, headers, body: new Uint8Array() };
+        const body = {
+          Error: {
+            Code: error.code,
+            Message: error.message,
+            Resource: request.path.split('?', 1)[0],
+            RequestId: requestId,
+          },
+        };
+        return xmlAnswer(error.status, xmlElements(body), headers);
+      },
+    };
+  };
+}
+
+function callOf(request: WireRequest, buckets: Buckets): S3Call {
+  const url = new URL(request.path, 'http://s3');
+  const path = decodeURIComponent(url.pathname.slice(1));
+  const inHost = /^(.+)\.s3[.-]/.exec(request.headers['host'] ?? '')?.[1];
+  const slash = path.indexOf('/');
+  const bucket = inHost ?? (slash < 0 ? path : path.slice(0, slash));
+  const key = inHost === undefined ? (slash < 0 ? '' : path.slice(slash + 1)) : path;
+  return { buckets, bucket, key, query: url.searchParams, request };
+}

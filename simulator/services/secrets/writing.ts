@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { AwsError, operation } from '../../operation.ts';
+import type { Operation } from '../../operation.ts';
+import { limits, newSecretShape, secretIdShape, tagListShape, tokenShape, valueIn } from './shapes.ts';
+import type { Secret, SecretStore } from './store.ts';
+import { notFound } from './store.ts';
+import { addVersion } from './versions.ts';
+
+/** Operations that change secrets. */
+export function writingOperations(store: SecretStore): Record<string, Operation> {
+  return {
+    CreateSecret: createSecretOperation(store),
+    PutSecretValue: putSecretValue(store),
+    UpdateSecret: updateSecret(store),
+    DeleteSecret: deleteSecret(store),
+    RestoreSecret: restoreSecret(store),
+    TagResource: tagResource(store),
+    UntagResource: untagResource(store),
+  };
+}
+
+type NewSecret = z.output<typeof newSecretShape>;
+
+const secretMembers = ['SecretString', 'SecretBinary'];
+const bySecretId =
+  (store: SecretStore) =>
+  ({ SecretId }: { SecretId: string }) => [store.arnOf(SecretId)];
+
+const createSecretOperation = (store: SecretStore) =>
+  operation<NewSecret>({
+    input: newSecretShape,
+    resources: ({ Name }) => [store.arnOf(Name)],
+    secretMembers,
+    run(input) {
+      const { secret, versionId } = createSecret(store, input);
+      return { ARN: secret.arn, Name: secret.name, VersionId: versionId };
+    },
+  });
+
+/** Makes a secret; the same request with the same token again is the same secret. Throws AwsError. */
+export function createSecret(store: SecretStore, input: NewSecret): { secret: Secret; versionId: string | undefined } {
+  const { Name, Description, KmsKeyId, Tags = [] } = input;
+  const existing = store.byName(Name);
+  if (existing?.deletion !== undefined) {
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+  }
+  const value = valueIn(input);
+  const id = input.ClientRequestToken ?? randomUUID();
+  if (existing !== undefined) {
+    const same = existing.versions.some((it) => it.id === id && JSON.stringify(it.value) === JSON.stringify(value));
+    if (same) return { secret: existing, versionId: id };
+    throw new AwsError('ResourceExistsException', `The operation failed because the secret ${Name} already exists.`);
+  }
+  const secret = store.create(Name, { description: Description, kmsKeyId: KmsKeyId });
+  for (const { Key, Value } of Tags) secret.tags.set(Key, Value);
+  if (value === undefined) return { secret, versionId: undefined };
+  addVersion(secret, { id, value, stages: ['AWSCURRENT'], now: store.now() });
+  return { secret, versionId: id };
+}
+
+const putSecretValue = (store: SecretStore) =>
+  operation({
+    input: z.strictObject({
+      SecretId: secretIdShape,
+      ClientRequestToken: tokenShape.optional(),
+      SecretString: z.string().max(limits.secretBytes).optional(),
+      SecretBinary: z.base64().optional(),
+      VersionStages: z.array(z.string().min(1)).min(1).max(20).default(['AWSCURRENT']),
+    }),
+    resources: bySecretId(store),
+    secretMembers,
+    run(input) {
+      const secret = store.require(input.SecretId);
+      const value = valueIn(input);
+      if (value === undefined) {
+        throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
+      }
+      const id = input.ClientRequestToken ?? randomUUID();
+      const version = addVersion(secret, { id, value, stages: input.VersionStages, now: store.now() });
+      return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
+    },
+  });
+
+const updateSecret = (store: SecretStore) =>
+  operation({
+    input: z.strictObject({
+      SecretId: secretIdShape,
+      ClientRequestToken: tokenShape.optional(),
+      Description: z.string().max(2048).optional(),
+      KmsKeyId: z.string().optional(),
+      SecretString: z.string().max(limits.secretBytes).optional(),
+      SecretBinary: z.base64().optional(),
+    }),
+    resources: bySecretId(store),
+    secretMembers,
+    run(input) {
+      const secret = store.require(input.SecretId);
+      secret.description = input.Description ?? secret.description;
+      secret.kmsKeyId = input.KmsKeyId ?? secret.kmsKeyId;
+      const value = valueIn(input);
+      if (value === undefined) return { ARN: secret.arn, Name: secret.name };
+      const id = input.ClientRequestToken ?? randomUUID();
+      addVersion(secret, { id, value, stages: ['AWSCURRENT'], now: store.now() });
+      return { ARN: secret.arn, Name: secret.name, VersionId: id };
+    },
+  });
+
+const deleteSecret = (store: SecretStore) =>
+  operation({
+    input: z.strictObject({
+      SecretId: secretIdShape,
+      RecoveryWindowInDays: z.number().int().min(7).max(30).optional(),
+      ForceDeleteWithoutRecovery: z.boolean().default(false),
+    }),
+    resources: bySecretId(store),
+    run({ SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery: force }) {
+      if (force && RecoveryWindowInDays !== undefined) {
+        throw new AwsError(
+          'InvalidParameterException',
+          "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+        );
+      }
+      const secret = store.require(SecretId);
+      const at = store.now();
+      const until = new Date(at.getTime() + (force ? 0 : (RecoveryWindowInDays ?? 30)) * 86_400_000);
+      secret.deletion = { at, until };
+      if (force) store.remove(secret.name);
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: until };
+    },
+  });
+
+const restoreSecret = (store: SecretStore) =>
+  operation({
+    input: z.strictObject({ SecretId: secretIdShape }),
+    resources: bySecretId(store),
+    run({ SecretId }) {
+      const secret = store.find(SecretId);
+      if (secret === undefined) throw notFound();
+      secret.deletion = undefined;
+      return { ARN: secret.arn, Name: secret.name };
+    },
+  });
+
+const tagResource = (store: SecretStore) =>
+  operation({
+    input: z.strictObject({ SecretId: secretIdShape, Tags: tagListShape }),
+    resources: bySecretId(store),
+    run({ SecretId, Tags }) {
+      const { tags } = store.require(SecretId);
+      for (const { Key, Value } of Tags) tags.set(Key, Value);
+    },
+  });
+
+const untagResource = (store: SecretStore) =>
+  operation({
+    input: z.strictObject({ SecretId: secretIdShape, TagKeys: z.array(z.string()).max(50) }),
+    resources: bySecretId(store),
+    run({ SecretId, TagKeys }) {
+      const { tags } = store.require(SecretId);
+      for (const key of TagKeys) tags.delete(key);
+    },
+  });

@@ -1,0 +1,37 @@
+import type { Cloud, ResourceMaker, Ssm } from '../../cloud.ts';
+import type { ServiceModule } from '../../operation.ts';
+import { readingOperations } from './reading.ts';
+import { ParameterStore } from './store.ts';
+import { taggingOperations } from './tagging.ts';
+import { putParameterShape, writeParameter, writingOperations } from './writing.ts';
+
+/** Systems Manager's Parameter Store. */
+export function createSsm(cloud: Cloud): ServiceModule<Ssm> {
+  const store = new ParameterStore(cloud);
+  return {
+    services: [
+      {
+        name: 'ssm',
+        protocol: 'json-1.1',
+        target: 'AmazonSSM',
+        validationError: 'ValidationException',
+        operations: { ...readingOperations(store), ...writingOperations(store), ...taggingOperations(store) },
+      },
+    ],
+    state: { valueOf: (nameOrArn) => store.find(nameOrArn)?.versions.at(-1)?.value },
+    resources: { 'AWS::SSM::Parameter': parameterMaker(store) },
+  };
+}
+
+/** CloudFormation's `Tags` of a parameter is a map, not a list. */
+function parameterMaker(store: ParameterStore): ResourceMaker {
+  return (properties) => {
+    const { Tags, ...rest } = properties as { Tags?: Record<string, string> };
+    const input = putParameterShape.parse({
+      ...rest,
+      Tags: Object.entries(Tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+    });
+    const { type, value } = writeParameter(store, input, 'AWS CloudFormation');
+    return { ref: input.Name, attributes: { Type: type, Value: value } };
+  };
+}
