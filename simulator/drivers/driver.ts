@@ -1,3 +1,5 @@
+import type { Provisioned, Resource } from '../cloud.ts';
+
 /**
  * What runs behind a task. ECS decides when a task starts, is checked and is stopped; a driver carries it out:
  * `model` as a state machine on the clock, `process` as local child processes.
@@ -6,6 +8,11 @@ export type TaskDriver = {
   readonly name: 'model' | 'process';
   /** Starts every container of the task. Throws LaunchError when one cannot be started. */
   start(launch: TaskLaunch, events: TaskEvents): Promise<RunningTask>;
+  /**
+   * Called when a resource of the cloud was made; answers further attributes. A driver with real tasks puts a real
+   * database behind a cluster and a port behind a load balancer.
+   */
+  attach?(resource: Resource, made: Provisioned): Promise<Provisioned['attributes']>;
   /** Ends every process and frees every address. */
   close(): Promise<void>;
 };

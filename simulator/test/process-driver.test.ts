@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ProcessDriver } from '../drivers/process/driver.ts';
+import type { TaskDriver } from '../drivers/driver.ts';
 import { driverWith, runTask } from './process-world.ts';
 
 const server = `
@@ -12,7 +12,7 @@ const server = `
 
 for (const network of ['addresses', 'ports'] as const) {
   describe(`with a network of ${network}`, () => {
-    let driver: ProcessDriver;
+    let driver: TaskDriver;
     beforeEach(() => {
       driver = driverWith({ network });
     });

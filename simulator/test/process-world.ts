@@ -1,8 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { pack } from 'tar-stream';
-import type { WireRequest, WireResponse } from '../cloud.ts';
-import type { ContainerLaunch, PulledImage, RunningTask, TaskLaunch } from '../drivers/driver.ts';
-import { createProcessDriver, type ProcessDriver, type ProcessDriverOptions } from '../drivers/process/driver.ts';
+import type { ContainerLaunch, PulledImage, RunningTask, TaskDriver, TaskLaunch } from '../drivers/driver.ts';
+import { createProcessDriver, type ProcessCloud, type ProcessDriverOptions } from '../drivers/process/driver.ts';
 
 /** A layer of files by path; `null` is a folder, `-> target` a symbolic link. */
 export type Files = Readonly<Record<string, string | null>>;
@@ -26,15 +25,24 @@ export function imageOf(...layers: readonly Uint8Array[]): PulledImage {
   return { repository: 'example', digest: 'sha256:example', labels: {}, layers: described };
 }
 
-export const noCloud = {
+/** A cloud that has nothing; a test gives what it is about. */
+const emptyCloud: ProcessCloud = {
   region: 'eu-west-1',
-  discovery: { resolve: (_name: string): readonly string[] => [] },
-  handle: (_request: WireRequest): Promise<WireResponse> =>
-    Promise.resolve({ status: 501, headers: {}, body: Buffer.from('') }),
+  discovery: { resolve: () => [], fix: () => {} },
+  elb: { route: () => undefined },
+  iam: {
+    sessionFor: () => ({
+      AccessKeyId: 'AKIA',
+      SecretAccessKey: 'secret',
+      Token: 'token',
+      Expiration: '2030-01-01T00:00:00Z',
+    }),
+  },
+  handle: () => Promise.resolve({ status: 501, headers: {}, body: Buffer.from('') }),
 };
 
-export function driverWith(options: ProcessDriverOptions = {}, cloud: Partial<typeof noCloud> = {}): ProcessDriver {
-  return createProcessDriver({ ...noCloud, ...cloud }, options);
+export function driverWith(options: ProcessDriverOptions = {}, cloud: Partial<ProcessCloud> = {}): TaskDriver {
+  return createProcessDriver({ ...emptyCloud, ...cloud }, options);
 }
 
 /** A task with one container, and what was seen of it. */
@@ -51,7 +59,7 @@ type Exit = { readonly code: number | undefined; readonly reason: string | undef
 let tasks = 0;
 
 export async function runTask(
-  driver: ProcessDriver,
+  driver: TaskDriver,
   files: Files,
   container: Partial<ContainerLaunch> = {},
   task: Partial<TaskLaunch> = {},

@@ -13,7 +13,7 @@ export type TaskWorld = {
   readonly children: Children;
   readonly folder: string;
   /** What the runtime adds to the environment of every container of this task. */
-  environmentFor(launch: TaskLaunch, address: string, folder: string): Record<string, string>;
+  environmentFor(address: string): Record<string, string>;
 };
 
 type Container = {
@@ -35,7 +35,7 @@ export async function startTask(launch: TaskLaunch, events: TaskEvents, world: T
   };
   const containers = new Map<string, Container>();
   try {
-    const added = world.environmentFor(launch, address, folder);
+    const added = world.environmentFor(address);
     for (const container of launch.containers) {
       containers.set(container.name, await unpackContainer(container, path.join(folder, container.name), added));
     }

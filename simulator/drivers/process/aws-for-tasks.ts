@@ -4,16 +4,7 @@ import type { Cloud } from '../../cloud.ts';
 import { closeServer, listenOn } from './control.ts';
 import type { Endpoint, Network } from './network.ts';
 
-/** Temporary credentials as STS gives them. */
-export type Session = {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-};
-
-export type SessionFor = (roleArn: string, sessionName: string) => Session;
+type TasksCloud = Pick<Cloud, 'handle'> & { readonly iam: Pick<Cloud['iam'], 'sessionFor'> };
 
 /**
  * What a task finds of AWS: the credentials of its role, as the ECS agent serves them, and every API of the simulated
@@ -30,12 +21,8 @@ export type AwsForTasks = {
 const credentialsPath = '/v2/credentials/';
 const maxBodyBytes = 64 * 1024 * 1024;
 
-export async function startAwsForTasks(
-  network: Network,
-  cloud: Pick<Cloud, 'handle'>,
-  sessionFor: SessionFor,
-): Promise<AwsForTasks> {
-  const grants = new Map<string, { roleArn: string; taskId: string; token: string }>();
+export async function startAwsForTasks(network: Network, cloud: TasksCloud): Promise<AwsForTasks> {
+  const grants = new Map<string, { roleArn: string; token: string }>();
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     if (path.startsWith(credentialsPath))
@@ -45,18 +32,20 @@ export async function startAwsForTasks(
   const endpoint = await listenOn(server, network.bindFor(`${network.prefix}.1`, 0));
   const origin = `http://${endpoint.host}:${endpoint.port}`;
 
+  /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html */
   function answerCredentials(id: string, request: IncomingMessage, response: ServerResponse): void {
     const grant = grants.get(id);
     const isAllowed = grant !== undefined && request.headers.authorization === grant.token;
+    const answer = isAllowed ? { RoleArn: grant.roleArn, ...cloud.iam.sessionFor(grant.roleArn, id) } : {};
     response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(isAllowed ? describe(grant.roleArn, sessionFor(grant.roleArn, grant.taskId)) : {}));
+    response.end(JSON.stringify(answer));
   }
 
   return {
     endpoint,
     environmentFor(roleArn, taskId) {
       const token = randomBytes(24).toString('hex');
-      grants.set(taskId, { roleArn, taskId, token });
+      grants.set(taskId, { roleArn, token });
       return {
         AWS_CONTAINER_CREDENTIALS_FULL_URI: `${origin}${credentialsPath}${taskId}`,
         AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
@@ -64,17 +53,6 @@ export async function startAwsForTasks(
     },
     forget: (taskId) => void grants.delete(taskId),
     close: () => closeServer(server),
-  };
-}
-
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html */
-function describe(roleArn: string, session: Session): Record<string, string> {
-  return {
-    RoleArn: roleArn,
-    AccessKeyId: session.accessKeyId,
-    SecretAccessKey: session.secretAccessKey,
-    Token: session.sessionToken,
-    Expiration: new Date(session.expiresAt).toISOString(),
   };
 }
 
