@@ -14,7 +14,9 @@ export const meta = object('What the contract is about', {
   schema: z.literal(1),
   account: text('AWS account', /^[0-9]{12}$/, 'twelve digits'),
   region: text('AWS region', /^[a-z0-9-]{1,32}$/, 'a region'),
-  rehearsal: z.optional(object('Only in a rehearsal', { notSimulated: list('Parts that are not there', name('A part')) })),
+  rehearsal: z.optional(
+    object('Only in a rehearsal', { notSimulated: list('Parts that are not there', name('A part')) }),
+  ),
 });
 
 export const cluster = object('The ECS cluster', {
@@ -28,7 +30,9 @@ export const network = object('Where tasks run', {
     .array(text('A subnet', /^subnet-[0-9a-f]{8,17}$/, 'an id such as subnet-0123456789abcdef0'))
     .check(z.minLength(1), z.maxLength(16), z.meta({ description: 'Subnets of the tasks, 1 to 16' })),
   assignPublicIp: oneOf('Whether tasks get public addresses', 'ENABLED', 'DISABLED'),
-  namespace: z.optional(text('Cloud Map namespace', /^[a-z0-9.-]{1,253}$/, 'a domain name such as smartboard.internal')),
+  namespace: z.optional(
+    text('Cloud Map namespace', /^[a-z0-9.-]{1,253}$/, 'a domain name such as smartboard.internal'),
+  ),
 });
 
 export const database = object('The database', {
@@ -36,7 +40,16 @@ export const database = object('The database', {
   port: wholeNumber('Port', 1, 65535),
   name: name('Name of the database'),
   secret: name('Name of the secret with username and password'),
-  sslmode: oneOf('How clients use TLS', 'disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'),
+  sslmode: oneOf(
+    'How clients use TLS',
+    'disable',
+    'allow',
+    'prefer',
+    'require',
+    'verify-ca',
+    'verify-full',
+    'no-verify',
+  ),
 });
 
 export const cache = object('The cache', {
@@ -49,7 +62,11 @@ export const bucket = object('A bucket', { bucket: name('Name of the bucket') })
 
 export const service = object('What one service needs', {
   service: text('Name of the ECS service', /^[A-Za-z0-9_-]{1,255}$/, 'letters, digits, _ and -'),
-  repository: text('Name of the ECR repository', /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/, 'small letters, digits and ._/- between them'),
+  repository: text(
+    'Name of the ECR repository',
+    /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/,
+    'small letters, digits and ._/- between them',
+  ),
   logGroup: text('Log group', /^[A-Za-z0-9_/.#-]{1,512}$/, 'letters, digits and _/.#-'),
   executionRole: arn('Role with which ECS starts the tasks'),
   taskRole: arn('Role that the tasks have'),

@@ -71,7 +71,12 @@ export type ServiceContract = {
 export function parseContract(parameters: ReadonlyMap<string, string>): Contract {
   const findings: Finding[] = [];
   const report = (name: string, message: string): undefined => {
-    findings.push({ code: 'E_STATE', message, remedy: 'Run the infra job for this environment.', place: `infra/${name}` });
+    findings.push({
+      code: 'E_STATE',
+      message,
+      remedy: 'Run the infra job for this environment.',
+      place: `infra/${name}`,
+    });
   };
   const optional = <Part>(name: string, of: z.ZodMiniType<Part>): Part | undefined => {
     const text = parameters.get(name);
@@ -140,10 +145,24 @@ function readPart<Value>({ name, text, of, report }: Part<Value>): Value | undef
   } catch {
     return report(name, `The contract's "${name}" is not JSON.`);
   }
-  const read = of.safeParse(json);
+  const read = of.safeParse(withoutUnknownKeys(json, of));
   if (read.success) return read.data;
-  for (const { message } of shapeProblems(read.error.issues, treeOf(json))) report(name, `The contract's "${name}": ${message}`);
+  for (const { message } of shapeProblems(read.error.issues, treeOf(json)))
+    report(name, `The contract's "${name}": ${message}`);
   return undefined;
+}
+
+/** What a later infra adds to a part must not stop an earlier action. */
+function withoutUnknownKeys(json: unknown, of: z.ZodMiniType): unknown {
+  const unknown = new Set(
+    of
+      .safeParse(json)
+      .error?.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+      ),
+  );
+  if (unknown.size === 0 || typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !unknown.has(key)));
 }
 
 function contractOf(

@@ -36,7 +36,7 @@ export class Findings extends ActionError {
 
   constructor(findings: readonly [Finding, ...Finding[]], subject: string) {
     const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-    super(findings[0].code, `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
+    super(mostSevere(findings), `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
       remedy: findings.length === 1 ? findings[0].remedy : 'Mend what is listed; nothing was changed.',
       ...(findings.length === 1 && findings[0].place !== undefined ? { place: findings[0].place } : {}),
     });
@@ -45,6 +45,12 @@ export class Findings extends ActionError {
 }
 
 export type Finding = { code: ErrorCode; message: string; remedy: string; place?: string };
+
+/** What is forbidden comes before what is misplaced, and that before what is malformed. */
+function mostSevere(findings: readonly [Finding, ...Finding[]]): ErrorCode {
+  const severe = (['E_POLICY', 'E_SCOPE'] as const).find((code) => findings.some((finding) => finding.code === code));
+  return severe ?? findings[0].code;
+}
 
 function describeFinding({ code, place, message, remedy }: Finding): string {
   return `  ${place === undefined ? '' : `${place}: `}${code}: ${message} ${remedy}`;

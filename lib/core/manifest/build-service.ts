@@ -39,10 +39,15 @@ export function buildService(
 }
 
 export function buildBuild({ build = {} }: WrittenService, defaults: WrittenDefaults): Build {
-  const context = withoutSlash(build.context ?? '.');
+  const context = normalPath(build.context ?? '.');
   return {
     context,
-    dockerfile: build.dockerfile ?? (context === '.' ? 'Dockerfile' : `${context}/Dockerfile`),
+    dockerfile:
+      build.dockerfile !== undefined
+        ? normalPath(build.dockerfile)
+        : context === '.'
+          ? 'Dockerfile'
+          : `${context}/Dockerfile`,
     target: build.target,
     args: new Map(Object.entries(build.args ?? {})),
     platforms: build.platforms ?? defaults.build?.platforms ?? ['linux/amd64'],
@@ -56,8 +61,9 @@ export function writtenMigrations({ migrate }: WrittenService): { value: Written
   return migrate.map((value, index) => ({ value, path: ['migrate', index] }));
 }
 
-function withoutSlash(path: string): string {
-  return path.replace(/(?<=.)\/$/, '');
+/** `./services/web/` is `services/web`. */
+function normalPath(path: string): string {
+  return path.replace(/^\.\/(?=.)/, '').replace(/\/$/, '');
 }
 
 /** Undefined members are left out, as the model's exact optional members want. */

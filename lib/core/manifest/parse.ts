@@ -1,28 +1,22 @@
 import { buildManifest } from './build.ts';
+import { checkManifest } from './check.ts';
 import type { Manifest } from './model.ts';
-import { refuse, withoutConsequences } from './problem.ts';
 import { readSource } from './reading/source.ts';
 import { readYaml } from './reading/yaml.ts';
-import { manifestShape } from './shape/manifest.ts';
-import { shapeProblems } from './shape-problems.ts';
-import { offsetOf, plainValue } from './tree.ts';
+import { refuse } from './report.ts';
+import { offsetOf } from './tree.ts';
 
 /**
- * Reads slipway.yml. Throws `Findings` with every problem of the file at once, each with `file:line:column`.
- * `file` is only the name to show.
+ * Reads slipway.yml. Throws `Findings` with every problem of the file at once, each with `file:line:column`, none
+ * repeating a value that may be secret. `file` is only the name to show.
  */
 export function parseManifest(contents: string | Uint8Array, file = 'slipway.yml'): Manifest {
   const source = readSource(contents);
-  if ('problem' in source) throw new Error('later');
-  const { root, problems, broken, position } = readYaml(source.text);
+  const { root, problems, broken, position } = 'problems' in source ? source : readYaml(source.text);
   const report = { file, root, position };
-  if (root === undefined) {
-    refuse(problems, report);
-    throw new Error('An unreadable manifest has a problem.');
-  }
-  const shape = manifestShape.safeParse(plainValue(root));
-  const wrong = shape.success ? [] : withoutConsequences(shapeProblems(shape.error.issues, root), broken);
-  refuse([...problems, ...wrong], report);
-  if (!shape.success) throw new Error('A manifest of the wrong shape has a problem.');
-  return buildManifest(shape.data, (path) => `${file}:${position(offsetOf(root, path))}`);
+  if (root === undefined) return refuse(problems, report);
+  const checked = checkManifest(root, broken);
+  const all = [...problems, ...checked.problems];
+  if (all.length > 0 || checked.manifest === undefined) return refuse(all, report);
+  return buildManifest(checked.manifest, (path) => `${file}:${position(offsetOf(root, path))}`);
 }

@@ -16,7 +16,9 @@ export function shapeProblems(issues: readonly Issue[], root: Node, above: Path 
       case 'invalid_union':
         return unionProblems(issue, root, path);
       case 'invalid_key':
-        return [wrong(path, `The name ${describePath(path)} must be ${ruleOf(issue.issues)}.`, 'Choose another name.', 'key')];
+        return [
+          wrong(path, `The name ${describePath(path)} must be ${ruleOf(issue.issues)}.`, 'Choose another name.', 'key'),
+        ];
       default:
         return [fieldProblem(issue, nodeAt(root, path), path)];
     }
@@ -38,13 +40,22 @@ function fieldProblem(issue: Issue, node: Node | undefined, path: Path): Problem
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     const given = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
-    return wrong(path, `${field} must be ${inWords(values)}.`, given === '' ? 'Write one of these.' : didYouMean(given, values));
+    return wrong(
+      path,
+      `${field} must be ${inWords(values)}.`,
+      given === '' ? 'Write one of these.' : didYouMean(given, values),
+    );
   }
   return wrong(path, `${field} must be ${limitOf(issue)}.`, 'Correct it.');
 }
 
 function limitOf(issue: Issue): string {
-  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : 'origin' in issue && issue.origin === 'array' ? ' entries' : '';
+  const unit =
+    'origin' in issue && issue.origin === 'string'
+      ? ' characters'
+      : 'origin' in issue && issue.origin === 'array'
+        ? ' entries'
+        : '';
   if (issue.code === 'too_small') return `at least ${issue.minimum}${unit}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}${unit}`;
   return issue.message;
@@ -57,7 +68,11 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, root: Node, path: Pa
   if (only !== undefined && others.length === 0) return shapeProblems(only, root, path);
   const node = nodeAt(root, path);
   const unquoted = node?.kind === 'scalar' && (typeof node.value === 'number' || typeof node.value === 'boolean');
-  const known = [...new Set(issue.errors.flat().flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.message.split(' ') : [])))];
+  const known = [
+    ...new Set(
+      issue.errors.flat().flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.message.split(' ') : [])),
+    ),
+  ];
   const strange = node?.kind === 'map' ? node.entries.find(({ key }) => !known.includes(key)) : undefined;
   if (strange !== undefined && node?.kind === 'map') return [unknownKey(path, strange.key, known)];
   return [
@@ -78,8 +93,14 @@ function isOtherForm(issue: Issue, root: Node, union: Path): boolean {
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Problem {
   const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-  const remedy = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
-  return wrong([...path, key], `${describePath([...path, key])} is not known.`, remedy === '' ? 'Remove it.' : remedy, 'key');
+  const remedy =
+    elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+  return wrong(
+    [...path, key],
+    `${describePath([...path, key])} is not known.`,
+    remedy === '' ? 'Remove it.' : remedy,
+    'key',
+  );
 }
 
 /** What other tools call it. */

@@ -39,7 +39,10 @@ export function readTemplate(template: string, sources: TemplateSources, storage
   for (const [token] of template.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g)) {
     if (token === '{{' || token === '}}') text += token[0];
     else if (token === '{' || token === '}') {
-      complaints.push({ message: `has a "${token}" without its partner`, remedy: `Write ${token}${token} for a literal brace.` });
+      complaints.push({
+        message: `has a "${token}" without its partner`,
+        remedy: `Write ${token}${token} for a literal brace.`,
+      });
     } else if (!token.startsWith('{')) text += token;
     else {
       const name = token.slice(1, -1);
@@ -52,7 +55,10 @@ export function readTemplate(template: string, sources: TemplateSources, storage
       else if (infra !== undefined) pieces.push({ kind: 'infra', name: infra satisfies InfraValue });
       else {
         const known = [...infraNames, ...buckets, ...Object.keys(sources)];
-        complaints.push({ message: `uses a name that is not known: {${name.slice(0, 60)}}`, remedy: didYouMean(name, known) });
+        complaints.push({
+          message: `uses a name that is not known: {${name.slice(0, 60)}}`,
+          remedy: didYouMean(name, known),
+        });
       }
     }
   }

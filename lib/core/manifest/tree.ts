@@ -48,7 +48,8 @@ export function offsetOf(root: Node, path: Path, part: 'key' | 'value' = 'value'
     const next = entry?.value ?? child(node, step);
     if (next === undefined) return offset;
     const isLast = index === path.length - 1;
-    offset = entry !== undefined && (!isLast || part === 'key' || next.kind !== 'scalar') ? entry.keyOffset : next.offset;
+    offset =
+      entry !== undefined && (!isLast || part === 'key' || next.kind !== 'scalar') ? entry.keyOffset : next.offset;
     node = next;
   }
   return offset;

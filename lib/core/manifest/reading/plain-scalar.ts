@@ -3,8 +3,7 @@
  * YAML 1.1 and 1.2 disagree on much of it: what they do not agree on is refused, with what to write instead.
  */
 export type PlainScalar =
-  | { readonly value: string | number | boolean | null }
-  | { readonly trap: string; readonly remedy: string };
+  { readonly value: string | number | boolean | null } | { readonly trap: string; readonly remedy: string };
 
 export function readPlainScalar(source: string): PlainScalar {
   if (source === '' || source === '~' || source === 'null') return { value: null };

@@ -2,14 +2,23 @@ import type { Problem } from '../problem.ts';
 
 export const mostBytes = 1024 * 1024;
 
+/** A file that cannot be read even as text. */
+type Unreadable = {
+  readonly root: undefined;
+  readonly problems: readonly [Problem];
+  readonly broken: readonly [];
+  readonly position: (offset: number) => string;
+};
+
 /** The file as text, or the one reason why it is none. Sizes are judged before anything is decoded. */
-export function readSource(file: string | Uint8Array): { text: string } | { problem: Problem } {
-  if (file.length > mostBytes) return refused(`The file is larger than ${mostBytes} bytes.`, 'Keep it to what is deployed.');
+export function readSource(file: string | Uint8Array): { readonly text: string } | Unreadable {
+  if (file.length > mostBytes)
+    return refused(`The file is larger than ${mostBytes} bytes.`, 'Keep it to what is deployed.');
   const text = typeof file === 'string' ? withoutByteOrderMark(file) : decode(file);
   if (text === undefined) return refused('The file is not UTF-8.', 'Save it as UTF-8.');
   const strange = strangeCharacter(text);
   if (strange !== undefined) {
-    return refused(`${strange.name} stands in the file.`, 'Remove it.', strange.offset);
+    return refused(`${strange.name} stands in the file.`, 'Remove it.', text.slice(0, strange.offset));
   }
   return { text };
 }
@@ -44,6 +53,13 @@ function strangeCharacter(text: string): { name: string; offset: number } | unde
   return undefined;
 }
 
-function refused(message: string, remedy: string, offset = 0): { problem: Problem } {
-  return { problem: { code: 'E_MANIFEST', message, remedy, where: { offset } } };
+/** `before` is the text up to the place that is meant. */
+function refused(message: string, remedy: string, before = ''): Unreadable {
+  const lines = before.split('\n');
+  return {
+    root: undefined,
+    problems: [{ code: 'E_MANIFEST', message, remedy, where: { offset: before.length } }],
+    broken: [],
+    position: () => `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`,
+  };
 }

@@ -20,7 +20,11 @@ export function buildTree(contents: YamlNode): Tree {
     refuseProperties(node, offset);
     if (isMap<YamlNode, YamlNode>(node)) return { kind: 'map', offset, entries: buildEntries(node.items, path) };
     if (isCollection(node)) {
-      return { kind: 'list', offset, items: node.items.map((item, index) => build(item as YamlNode, [...path, index])) };
+      return {
+        kind: 'list',
+        offset,
+        items: node.items.map((item, index) => build(item as YamlNode, [...path, index])),
+      };
     }
     if (isScalar(node)) return buildScalar(node, offset, path);
     broken.push(path);
@@ -29,7 +33,11 @@ export function buildTree(contents: YamlNode): Tree {
 
   function refuseProperties(node: YamlNode | null, offset: number): void {
     if (isAlias(node) || (node !== null && 'anchor' in node && node.anchor !== undefined)) {
-      report(offset, 'Anchors (&name) and aliases (*name) are not used here.', 'Write the value out, or use "defaults".');
+      report(
+        offset,
+        'Anchors (&name) and aliases (*name) are not used here.',
+        'Write the value out, or use "defaults".',
+      );
     }
     if (node?.tag !== undefined) report(offset, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
   }

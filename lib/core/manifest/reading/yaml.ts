@@ -36,7 +36,11 @@ export function readYaml(text: string): ReadYaml {
   if (another !== undefined) {
     return unreadable(problem(another.range[0], 'The file holds several documents.', 'Keep one; remove "---" lines.'));
   }
-  if (document === undefined || document.contents === null || document.contents.range[1] === document.contents.range[0]) {
+  if (
+    document === undefined ||
+    document.contents === null ||
+    document.contents.range[1] === document.contents.range[0]
+  ) {
     return unreadable(problem(0, 'The file is empty.', 'Begin with "version: 1" and an "application".'));
   }
   const { root, problems, broken } = buildTree(document.contents);

@@ -6,7 +6,10 @@ import * as z from 'zod/mini';
  * A map whose keys are fixed. Zod's issue about unknown keys does not say which keys are known, so its message carries
  * them, separated by spaces, to whoever words the problem.
  */
-export function object<Fields extends z.core.$ZodLooseShape>(description: string, fields: Fields): z.ZodMiniObject<Fields, z.core.$strict> {
+export function object<Fields extends z.core.$ZodLooseShape>(
+  description: string,
+  fields: Fields,
+): z.ZodMiniObject<Fields, z.core.$strict> {
   const known = Object.keys(fields).join(' ');
   return z
     .strictObject(fields, { error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined) })
@@ -55,19 +58,35 @@ export function list<Item extends z.core.SomeType>(description: string, item: It
 /** What stands for itself in a parameter path, a secret's or a bucket's name until an environment is chosen. */
 const placeholder = '\\{(?:application|environment)\\}';
 
-export const serviceName = text('A service', /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/, '1 to 32 of a-z, 0-9 and -, beginning with a letter');
-export const shortName = text('A name', /^[a-z](?:[a-z0-9-]{0,22}[a-z0-9])?$/, '1 to 24 of a-z, 0-9 and -, beginning with a letter');
-export const variableName = text('An environment variable', /^[A-Z_][A-Z0-9_]{0,127}$/, 'A-Z, 0-9 and _, not beginning with a digit, at most 128 characters');
+export const serviceName = text(
+  'A service',
+  /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+  '1 to 32 of a-z, 0-9 and -, beginning with a letter',
+);
+export const shortName = text(
+  'A name',
+  /^[a-z](?:[a-z0-9-]{0,22}[a-z0-9])?$/,
+  '1 to 24 of a-z, 0-9 and -, beginning with a letter',
+);
+export const variableName = text(
+  'An environment variable',
+  /^[A-Z_][A-Z0-9_]{0,127}$/,
+  'A-Z, 0-9 and _, not beginning with a digit, at most 128 characters',
+);
 
 export const secretName = text(
   'Name of a Secrets Manager secret, or its complete ARN. {environment} and {application} are filled in.',
-  new RegExp(`^(?:(?:[A-Za-z0-9/_+=.@-]|${placeholder}){1,512}|arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519})$`),
+  new RegExp(
+    `^(?:(?:[A-Za-z0-9/_+=.@-]|${placeholder}){1,512}|arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519})$`,
+  ),
   'the name of a secret (letters, digits and /_+=.@-) or its ARN, with a JSON key apart as "key", never after # or :',
 );
 
 export const parameterPath = text(
   'Path of an SSM parameter, or its ARN. {environment} and {application} are filled in.',
-  new RegExp(`^(?:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter)?(?:/(?:[A-Za-z0-9_-]|\\.(?!\\.)|${placeholder}){1,128}){1,15}$`),
+  new RegExp(
+    `^(?:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter)?(?:/(?:[A-Za-z0-9_-]|\\.(?!\\.)|${placeholder}){1,128}){1,15}$`,
+  ),
   'a path of 1 to 15 levels such as /smartboard/prod/log-level (letters, digits and _.-)',
 );
 
@@ -77,9 +96,11 @@ export const bucketName = text(
   'a bucket name: 3 to 63 of a-z, 0-9, . and -',
 );
 
-/** Within the repository: checked further, piece by piece, by the rules on paths. */
+const pathPiece = '(?!\\.{1,2}(?:/|$))[A-Za-z0-9_.@+][A-Za-z0-9_.@+ -]*';
+
+/** Inside the repository by its form alone: no `..`, no drive, no backslash, no beginning with / or -. */
 export const repositoryPath = text(
   'Path relative to the repository, with forward slashes',
-  /^[A-Za-z0-9_.@+ -]+(?:\/[A-Za-z0-9_.@+ -]+)*\/?$/,
-  'a path relative to the repository, with forward slashes and no *, ? or [ ]',
+  new RegExp(`^(?=.{1,1024}$)(?:\\./?|(?:\\./)?${pathPiece}(?:/${pathPiece})*/?)$`),
+  'a path inside the repository, with forward slashes, without .., and no pattern with *, ? or [ ]',
 );

@@ -1,9 +1,26 @@
 import * as z from 'zod/mini';
 import { environment, environmentName } from './environment.ts';
-import { bucketName, either, flag, list, named, object, parameterPath, secretName, serviceName, shortName, text, wholeNumber } from './fields.ts';
+import {
+  bucketName,
+  either,
+  flag,
+  list,
+  named,
+  object,
+  parameterPath,
+  secretName,
+  serviceName,
+  shortName,
+  text,
+  wholeNumber,
+} from './fields.ts';
 import { defaults, service } from './service.ts';
 
-const engineVersion = text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
+const engineVersion = text(
+  'Version in quotes, such as "15.4"',
+  /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/,
+  'a version in quotes, such as "15.4"',
+);
 const secretKey = text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
 
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
@@ -34,7 +51,12 @@ export const manifestShape = object('What Slipway deploys, and where', {
       shortName,
       object('A bucket', {
         bucket: bucketName,
-        'cors-origins': z.optional(list('Origins that may upload from a browser', text('An origin', /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin such as https://example.com'))),
+        'cors-origins': z.optional(
+          list(
+            'Origins that may upload from a browser',
+            text('An origin', /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin such as https://example.com'),
+          ),
+        ),
       }),
     ),
   ),
@@ -60,7 +82,10 @@ export const manifestShape = object('What Slipway deploys, and where', {
     ),
   ),
   'forbidden-environment': z.optional(
-    list('Variables that may not be present anywhere. Default DEV_BYPASS_AUTH.', text('A name', /^[^\s]{1,128}$/, 'a name')),
+    list(
+      'Variables that may not be present anywhere. Default DEV_BYPASS_AUTH.',
+      text('A name', /^[^\s]{1,128}$/, 'a name'),
+    ),
   ),
 });
 

@@ -1,10 +1,28 @@
 import * as z from 'zod/mini';
 import { fargateCpus } from '../../fargate.ts';
-import { either, flag, list, named, object, oneOf, repositoryPath, serviceName, shortName, text, wholeNumber } from './fields.ts';
+import {
+  either,
+  flag,
+  list,
+  named,
+  object,
+  oneOf,
+  repositoryPath,
+  serviceName,
+  shortName,
+  text,
+  wholeNumber,
+} from './fields.ts';
 import { command, migration, variables } from './variable.ts';
 
-const platforms = list('Platforms of the image; tasks run on the first. Default linux/amd64.', oneOf('A platform', 'linux/amd64', 'linux/arm64'), 1);
-const cpu = z.literal(fargateCpus as [number, ...number[]]).check(z.meta({ description: 'CPU units: 256 is a quarter of a vCPU. Default 256.' }));
+const platforms = list(
+  'Platforms of the image; tasks run on the first. Default linux/amd64.',
+  oneOf('A platform', 'linux/amd64', 'linux/arm64'),
+  1,
+);
+const cpu = z
+  .literal(fargateCpus as [number, ...number[]])
+  .check(z.meta({ description: 'CPU units: 256 is a quarter of a vCPU. Default 256.' }));
 const memory = wholeNumber('Memory in MiB, of a size that Fargate has for the CPU. Default 512.', 512, 122880);
 const desiredCount = wholeNumber('Tasks that should run. Default 1.', 0, 5000);
 const spot = flag('Run on FARGATE_SPOT, which AWS may take back with two minutes of notice. Default false.');
@@ -16,12 +34,20 @@ const healthCheck = either(
   [
     z.literal('none'),
     object('A health check', {
-      path: z.optional(text('Path that answers 200 when the service is ready. Default /health/ready.', /^\/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]{0,255}$/, 'a path that begins with /')),
+      path: z.optional(
+        text(
+          'Path that answers 200 when the service is ready. Default /health/ready.',
+          /^\/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]{0,255}$/,
+          'a path that begins with /',
+        ),
+      ),
       command: z.optional(command),
       'interval-seconds': z.optional(seconds('Seconds between two checks. Default 30.', 5, 300)),
       'timeout-seconds': z.optional(seconds('Seconds one check may take. Default 5.', 2, 60)),
       retries: z.optional(wholeNumber('Failures in a row that make a container unhealthy. Default 3.', 1, 10)),
-      'start-period-seconds': z.optional(seconds('Seconds after the start in which failures do not count. Default 30.', 0, 300)),
+      'start-period-seconds': z.optional(
+        seconds('Seconds after the start in which failures do not count. Default 30.', 0, 300),
+      ),
     }),
   ],
 );
@@ -39,7 +65,13 @@ export const defaults = object('What every service has unless it says otherwise'
 const build = object('How the image is made', {
   context: z.optional(repositoryPath),
   dockerfile: z.optional(repositoryPath),
-  target: z.optional(text('Stage of the Dockerfile', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits and _.-, beginning with a letter or digit')),
+  target: z.optional(
+    text(
+      'Stage of the Dockerfile',
+      /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/,
+      'letters, digits and _.-, beginning with a letter or digit',
+    ),
+  ),
   args: z.optional(
     named(
       'Build arguments. They stay readable in the image, so no secrets.',

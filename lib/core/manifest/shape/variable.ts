@@ -1,9 +1,27 @@
 import * as z from 'zod/mini';
-import { either, list, named, object, oneOf, parameterPath, secretName, serviceName, text, variableName, wholeNumber } from './fields.ts';
+import {
+  either,
+  list,
+  named,
+  object,
+  oneOf,
+  parameterPath,
+  secretName,
+  serviceName,
+  text,
+  variableName,
+  wholeNumber,
+} from './fields.ts';
 
-const key = text('Key inside the secret, when its value is a JSON object', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
+const key = text(
+  'Key inside the secret, when its value is a JSON object',
+  /^[A-Za-z0-9_.-]{1,128}$/,
+  '1 to 128 letters, digits and _.-',
+);
 
-export const parameterSource = object('Value of an SSM parameter, read when a task starts', { parameter: parameterPath });
+export const parameterSource = object('Value of an SSM parameter, read when a task starts', {
+  parameter: parameterPath,
+});
 
 export const secretSource = object('Value of a Secrets Manager secret, read when a task starts', {
   secret: secretName,
@@ -56,7 +74,11 @@ export const command = list(
 export const migration = object('A task that runs to its end before services change', {
   command,
   'timeout-minutes': z.optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
-  schema: z.optional(text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters')),
-  phase: z.optional(oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract')),
+  schema: z.optional(
+    text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters'),
+  ),
+  phase: z.optional(
+    oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract'),
+  ),
   environment: z.optional(variables),
 });

@@ -1,0 +1,56 @@
+import { outsideScope } from '../../arn.ts';
+import { problemAt } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import type { Path } from '../tree.ts';
+import { plainArns } from './plain-arns.ts';
+import type { Rule } from './rule.ts';
+import { writtenVariables } from './written-variables.ts';
+
+/**
+ * What is named in full lies in an environment's own account, region and partition. Variables are shared by all
+ * environments: here one that fits suffices, and `selectEnvironment` looks again.
+ */
+export const checkScope: Rule = ({ manifest }) => {
+  const environments = Object.entries(manifest.environments);
+  const own = environments.flatMap(([name, { certificate, infra, ...scope }]) =>
+    plainArns({ certificate, infra }, ['environments', name]).flatMap(({ arn, path }) => {
+      const outside = outsideScope(arn, scope);
+      return outside === undefined ? [] : [misplaced(path, outside)];
+    }),
+  );
+  const scopes = environments.map(([, scope]) => scope);
+  const shared = writtenVariables(manifest).flatMap(({ path, source }) =>
+    typeof source === 'string'
+      ? []
+      : plainArns(source, path).flatMap((found) => {
+          const outside = scopes.map((scope) => outsideScope(found.arn, scope));
+          return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(found.path, outside[0])];
+        }),
+  );
+  return [...own, ...shared, ...regionProblems(manifest)];
+};
+
+function regionProblems(manifest: Parameters<Rule>[0]['manifest']): Problem[] {
+  const regions = new Set(Object.values(manifest.environments).map(({ region }) => region));
+  return writtenVariables(manifest)
+    .filter(({ name, source }) => isRegionVariable(name) && typeof source === 'string' && !regions.has(source))
+    .map(({ name, path }) =>
+      problemAt('E_SCOPE', path, {
+        message: `${name} is another region than the environment's.`,
+        remedy: 'Write { template: "{region}" }, or the same region.',
+        restsOn: [['environments']],
+      }),
+    );
+}
+
+export function isRegionVariable(name: string): boolean {
+  return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
+}
+
+function misplaced(path: Path, outside: string): Problem {
+  return problemAt('E_SCOPE', path, {
+    message: `This ARN is of ${outside}.`,
+    remedy: 'Name what belongs to this environment.',
+    restsOn: [['environments']],
+  });
+}
