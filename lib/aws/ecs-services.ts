@@ -46,6 +46,10 @@ export type ObservedDeployment = {
 
 export type ServiceEvent = { readonly id: string; readonly at: number; readonly message: string };
 
+/** What CreateService and UpdateService take. */
+export type ServiceCreation = CreateServiceCommandInput & { readonly cluster: string };
+export type ServiceUpdate = UpdateServiceCommandInput & { readonly cluster: string };
+
 const servicesPerCall = 10;
 
 /** Services by name, ten to a call, side by side. Unknown ones are not in the answer. */
@@ -65,7 +69,7 @@ export async function describeServices(
 }
 
 /** Creates a service; `clientToken` makes a repeated call the same call. */
-export async function createService(aws: Aws, input: CreateServiceCommandInput): Promise<ObservedService> {
+export async function createService(aws: Aws, input: ServiceCreation): Promise<ObservedService> {
   const answer = await aws.send(ecs(aws), new CreateServiceCommand(input));
   return toService(answer.service ?? {});
 }
@@ -74,7 +78,7 @@ export async function createService(aws: Aws, input: CreateServiceCommandInput):
  * Updates a service. UpdateService has no idempotency token: a lost answer throws `LostAnswer`, and the caller looks
  * at the service before it sends again, since a forced update sent twice is two deployments.
  */
-export async function updateService(aws: Aws, input: UpdateServiceCommandInput): Promise<ObservedService> {
+export async function updateService(aws: Aws, input: ServiceUpdate): Promise<ObservedService> {
   const answer = await aws.send(ecs(aws), new UpdateServiceCommand(input), { repeat: 'never' });
   return toService(answer.service ?? {});
 }

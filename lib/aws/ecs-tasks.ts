@@ -12,6 +12,8 @@ export type ObservedTask = {
   readonly lastStatus: string;
   readonly health: string;
   readonly taskDefinition: string;
+  /** `service:<name>` or `family:<name>`. */
+  readonly group: string;
   /** Of a service's task: the id of its deployment. */
   readonly startedBy: string | undefined;
   readonly stopCode: string | undefined;
@@ -60,14 +62,20 @@ export async function describeTasks(
   return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
 }
 
-/** ARNs of tasks: of a service (running or stopped ones), or of whoever carries `startedBy`. */
-export async function listTasks(
-  aws: Aws,
-  cluster: string,
-  filter: { readonly service: string; readonly desiredStatus: 'RUNNING' | 'STOPPED' } | { readonly startedBy: string },
-): Promise<readonly string[]> {
+export type TaskFilter = {
+  /** Tasks of one service; without it those of the whole cluster. */
+  readonly service?: string;
+  /** RUNNING (which includes what is starting) unless told. */
+  readonly desiredStatus?: 'RUNNING' | 'STOPPED';
+  /** Whoever started them. ECS takes no other filter beside this one. */
+  readonly startedBy?: string;
+};
+
+/** ARNs of a cluster's tasks. */
+export async function listTasks(aws: Aws, cluster: string, filter: TaskFilter): Promise<readonly string[]> {
   const arns: string[] = [];
-  const by = 'service' in filter ? { serviceName: filter.service, desiredStatus: filter.desiredStatus } : filter;
+  const { service: serviceName, ...others } = filter;
+  const by = { ...(serviceName === undefined ? {} : { serviceName }), ...others };
   let nextToken: string | undefined;
   do {
     const page: { taskArns?: string[] | undefined; nextToken?: string | undefined } = await aws.send(
@@ -88,6 +96,7 @@ function toTask(task: EcsTask): ObservedTask {
     lastStatus: task.lastStatus ?? '',
     health: task.healthStatus ?? 'UNKNOWN',
     taskDefinition: task.taskDefinitionArn ?? '',
+    group: task.group ?? '',
     startedBy: task.startedBy,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

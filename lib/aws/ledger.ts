@@ -9,7 +9,7 @@ import { type Parameter, getParameter, getParameterHistory, getParameters, putPa
  * version it was decided, and one whose own version is not the next is void for every reader. So of two writers who
  * decided on the same version exactly one wins, and learns it from the history, never from PutParameter's answer.
  */
-export type HeadChange = { readonly current: string | undefined; readonly good: readonly string[] };
+export type HeadChange = Pick<Head, 'current' | 'good' | 'rolledBack'>;
 
 /** Where the environment stands: the newest valid entry, or undefined before the first release. */
 export async function readHead(aws: Aws, where: Whereabouts): Promise<Head | undefined> {

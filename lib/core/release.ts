@@ -78,4 +78,11 @@ export type Head = {
   readonly nonce: string;
   /** The version of the parameter this entry was decided on; 0 for the first. An entry whose own version is not `after` + 1 is void. */
   readonly after: number;
+  /** Set by a rollback, gone with the next release: which release was left, why, by whom and when. */
+  readonly rolledBack?: {
+    readonly from: string | undefined;
+    readonly reason: string;
+    readonly by: string;
+    readonly at: string;
+  };
 };

@@ -4,7 +4,11 @@ import { ActionError } from '../../../lib/core/errors.ts';
 import type { Migration, Service } from '../../../lib/core/manifest/model.ts';
 import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import { migrationFamilyName } from '../../../lib/core/names.ts';
-import { composeTaskDefinition, imageReference, type TaskDefinition } from '../../../lib/aws/task-definition-compose.ts';
+import {
+  composeTaskDefinition,
+  imageReference,
+  type TaskDefinition,
+} from '../../../lib/aws/task-definition-compose.ts';
 import { checkVariableNames } from '../../../lib/aws/task-definition-names.ts';
 import { configOf, digestOf } from '../../../lib/world/handed-on.ts';
 import type { RunMigrationsInputs } from './inputs.ts';

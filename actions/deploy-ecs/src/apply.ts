@@ -1,0 +1,105 @@
+import { ActionError } from '../../../lib/core/errors.ts';
+import type { Verdict } from '../../../lib/core/release.ts';
+import { explainFailure } from './explain.ts';
+import type { ReleasePlan, ServicePlan } from './plan.ts';
+import { type StartWorld, startService } from './start.ts';
+import type { Ended, Target } from './target.ts';
+import { type Undone, undoServices } from './undo.ts';
+import { watchDeployments, type WatchWorld } from './watch.ts';
+
+export type ApplyWorld = StartWorld & WatchWorld & { readonly onFailure: 'undo' | 'keep'; readonly undoForMs: number };
+
+/** What has happened to each service. Filled in as it happens, so that a cancelled run can tell how far it came. */
+export type Progress = Map<string, ServiceProgress>;
+
+export type ServiceProgress = {
+  readonly plan: ServicePlan;
+  readonly target?: Target;
+  readonly ended?: Ended;
+  /** Why it could not even be started. */
+  readonly refusal?: string;
+  readonly undone?: Undone;
+  readonly explanation?: readonly string[];
+};
+
+/** Carries the plan out, wave by wave; when one service fails, all go back. Answers with the verdict. */
+export async function applyRelease(plan: ReleasePlan, progress: Progress, world: ApplyWorld): Promise<Verdict> {
+  for (const one of plan.services) progress.set(one.name, { plan: one });
+  for (const wave of plan.waves) {
+    await applyWave(wave, progress, world);
+    const failed = [...progress.values()].filter(hasFailed);
+    if (failed.length > 0) return concludeFailure(failed, progress, world);
+  }
+  return plan.services.every(({ change }) => change === 'unchanged') ? 'unchanged' : 'succeeded';
+}
+
+async function applyWave(wave: readonly ServicePlan[], progress: Progress, world: ApplyWorld): Promise<void> {
+  await Promise.all(
+    wave
+      .filter(({ change }) => change !== 'unchanged')
+      .map(async (plan) => {
+        try {
+          progress.set(plan.name, { plan, target: await startService(plan, world) });
+        } catch (error) {
+          if (world.signal.aborted || !(error instanceof ActionError)) throw error;
+          world.log.info(`${plan.name}: ${error.message}`);
+          progress.set(plan.name, { plan, refusal: `${error.message} ${error.remedy}` });
+        }
+      }),
+  );
+  // A service that could not be started fails the release: what else was started goes back without being waited for.
+  if (wave.some(({ name }) => progress.get(name)?.refusal !== undefined)) return;
+  const targets = wave.flatMap(({ name }) => progress.get(name)?.target ?? []);
+  for (const ended of await watchDeployments(targets, world)) {
+    const { plan } = progress.get(ended.target.name) ?? {};
+    if (plan !== undefined) progress.set(plan.name, { plan, target: ended.target, ended });
+  }
+}
+
+function hasFailed({ refusal, ended }: ServiceProgress): boolean {
+  return refusal !== undefined || (ended !== undefined && ended.ending.kind !== 'completed');
+}
+
+async function concludeFailure(
+  failed: readonly ServiceProgress[],
+  progress: Progress,
+  world: ApplyWorld,
+): Promise<Verdict> {
+  await explainAll(failed, progress, world);
+  const kinds = failed.map(({ ended }) => ended?.ending.kind);
+  if (kinds.includes('superseded')) return 'superseded';
+  if (kinds.includes('timed-out')) return 'timed-out';
+  const touched = [...progress.values()].filter(({ target }) => target !== undefined);
+  if (touched.length === 0) return 'refused';
+  if (world.onFailure === 'keep') return 'mixed';
+  return undoAll(progress, world);
+}
+
+async function explainAll(failed: readonly ServiceProgress[], progress: Progress, world: ApplyWorld): Promise<void> {
+  await Promise.all(
+    failed.map(async (one) => {
+      const { plan, target, refusal } = one;
+      const explanation =
+        target === undefined
+          ? [refusal ?? '']
+          : await explainFailure(world.aws, { target, cluster: world.cluster, logGroup: plan.wanted.infra.logGroup });
+      for (const line of explanation) world.log.info(`${plan.name}: ${line}`);
+      progress.set(plan.name, { ...one, explanation });
+    }),
+  );
+}
+
+async function undoAll(progress: Progress, world: ApplyWorld): Promise<Verdict> {
+  const touched = [...progress.values()].flatMap(({ plan, target, ended }) =>
+    target === undefined ? [] : [{ plan, target, ended }],
+  );
+  world.log.info(`Taking ${touched.map(({ plan }) => plan.name).join(', ')} back to the previous release`);
+  const deadline = world.aws.clock.elapsed() + world.undoForMs;
+  const undone = await undoServices(touched, { ...world, deadline });
+  for (const one of undone) {
+    const before = progress.get(one.plan.name);
+    if (before !== undefined) progress.set(one.plan.name, { ...before, undone: one });
+    if (!one.isBack) world.log.warn(`${one.plan.name} did not go back: ${one.why ?? 'unknown'}`);
+  }
+  return undone.every(({ isBack }) => isBack) ? 'undone' : 'mixed';
+}

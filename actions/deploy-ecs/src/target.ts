@@ -1,0 +1,30 @@
+import type { ObservedService } from '../../../lib/aws/ecs-services.ts';
+
+/** A deployment that is followed until it has ended: of a release, of an undo, or of ECS's own going back. */
+export type Target = {
+  /** As the manifest calls the service. */
+  readonly name: string;
+  readonly ecsName: string;
+  /** `ecs-svc/…`: success is said of this one only. */
+  readonly deploymentId: string;
+  readonly taskDefinition: string;
+  /** Every task must run one of these; empty when only the revision can be checked. */
+  readonly digests: readonly string[];
+  /** ECS's own record of the rollout, when it told us. */
+  readonly serviceDeployment: string | undefined;
+  /** Deployments that were there before ours: when one of them is PRIMARY again, ECS has gone back. */
+  readonly earlier: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+};
+
+/** How a deployment ended, as far as can be known. */
+export type Ending =
+  | { readonly kind: 'completed' }
+  /** `goingBackTo` is the earlier deployment that ECS returns to by itself. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly goingBackTo: string | undefined }
+  | { readonly kind: 'superseded'; readonly by: string }
+  | { readonly kind: 'timed-out' };
+
+/** An ending together with the last read of the service. */
+export type Ended = { readonly target: Target; readonly ending: Ending; readonly service: ObservedService | undefined };

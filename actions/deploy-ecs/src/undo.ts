@@ -1,0 +1,115 @@
+import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
+import type { Ended, Target } from './target.ts';
+import type { ServicePlan } from './plan.ts';
+import { shortArn, updateOnce } from './start.ts';
+import { watchDeployments, type WatchWorld } from './watch.ts';
+
+/** A service that the release has touched, and how far it came; `ended` is undefined when it was still under way. */
+export type Touched = { readonly plan: ServicePlan; readonly target: Target; readonly ended: Ended | undefined };
+
+export type Undone = {
+  readonly plan: ServicePlan;
+  /** The deployment by which it went back; undefined for a service that was created and is now without tasks. */
+  readonly target: Target | undefined;
+  readonly isBack: boolean;
+  readonly why: string | undefined;
+};
+
+/**
+ * Takes every touched service back to what it ran before, all side by side, and follows each by the same rule as a
+ * release. A service that ECS itself is taking back is only followed: an update there would get in its way.
+ */
+export async function undoServices(touched: readonly Touched[], world: WatchWorld): Promise<readonly Undone[]> {
+  const services = await describeServices(
+    world.aws,
+    world.cluster,
+    touched.map(({ plan }) => plan.ecsName),
+  );
+  const begun = await Promise.all(touched.map((one) => beginUndo(one, services.get(one.plan.ecsName), world)));
+  const targets = begun.flatMap((one) => ('follow' in one ? [one.follow] : []));
+  const ended = await watchDeployments(targets, world);
+  return begun.map((one): Undone => {
+    if (!('follow' in one)) return one;
+    const ending = ended.find(({ target }) => target.ecsName === one.follow.ecsName)?.ending;
+    const isBack = ending?.kind === 'completed';
+    return { plan: one.plan, target: one.follow, isBack, why: isBack ? undefined : (ending?.kind ?? 'unknown') };
+  });
+}
+
+type Begun = Undone | { readonly plan: ServicePlan; readonly follow: Target };
+
+async function beginUndo(
+  { plan, target, ended }: Touched,
+  now: ObservedService | undefined,
+  world: WatchWorld,
+): Promise<Begun> {
+  try {
+    if (now === undefined) return { plan, target: undefined, isBack: false, why: 'ECS does not show the service' };
+    if (plan.before === undefined) return await emptyService(plan, now, world);
+    const primary = primaryOf(now);
+    if (primary !== undefined && target.earlier.has(primary.id)) {
+      world.log.info(`${plan.name}: ECS goes back to ${primary.id} by itself`);
+      return { plan, follow: backTarget(plan, target, primary.id, undefined) };
+    }
+    if (primary !== undefined && primary.id !== target.deploymentId) {
+      return { plan, target: undefined, isBack: false, why: `superseded by ${primary.id}, which is not ours to touch` };
+    }
+    if (plan.change === 'restart') return keepRestarted(plan, target, ended);
+    return { plan, follow: await updateBack(plan, target, now, world) };
+  } catch (error) {
+    if (world.signal.aborted) throw error;
+    return {
+      plan,
+      target: undefined,
+      isBack: false,
+      why: error instanceof Error ? error.message : 'it could not be undone',
+    };
+  }
+}
+
+/** Before and after are the same revision: a restart that went well, or is under way, has nothing to go back to. */
+function keepRestarted(plan: ServicePlan, target: Target, ended: Ended | undefined): Begun {
+  if (ended?.ending.kind === 'completed') return { plan, target, isBack: true, why: undefined };
+  if (ended === undefined) return { plan, follow: target };
+  return { plan, target, isBack: false, why: 'it was only restarted, so there is no earlier revision to go back to' };
+}
+
+async function updateBack(plan: ServicePlan, target: Target, now: ObservedService, world: WatchWorld): Promise<Target> {
+  const taskDefinition = plan.before?.taskDefinition ?? '';
+  const updated = await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, taskDefinition }, world);
+  const deploymentId = primaryOf(updated)?.id ?? '';
+  world.log.info(`${plan.name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
+  return backTarget(plan, target, deploymentId, updated.serviceDeployment);
+}
+
+function backTarget(
+  plan: ServicePlan,
+  target: Target,
+  deploymentId: string,
+  serviceDeployment: string | undefined,
+): Target {
+  return {
+    ...target,
+    deploymentId,
+    serviceDeployment,
+    taskDefinition: plan.before?.taskDefinition ?? '',
+    // The earlier definition may name its image by a tag: its revision is what is checked.
+    digests: [],
+    earlier: new Set(),
+  };
+}
+
+/** A service made by the failed release is kept, without tasks; the next release gives it its count. */
+async function emptyService(plan: ServicePlan, now: ObservedService, world: WatchWorld): Promise<Undone> {
+  await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, desiredCount: 0 }, world);
+  world.log.info(`${plan.name}: was created by this release; its desired count is now 0`);
+  const { aws, cluster, deadline, signal } = world;
+  for (;;) {
+    const service = (await describeServices(aws, cluster, [plan.ecsName])).get(plan.ecsName);
+    if (service !== undefined && service.running + service.pending === 0) break;
+    if (aws.clock.elapsed() >= deadline)
+      return { plan, target: undefined, isBack: false, why: 'its tasks have not ended in time' };
+    await aws.clock.sleep(1_000, signal);
+  }
+  return { plan, target: undefined, isBack: true, why: undefined };
+}
