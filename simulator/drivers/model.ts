@@ -14,15 +14,11 @@ export function createModelDriver({ clock }: { readonly clock: Clock }): TaskDri
 
   return {
     name: 'model',
-    start(launch, events) {
-      try {
-        started += 1;
-        const containers = launch.containers.map((container) => startContainer(clock, launch, container, events));
-        for (const container of containers) running.add(container);
-        return Promise.resolve(runningTask(addressOf(started), containers, running));
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
+    async start(launch, events) {
+      started += 1;
+      const containers = launch.containers.map((container) => startContainer(clock, launch, container, events));
+      for (const container of containers) running.add(container);
+      return runningTask(addressOf(started), containers, running);
     },
     close() {
       for (const container of running) container.forget();

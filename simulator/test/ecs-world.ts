@@ -179,4 +179,4 @@ export const messages = (world: EcsWorld): string[] =>
   world
     .service('web')
     .events.map(({ message }: { message: string }) => message.replaceAll(/(task|ecs-svc\/)\s?[0-9a-f]+/g, '$1'))
-    .reverse();
+    .toReversed();

@@ -43,17 +43,18 @@ function checkContainers({ containerDefinitions, volumes }: RegisterTaskDefiniti
 
 function checkHealthCheck({ healthCheck }: ContainerDefinition): void {
   if (healthCheck === undefined) return;
-  const between = (what: string, value: number, low: number, high: number) => {
-    if (value < low || value > high) throw clientError(`Health check ${what} must be between ${low} and ${high}.`);
-  };
-  between('interval', healthCheck.interval, 5, 300);
-  between('timeout', healthCheck.timeout, 2, 60);
-  between('retries', healthCheck.retries, 1, 10);
-  between('startPeriod', healthCheck.startPeriod ?? 0, 0, 300);
+  checkRange('interval', healthCheck.interval, 5, 300);
+  checkRange('timeout', healthCheck.timeout, 2, 60);
+  checkRange('retries', healthCheck.retries, 1, 10);
+  checkRange('startPeriod', healthCheck.startPeriod ?? 0, 0, 300);
   const [form, ...rest] = healthCheck.command;
   if (form === 'NONE') return;
   if ((form !== 'CMD' && form !== 'CMD-SHELL') || rest.length === 0)
     throw clientError('Health check command must begin with CMD or CMD-SHELL, followed by the command.');
+}
+
+function checkRange(what: string, value: number, low: number, high: number): void {
+  if (value < low || value > high) throw clientError(`Health check ${what} must be between ${low} and ${high}.`);
 }
 
 function checkPorts({ portMappings }: ContainerDefinition): void {

@@ -43,7 +43,7 @@ export function findDefinition(ecs: Ecs, reference: string): TaskDefinition | un
 }
 
 function latestActive(family: { readonly revisions: Map<number, TaskDefinition> } | undefined) {
-  return [...(family?.revisions.values() ?? [])].filter(({ status }) => status === 'ACTIVE').at(-1);
+  return [...(family?.revisions.values() ?? [])].findLast(({ status }) => status === 'ACTIVE');
 }
 
 /** A definition that new tasks and deployments may use. */

@@ -13,7 +13,8 @@ import { stopTask } from './task-stop.ts';
 /** One look of the scheduler: assess the tasks, decide, start and stop, and say when it is done. */
 export function reconcile(ecs: Ecs, service: EcsService): void {
   if (service.status !== 'ACTIVE') return drainService(ecs, service);
-  const [primary, ...previous] = service.deployments as [Deployment, ...Deployment[]];
+  const [primary, ...previous] = service.deployments;
+  if (primary === undefined) return;
   const isWaiting = primary.rolloutState === 'IN_PROGRESS' && !primary.launching;
   const assessed = assessTasks(ecs, service);
   if (isWaiting) return;

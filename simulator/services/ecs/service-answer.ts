@@ -26,7 +26,7 @@ export function describeService(service: EcsService, include: readonly string[] 
     currentServiceRevisions: service.deployments.map((deployment) => ({
       arn: deployment.revisionArn,
       requestedTaskCount: deployment.desiredCount,
-      ...countTasks(tasksOf(service, deployment), 'TaskCount'),
+      ...countRevisionTasks(service, deployment),
     })),
     healthCheckGracePeriodSeconds: options.healthCheckGracePeriodSeconds,
     enableExecuteCommand: options.enableExecuteCommand,
@@ -53,7 +53,8 @@ function describeTarget({ definition, network, loadBalancers, registries, platfo
 }
 
 function describeDeployment(service: EcsService, deployment: Deployment) {
-  const { target, options } = { target: deployment.target, options: service.options };
+  const { target } = deployment;
+  const { options } = service;
   return {
     id: deployment.id,
     status: deployment.status,
@@ -75,13 +76,15 @@ function describeDeployment(service: EcsService, deployment: Deployment) {
 
 const starting: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 
-/** `runningCount` and `pendingCount`, or the same with another ending. */
-export function countTasks<Ending extends string = 'Count'>(
-  tasks: readonly Task[],
-  ending: Ending = 'Count' as Ending,
-): Record<`running${Ending}` | `pending${Ending}`, number> {
+function countTasks(tasks: readonly Task[]) {
   return {
-    [`running${ending}`]: tasks.filter(({ status }) => status === 'RUNNING').length,
-    [`pending${ending}`]: tasks.filter(({ status }) => starting.has(status)).length,
-  } as Record<`running${Ending}` | `pending${Ending}`, number>;
+    runningCount: tasks.filter(({ status }) => status === 'RUNNING').length,
+    pendingCount: tasks.filter(({ status }) => starting.has(status)).length,
+  };
+}
+
+/** The same counts in the words of service revisions. */
+export function countRevisionTasks(service: EcsService, deployment: Deployment) {
+  const { runningCount, pendingCount } = countTasks(tasksOf(service, deployment));
+  return { runningTaskCount: runningCount, pendingTaskCount: pendingCount };
 }

@@ -3,10 +3,10 @@ import { notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page, seconds, secondsIf } from './answers.ts';
 import { breakerThreshold } from './breaker.ts';
-import { rollBack, tasksOf } from './deployment.ts';
+import { rollBack } from './deployment.ts';
 import { conflict, serviceDeploymentNotFound, serviceNotFound } from './errors.ts';
 import { findCluster, findService } from './lookup.ts';
-import { countTasks } from './service-answer.ts';
+import { countRevisionTasks } from './service-answer.ts';
 import { isFinal } from './service-deployment.ts';
 import { request } from './shapes.ts';
 import type { Deployment, Ecs, EcsService, ServiceDeployment } from './state.ts';
@@ -81,7 +81,7 @@ function countRevision(service: EcsService, deployment: Deployment) {
   return {
     arn: deployment.revisionArn,
     requestedTaskCount: deployment.desiredCount,
-    ...countTasks(tasksOf(service, deployment), 'TaskCount'),
+    ...countRevisionTasks(service, deployment),
   };
 }
 

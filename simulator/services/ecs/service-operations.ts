@@ -72,7 +72,7 @@ function updateService(ecs: Ecs, input: UpdateServiceInput): EcsService {
     input.taskDefinition === undefined ? service.target.definition : usableDefinition(ecs, input.taskDefinition);
   const target = changedTarget(ecs, input, definition, service.target);
   const configuration = changedConfiguration(input, service.configuration);
-  ecs.staleReads.remember(service.arn, describeService(service, ['TAGS']));
+  ecs.staleServices.remember(service.arn, describeService(service, ['TAGS']));
 
   service.configuration = configuration;
   service.options = changedOptions(input, service.options);
@@ -138,7 +138,7 @@ export function serviceOperations(ecs: Ecs): Record<string, Operation> {
         }));
         return {
           services: found.flatMap(({ service }) =>
-            service ? [ecs.staleReads.read(service.arn, () => describeService(service, wanted))] : [],
+            service ? [ecs.staleServices.read(service.arn, () => describeService(service, wanted))] : [],
           ),
           failures: found.filter(({ service }) => !service).map(({ arn }) => ({ arn, reason: 'MISSING' })),
         };

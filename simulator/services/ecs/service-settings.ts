@@ -101,9 +101,10 @@ export function changedOptions(wanted: Wanted, before?: ServiceOptions): Service
 
 /** Whether going from one to the other needs new tasks. */
 export function needsDeployment(before: ServiceTarget, after: ServiceTarget): boolean {
-  const comparable = ({ definition, ...rest }: ServiceTarget) => JSON.stringify([definition.arn, rest]);
   return comparable(before) !== comparable(after);
 }
+
+const comparable = ({ definition, ...rest }: ServiceTarget) => JSON.stringify([definition.arn, rest]);
 
 /** Condition keys of ecs actions that concern one cluster. */
 export const clusterCondition = (ecs: Ecs) => (input: { cluster: string }, _call: Call) => ({

@@ -1,16 +1,15 @@
 /** Eventual consistency: for a while after a write, reads of the same thing show what was there before. */
-export type StaleReads = {
+export type StaleReads<Seen> = {
   /** Remembers what a reader would have seen until now; `undefined` means that it was not there. */
-  remember(arn: string, before: unknown): void;
+  remember(arn: string, before: Seen | undefined): void;
   /** What a reader sees: the remembered answer while it is fresh, else the current one. */
-  read<Answer>(arn: string, current: () => Answer): Answer | undefined;
+  read(arn: string, current: () => Seen | undefined): Seen | undefined;
 };
 
-export function staleReads(
-  after: (seconds: number, work: () => void) => unknown,
-  lagSeconds: () => number,
-): StaleReads {
-  const remembered = new Map<string, { before: unknown }>();
+type After = (seconds: number, work: () => void) => unknown;
+
+export function staleReads<Seen>(after: After, lagSeconds: () => number): StaleReads<Seen> {
+  const remembered = new Map<string, { before: Seen | undefined }>();
   return {
     remember(arn, before) {
       if (lagSeconds() <= 0) return;
@@ -20,9 +19,9 @@ export function staleReads(
         if (remembered.get(arn) === entry) remembered.delete(arn);
       });
     },
-    read<Answer>(arn: string, current: () => Answer) {
+    read(arn, current) {
       const entry = remembered.get(arn);
-      return entry === undefined ? current() : (entry.before as Answer | undefined);
+      return entry === undefined ? current() : entry.before;
     },
   };
 }

@@ -20,7 +20,9 @@ export type Ecs = {
   readonly tasks: Map<string, Task>;
   /** Draws for durations. */
   readonly durations: Random;
-  readonly staleReads: StaleReads;
+  /** What readers still see of tasks, and of services in their answers' shape. */
+  readonly staleTasks: StaleReads<Task>;
+  readonly staleServices: StaleReads<object>;
   /** After so many simulated seconds. Compare no times: with a scaled clock they are not simulated ones. */
   after(seconds: number, work: () => void): Timer;
   wait(seconds: number): Promise<void>;

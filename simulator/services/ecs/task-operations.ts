@@ -50,7 +50,7 @@ function runTask(ecs: Ecs, input: RunTaskInput, accepted: Map<string, Accepted>,
   if (clientToken !== undefined) accepted.set(clientToken, { request: fingerprint, tasks });
   const answer = { tasks: tasks.map((task) => describeTask(task, ['TAGS'])), failures: [] };
   for (const task of tasks) {
-    ecs.staleReads.remember(task.arn, undefined);
+    ecs.staleTasks.remember(task.arn, undefined);
     void startTask(ecs, task);
   }
   return answer;
@@ -70,9 +70,9 @@ function checkRun(ecs: Ecs, input: RunTaskInput, definition: TaskDefinition, { p
   if (input.networkConfiguration === undefined)
     throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   checkNetwork(ecs, input.networkConfiguration);
-  const names = definition.containerDefinitions.map(({ name }) => name);
+  const names = new Set(definition.containerDefinitions.map(({ name }) => name));
   for (const { name } of input.overrides.containerOverrides)
-    if (!names.includes(name))
+    if (!names.has(name))
       throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
   const roles = [input.overrides.taskRoleArn, input.overrides.executionRoleArn].filter((role) => role !== undefined);
   if (roles.length > 0) ecs.cloud.iam.authorize(principal, 'iam:PassRole', roles, passedToTasks);
@@ -145,7 +145,7 @@ export function taskOperations(ecs: Ecs): Record<string, Operation> {
         const cluster = findCluster(ecs, name);
         const found = tasks.map((wanted) => {
           const arn = taskArn(cluster.name, wanted);
-          return { arn, task: ecs.staleReads.read(arn, () => findTask(ecs, cluster, arn)) };
+          return { arn, task: ecs.staleTasks.read(arn, () => findTask(ecs, cluster, arn)) };
         });
         return {
           tasks: found.flatMap(({ task }) => (task ? [describeTask(task, include)] : [])),

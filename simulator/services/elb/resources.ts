@@ -54,11 +54,13 @@ const targetGroupProperties = z.looseObject({
 
 const defaultDeregistrationDelaySeconds = 300;
 
+/** `app/name/id` of an ARN that ends in `loadbalancer/app/name/id`. */
+const lastPart = (arn: string) => arn.slice(arn.indexOf('/') + 1);
+
 /** Makes load balancers, listeners, rules and target groups from CloudFormation properties. */
 export function elbResources(cloud: Cloud, state: ElbState): Record<`AWS::${string}`, ResourceMaker> {
   const random = cloud.random('elb ids');
   const prefix = `arn:aws:elasticloadbalancing:${cloud.region}:${cloud.account}:`;
-  const lastPart = (arn: string) => arn.slice(arn.indexOf('/') + 1);
   return {
     'AWS::ElasticLoadBalancingV2::LoadBalancer': (properties) => {
       const { Name, Scheme } = loadBalancerProperties.parse(properties);
