@@ -1,5 +1,3 @@
-/** What an environment variable may be called, and which names are refused where. */
-
 const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
 export const environmentNameRule = 'A to Z, 0 to 9 and _, not beginning with a digit, at most 128 characters';
 
@@ -60,6 +58,11 @@ const jobDenied: ReadonlySet<string> = new Set([
   'SHELL',
   'SHELLOPTS',
 ]);
+
+/** Variables that say where AWS is; they must agree with the environment that is deployed. */
+export function isRegionVariable(name: string): boolean {
+  return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
+}
 
 export const defaultForbiddenEnvironment: readonly string[] = ['DEV_BYPASS_AUTH'];
 

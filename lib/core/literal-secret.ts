@@ -50,9 +50,11 @@ const uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
 
 function isRandomWord(word: string): boolean {
   if (/^[0-9a-f]{32,}$/i.test(word)) return /[a-f]/i.test(word) && entropy(word) > 3;
-  if (word.length < 20 || (word.match(/[0-9]/g)?.length ?? 0) < 2) return false;
+  const digits = word.match(/[0-9]/g)?.length ?? 0;
+  const changes = changesOfKind(word) / word.length;
   // Words put together change between small, capital and digit now and then; chance does it at every other character.
-  return changesOfKind(word) / word.length >= 0.4 && entropy(word) >= 3.5;
+  if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.3) return true;
+  return word.length >= 20 && digits >= 2 && changes >= 0.4 && entropy(word) >= 3.5;
 }
 
 function changesOfKind(word: string): number {

@@ -1,11 +1,17 @@
-import { ActionError } from '../errors.ts';
+import { outsideScope } from '../arn.ts';
+import { ActionError, Findings } from '../errors.ts';
+import type { Finding } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { isRegionVariable } from '../environment-names.ts';
 import type { Environment, Manifest, Migration, Service, TemplatePiece, Variable } from './model.ts';
 
 /** The manifest of one environment: `{environment}` and `{application}` are filled in wherever names may hold them. */
 export type SelectedManifest = Omit<Manifest, 'environments' | 'version'> & { readonly environment: Environment };
 
-/** Throws E_INPUT for an environment that the manifest does not have. */
+/**
+ * Throws E_INPUT for an environment that the manifest does not have, and `Findings` (E_SCOPE) for variables that lead to
+ * another environment's account or region.
+ */
 export function selectEnvironment(manifest: Manifest, name: string): SelectedManifest {
   const environment = manifest.environments.get(name);
   if (environment === undefined) {
@@ -14,6 +20,7 @@ export function selectEnvironment(manifest: Manifest, name: string): SelectedMan
       remedy: `${didYouMean(name, manifest.environments.keys())} Add it under "environments", or choose a known one.`,
     });
   }
+  refuseOtherPlaces(manifest, environment);
   const fill = (text: string): string =>
     text.replaceAll('{environment}', name).replaceAll('{application}', manifest.application);
   return {
@@ -26,6 +33,42 @@ export function selectEnvironment(manifest: Manifest, name: string): SelectedMan
     secrets: fillNames(manifest.secrets, fill),
     parameters: fillNames(manifest.parameters, fill),
     forbiddenEnvironment: manifest.forbiddenEnvironment,
+  };
+}
+
+function refuseOtherPlaces({ services }: Manifest, environment: Environment): void {
+  const variables = [...services.values()].flatMap((service) =>
+    [service, ...service.migrations].flatMap((holder) => [...holder.environment.values()]),
+  );
+  const [first, ...rest] = new Map(
+    variables.flatMap((variable) => {
+      const outside = otherPlace(variable, environment);
+      return outside === undefined ? [] : [[variable.place, scopeFinding(variable, outside)] as const];
+    }),
+  ).values();
+  if (first !== undefined) throw new Findings([first, ...rest], `Environment ${environment.name}`);
+}
+
+function otherPlace(variable: Variable, environment: Environment): string | undefined {
+  if (variable.kind === 'literal') {
+    const isElsewhere = isRegionVariable(variable.name) && variable.value !== environment.region;
+    return isElsewhere ? 'another region than the environment' : undefined;
+  }
+  const pieces = variable.kind === 'template' ? variable.pieces : [variable];
+  return pieces
+    .map((piece) => {
+      const name = piece.kind === 'secret' ? piece.secret : piece.kind === 'parameter' ? piece.parameter : '';
+      return name.startsWith('arn:') ? outsideScope(name, environment) : undefined;
+    })
+    .find((outside) => outside !== undefined);
+}
+
+function scopeFinding({ name, place }: Variable, outside: string): Finding {
+  return {
+    code: 'E_SCOPE',
+    message: `${name} leads to ${outside}.`,
+    remedy: 'Name what belongs to this environment, or use {environment} in the name.',
+    place,
   };
 }
 

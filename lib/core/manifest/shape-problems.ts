@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import type { Problem } from './problem.ts';
 import { describePath, nodeAt } from './tree.ts';
 import type { Node, Path } from './tree.ts';
@@ -20,7 +20,7 @@ export function shapeProblems(issues: readonly Issue[], root: Node, above: Path 
           wrong(path, `The name ${describePath(path)} must be ${ruleOf(issue.issues)}.`, 'Choose another name.', 'key'),
         ];
       default:
-        return [fieldProblem(issue, nodeAt(root, path), path)];
+        return isMisspelled(issue, issues, root, path) ? [] : [fieldProblem(issue, nodeAt(root, path), path)];
     }
   });
 }
@@ -47,6 +47,17 @@ function fieldProblem(issue: Issue, node: Node | undefined, path: Path): Problem
     );
   }
   return wrong(path, `${field} must be ${limitOf(issue)}.`, 'Correct it.');
+}
+
+/** A missing key that stands there with a slip of the pen is told once, as the unknown key that it is. */
+function isMisspelled(issue: Issue, issues: readonly Issue[], root: Node, path: Path): boolean {
+  const key = path.at(-1);
+  if (typeof key !== 'string' || nodeAt(root, path) !== undefined) return false;
+  const parent = describePath(pathOf(issue).slice(0, -1));
+  const unknown = issues.flatMap((other) =>
+    other.code === 'unrecognized_keys' && describePath(pathOf(other)) === parent ? other.keys : [],
+  );
+  return unknown.some((other) => nearest(other, [key]) !== undefined);
 }
 
 function limitOf(issue: Issue): string {

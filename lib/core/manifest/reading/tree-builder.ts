@@ -17,7 +17,7 @@ export function buildTree(contents: YamlNode): Tree {
 
   function build(node: YamlNode | null, path: Path): Node {
     const offset = startOf(node);
-    refuseProperties(node, offset);
+    refuseProperties(node, offset, path);
     if (isMap<YamlNode, YamlNode>(node)) return { kind: 'map', offset, entries: buildEntries(node.items, path) };
     if (isCollection(node)) {
       return {
@@ -31,7 +31,7 @@ export function buildTree(contents: YamlNode): Tree {
     return { kind: 'scalar', offset, value: null, source: '' };
   }
 
-  function refuseProperties(node: YamlNode | null, offset: number): void {
+  function refuseProperties(node: YamlNode | null, offset: number, path: Path): void {
     if (isAlias(node) || (node !== null && 'anchor' in node && node.anchor !== undefined)) {
       report(
         offset,
@@ -39,7 +39,10 @@ export function buildTree(contents: YamlNode): Tree {
         'Write the value out, or use "defaults".',
       );
     }
-    if (node?.tag !== undefined) report(offset, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
+    if (node?.tag !== undefined) {
+      report(offset, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
+      broken.push(path);
+    }
   }
 
   function buildScalar(node: Scalar, offset: number, path: Path): ScalarNode {
@@ -56,7 +59,7 @@ export function buildTree(contents: YamlNode): Tree {
     const seen = new Map<string, string>();
     return pairs.flatMap(({ key: keyNode, value }) => {
       const keyOffset = startOf(keyNode);
-      refuseProperties(keyNode, keyOffset);
+      refuseProperties(keyNode, keyOffset, path);
       const key = keyText(keyNode);
       const refusal = key === undefined ? 'A key must be text.' : refusedKey(key);
       if (key === undefined || refusal !== undefined) {
@@ -66,7 +69,7 @@ export function buildTree(contents: YamlNode): Tree {
       const twin = seen.get(foldKey(key));
       if (twin !== undefined) {
         const how = twin === key ? 'stands here twice' : 'stands here twice, spelled in two ways';
-        report(keyOffset, `The key "${describePath([...path, key])}" ${how}.`, 'Keep one of them.');
+        report(keyOffset, `The key ${describePath([...path, key])} ${how}.`, 'Keep one of them.');
         return [];
       }
       seen.set(foldKey(key), key);

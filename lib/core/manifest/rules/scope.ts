@@ -1,4 +1,5 @@
 import { outsideScope } from '../../arn.ts';
+import { isRegionVariable } from '../../environment-names.ts';
 import { problemAt } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { Path } from '../tree.ts';
@@ -41,10 +42,6 @@ function regionProblems(manifest: Parameters<Rule>[0]['manifest']): Problem[] {
         restsOn: [['environments']],
       }),
     );
-}
-
-export function isRegionVariable(name: string): boolean {
-  return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
 }
 
 function misplaced(path: Path, outside: string): Problem {
