@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { nameFromArn } from './names.ts';
-import { capacityProviderStrategy, request, tags, unsimulatedMembers } from './shapes.ts';
+import { capacityProviderStrategy, request, tags } from './shapes.ts';
 import type { Cluster, Ecs, Tags } from './state.ts';
 import { page } from './answers.ts';
 
@@ -46,17 +46,19 @@ function describeCluster(ecs: Ecs, cluster: Cluster, include: readonly string[] 
 
 const settings = z.array(z.strictObject({ name: z.literal('containerInsights'), value: z.string() }));
 
-const createClusterInput = request({
-  clusterName: z
-    .string()
-    .regex(/^[a-zA-Z0-9_-]{1,255}$/)
-    .default('default'),
-  tags,
-  settings: settings.optional(),
-  capacityProviders: z.array(z.enum(['FARGATE', 'FARGATE_SPOT'])).optional(),
-  defaultCapacityProviderStrategy: capacityProviderStrategy.optional(),
-  ...unsimulatedMembers('configuration', 'serviceConnectDefaults'),
-});
+const createClusterInput = request(
+  {
+    clusterName: z
+      .string()
+      .regex(/^[a-zA-Z0-9_-]{1,255}$/)
+      .default('default'),
+    tags,
+    settings: settings.optional(),
+    capacityProviders: z.array(z.enum(['FARGATE', 'FARGATE_SPOT'])).optional(),
+    defaultCapacityProviderStrategy: capacityProviderStrategy.optional(),
+  },
+  ['configuration', 'serviceConnectDefaults'],
+);
 
 const include = z.array(z.enum(['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'])).optional();
 

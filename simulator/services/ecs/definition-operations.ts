@@ -1,52 +1,20 @@
 import { z } from 'zod';
 import { operation } from '../../operation.ts';
-import type { Call, Operation } from '../../operation.ts';
+import type { Operation } from '../../operation.ts';
 import { page } from './answers.ts';
-import { checkTaskDefinition } from './definition-checks.ts';
-import { registerTaskDefinitionInput } from './definition-shape.ts';
-import type { RegisterTaskDefinitionInput } from './definition-shape.ts';
 import { describeDefinition } from './definition-answer.ts';
+import { registerTaskDefinitionInput } from './definition-shape.ts';
 import { clientError } from './errors.ts';
 import { findDefinition } from './lookup.ts';
 import { nameFromArn } from './names.ts';
+import { registerDefinition } from './register-definition.ts';
 import { request } from './shapes.ts';
 import type { Ecs, TaskDefinition } from './state.ts';
-import { passedToTasks, principalArn } from './principal.ts';
-
-/** Every registration is a new revision, also of an identical definition. */
-export function registerDefinition(ecs: Ecs, input: RegisterTaskDefinitionInput, registeredBy: string): TaskDefinition {
-  const { tags, ...rest } = input;
-  const size = checkTaskDefinition(input);
-  const family = ecs.families.get(input.family) ?? { name: input.family, lastRevision: 0, revisions: new Map() };
-  ecs.families.set(input.family, family);
-  family.lastRevision += 1;
-  const definition: TaskDefinition = {
-    ...rest,
-    ...size,
-    arn: ecs.names.taskDefinition(input.family, family.lastRevision),
-    revision: family.lastRevision,
-    registeredAt: ecs.cloud.clock.now(),
-    registeredBy,
-    status: 'ACTIVE',
-    tags,
-  };
-  family.revisions.set(definition.revision, definition);
-  return definition;
-}
 
 function existing(ecs: Ecs, reference: string): TaskDefinition {
   const definition = findDefinition(ecs, reference);
   if (definition === undefined) throw clientError('Unable to describe task definition.');
   return definition;
-}
-
-function passRoles(
-  ecs: Ecs,
-  { taskRoleArn, executionRoleArn }: RegisterTaskDefinitionInput,
-  { principal }: Call,
-): void {
-  const roles = [taskRoleArn, executionRoleArn].filter((role) => role !== undefined);
-  if (roles.length > 0) ecs.cloud.iam.authorize(principal, 'iam:PassRole', roles, passedToTasks);
 }
 
 const reference = z.string().min(1);
@@ -69,8 +37,7 @@ export function definitionOperations(ecs: Ecs): Record<string, Operation> {
       input: registerTaskDefinitionInput,
       resources: ({ family }) => [ecs.names.taskDefinition(family, (ecs.families.get(family)?.lastRevision ?? 0) + 1)],
       run(input, call) {
-        passRoles(ecs, input, call);
-        const definition = registerDefinition(ecs, input, principalArn(call));
+        const definition = registerDefinition(ecs, input, call);
         return { taskDefinition: describeDefinition(definition), tags: definition.tags };
       },
     }),

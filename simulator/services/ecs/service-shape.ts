@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  capacityProviderStrategy,
-  networkConfiguration,
-  propagateTags,
-  request,
-  tags,
-  unsimulated,
-  unsimulatedMembers,
-} from './shapes.ts';
+import { capacityProviderStrategy, networkConfiguration, propagateTags, request, shape, tags } from './shapes.ts';
 
 const thresholdConfiguration = z.strictObject({
   type: z.enum(['BOUNDED_PERCENT', 'UNBOUNDED_PERCENT', 'COUNT']),
@@ -15,22 +7,24 @@ const thresholdConfiguration = z.strictObject({
 });
 export type Threshold = z.infer<typeof thresholdConfiguration>;
 
-export const deploymentConfiguration = z.strictObject({
-  maximumPercent: z.int().min(0).optional(),
-  minimumHealthyPercent: z.int().min(0).max(100).optional(),
-  strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY']).optional(),
-  deploymentCircuitBreaker: z
-    .strictObject({
-      enable: z.boolean(),
-      rollback: z.boolean(),
-      resetOnHealthyTask: z.boolean().default(true),
-      thresholdConfiguration: thresholdConfiguration.default({ type: 'BOUNDED_PERCENT', value: 50 }),
-    })
-    .optional(),
-  bakeTimeInMinutes: z.int().optional(),
-  alarms: z.strictObject({ alarmNames: z.array(z.string()), enable: z.boolean(), rollback: z.boolean() }).optional(),
-  ...unsimulatedMembers('lifecycleHooks', 'earlySuccessCriteria', 'linearConfiguration', 'canaryConfiguration'),
-});
+export const deploymentConfiguration = shape(
+  {
+    maximumPercent: z.int().min(0).optional(),
+    minimumHealthyPercent: z.int().min(0).max(100).optional(),
+    strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY']).optional(),
+    deploymentCircuitBreaker: z
+      .strictObject({
+        enable: z.boolean(),
+        rollback: z.boolean(),
+        resetOnHealthyTask: z.boolean().default(true),
+        thresholdConfiguration: thresholdConfiguration.default({ type: 'BOUNDED_PERCENT', value: 50 }),
+      })
+      .optional(),
+    bakeTimeInMinutes: z.int().optional(),
+    alarms: z.strictObject({ alarmNames: z.array(z.string()), enable: z.boolean(), rollback: z.boolean() }).optional(),
+  },
+  ['lifecycleHooks', 'earlySuccessCriteria', 'linearConfiguration', 'canaryConfiguration'],
+);
 export type DeploymentConfigurationInput = z.infer<typeof deploymentConfiguration>;
 
 /** With the defaults of a REPLICA service filled in. */
@@ -40,13 +34,10 @@ export type DeploymentConfiguration = {
   readonly deploymentCircuitBreaker: NonNullable<DeploymentConfigurationInput['deploymentCircuitBreaker']>;
 };
 
-const loadBalancer = z.strictObject({
-  targetGroupArn: z.string(),
-  containerName: z.string(),
-  containerPort: z.int(),
-  loadBalancerName: unsimulated('loadBalancers[].loadBalancerName'),
-  advancedConfiguration: unsimulated('loadBalancers[].advancedConfiguration'),
-});
+const loadBalancer = shape({ targetGroupArn: z.string(), containerName: z.string(), containerPort: z.int() }, [
+  'loadBalancerName',
+  'advancedConfiguration',
+]);
 export type LoadBalancer = z.infer<typeof loadBalancer>;
 
 const serviceRegistry = z.strictObject({
@@ -72,32 +63,38 @@ const changeable = {
   serviceRegistries: z.array(serviceRegistry).max(1).optional(),
   propagateTags: propagateTags.optional(),
   availabilityZoneRebalancing: z.enum(['ENABLED', 'DISABLED']).optional(),
-  ...unsimulatedMembers(
-    'placementConstraints',
-    'placementStrategy',
-    'serviceConnectConfiguration',
-    'volumeConfigurations',
-    'vpcLatticeConfigurations',
-    'monitoring',
-  ),
 };
 
-export const createServiceInput = request({
-  ...changeable,
-  serviceName: z.string().regex(/^[a-zA-Z0-9_-]{1,255}$/),
-  taskDefinition: z.string().min(1),
-  clientToken: z.string().max(36).optional(),
-  launchType: z.enum(['FARGATE', 'EC2', 'EXTERNAL']).optional(),
-  schedulingStrategy: z.enum(['REPLICA', 'DAEMON']).optional(),
-  role: unsimulated('role'),
-  tags,
-});
+const notSimulatedChanges = [
+  'placementConstraints',
+  'placementStrategy',
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+  'monitoring',
+];
+
+export const createServiceInput = request(
+  {
+    ...changeable,
+    serviceName: z.string().regex(/^[a-zA-Z0-9_-]{1,255}$/),
+    taskDefinition: z.string().min(1),
+    clientToken: z.string().max(36).optional(),
+    launchType: z.enum(['FARGATE', 'EC2', 'EXTERNAL']).optional(),
+    schedulingStrategy: z.enum(['REPLICA', 'DAEMON']).optional(),
+    tags,
+  },
+  [...notSimulatedChanges, 'role'],
+);
 export type CreateServiceInput = z.infer<typeof createServiceInput>;
 
-export const updateServiceInput = request({
-  ...changeable,
-  service: z.string().min(1),
-  taskDefinition: z.string().min(1).optional(),
-  forceNewDeployment: z.boolean().default(false),
-});
+export const updateServiceInput = request(
+  {
+    ...changeable,
+    service: z.string().min(1),
+    taskDefinition: z.string().min(1).optional(),
+    forceNewDeployment: z.boolean().default(false),
+  },
+  notSimulatedChanges,
+);
 export type UpdateServiceInput = z.infer<typeof updateServiceInput>;

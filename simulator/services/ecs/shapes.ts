@@ -1,32 +1,30 @@
 import { z } from 'zod';
 import { notSimulated } from '../../operation.ts';
 
-/** A member that AWS has and the simulator has not: refused loudly when it says anything. */
-export function unsimulated(member: string) {
-  return z
-    .unknown()
-    .optional()
-    .transform((value) => {
-      if (saysSomething(value)) throw notSimulated(`ECS's \`${member}\``);
-      return undefined;
-    });
+/**
+ * A strict shape: members that AWS has not are refused, and so are those that AWS has and the simulator has not, as
+ * soon as they say anything. False and empty lists say nothing.
+ */
+export function shape<Shape extends z.ZodRawShape>(members: Shape, notSimulatedMembers: readonly string[] = []) {
+  return z.preprocess((value) => withoutUnsimulated(value, notSimulatedMembers), z.strictObject(members));
 }
 
-/** The same for a whole list of members. */
-export function unsimulatedMembers<Member extends string>(...members: Member[]) {
-  const shape = {} as Record<Member, ReturnType<typeof unsimulated>>;
-  for (const member of members) shape[member] = unsimulated(member);
-  return shape;
+/** The shape of a whole request, in which null means absent, as AWS's parsers have it. */
+export function request<Shape extends z.ZodRawShape>(members: Shape, notSimulatedMembers: readonly string[] = []) {
+  return z.preprocess((value) => withoutUnsimulated(dropNulls(value), notSimulatedMembers), z.strictObject(members));
+}
+
+function withoutUnsimulated(value: unknown, names: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const members = Object.entries(value);
+  const loud = members.find(([name, member]) => names.includes(name) && saysSomething(member));
+  if (loud !== undefined) throw notSimulated(`ECS's \`${loud[0]}\``);
+  return Object.fromEntries(members.filter(([name]) => !names.includes(name)));
 }
 
 function saysSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return false;
   return !(Array.isArray(value) && value.length === 0);
-}
-
-/** A strict request: unknown members are refused, null means absent, as AWS's parsers have it. */
-export function request<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.preprocess(dropNulls, z.strictObject(shape));
 }
 
 function dropNulls(value: unknown): unknown {

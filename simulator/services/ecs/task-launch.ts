@@ -1,9 +1,16 @@
+import type { PulledImageWithConfig } from '../../cloud.ts';
 import type { ContainerLaunch, RunningTask, TaskLaunch } from '../../drivers/driver.ts';
 import type { ContainerDefinition } from './definition-shape.ts';
 import type { Ecs, Task, TaskContainer } from './state.ts';
 import { hasHealthCheck, roleOf, taskChanged } from './task.ts';
-import type { PulledContainer } from './task-resources.ts';
 import { stopTask } from './task-stop.ts';
+
+/** What a container is started from. */
+export type PulledContainer = {
+  readonly container: TaskContainer;
+  readonly image: PulledImageWithConfig;
+  readonly secrets: Readonly<Record<string, string>>;
+};
 
 /** Hands the task to the driver, and hears from it how the containers fare. */
 export function launchContainers(ecs: Ecs, task: Task, pulled: readonly PulledContainer[]): Promise<RunningTask> {

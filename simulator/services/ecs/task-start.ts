@@ -3,9 +3,12 @@ import { watchContainerHealth } from './container-health.ts';
 import type { Seconds } from './settings.ts';
 import type { Ecs, Task, TaskContainer } from './state.ts';
 import { taskChanged } from './task.ts';
-import { checkLogGroups, pullImages, resolveSecrets, StartFailure } from './task-resources.ts';
-import type { PulledContainer } from './task-resources.ts';
+import { StartFailure } from './start-failure.ts';
+import { pullImages } from './task-images.ts';
 import { launchContainers } from './task-launch.ts';
+import type { PulledContainer } from './task-launch.ts';
+import { checkLogGroups } from './task-logs.ts';
+import { resolveSecrets } from './task-secrets.ts';
 import { stopTask } from './task-stop.ts';
 import { joinTargets } from './task-targets.ts';
 

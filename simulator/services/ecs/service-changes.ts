@@ -1,0 +1,105 @@
+import { notSimulated } from '../../operation.ts';
+import type { Call } from '../../operation.ts';
+import { beginDeployment } from './deployment.ts';
+import { invalidParameter, serviceNotFound } from './errors.ts';
+import { activeService, findCluster, findService, usableDefinition } from './lookup.ts';
+import { callerRole } from './principal.ts';
+import { describeService } from './service-answer.ts';
+import {
+  changedConfiguration,
+  changedOptions,
+  changedTarget,
+  checkSimulated,
+  needsDeployment,
+} from './service-settings.ts';
+import type { CreateServiceInput, UpdateServiceInput } from './service-shape.ts';
+import type { Ecs, EcsService } from './state.ts';
+import { wakeScheduler } from './wake.ts';
+
+/** Makes the service and begins its first deployment; the same token again gives the service that is there. */
+export function createService(ecs: Ecs, input: CreateServiceInput, call: Call): EcsService {
+  const cluster = findCluster(ecs, input.cluster);
+  checkSimulated(input);
+  const desiredCount = checkCreation(input);
+  const existing = cluster.services.get(input.serviceName);
+  if (existing?.status === 'ACTIVE') return sameCreation(existing, input);
+  if (existing?.status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
+
+  const target = changedTarget(ecs, input, usableDefinition(ecs, input.taskDefinition));
+  const service: EcsService = {
+    name: input.serviceName,
+    arn: ecs.names.service(cluster.name, input.serviceName),
+    cluster,
+    createdAt: ecs.cloud.clock.now(),
+    createdBy: callerRole(call),
+    clientToken: input.clientToken,
+    status: 'ACTIVE',
+    target,
+    desiredCount,
+    configuration: changedConfiguration(input),
+    options: changedOptions(input),
+    tags: input.tags,
+    deployments: [],
+    lastCompleted: undefined,
+    serviceDeployments: [],
+    events: [],
+    tasks: new Set(),
+    waking: false,
+    steady: false,
+  };
+  cluster.services.set(service.name, service);
+  beginDeployment(ecs, service, target, service.desiredCount);
+  return service;
+}
+
+/** What only CreateService may get wrong; gives the desired count. */
+function checkCreation(input: CreateServiceInput): number {
+  if ((input.launchType ?? 'FARGATE') !== 'FARGATE') throw notSimulated(`the launch type ${input.launchType}`);
+  if ((input.schedulingStrategy ?? 'REPLICA') !== 'REPLICA') throw notSimulated('DAEMON services');
+  if (input.launchType !== undefined && input.capacityProviderStrategy !== undefined)
+    throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
+  if (input.desiredCount === undefined) throw invalidParameter('desiredCount is required for REPLICA services.');
+  return input.desiredCount;
+}
+
+function sameCreation(existing: EcsService, { clientToken }: CreateServiceInput): EcsService {
+  if (clientToken !== undefined && clientToken === existing.clientToken) return existing;
+  throw invalidParameter('Creation of service was not idempotent.');
+}
+
+/** Changes what is named; only some changes, or force, start a deployment. */
+export function updateService(ecs: Ecs, input: UpdateServiceInput): EcsService {
+  const service = activeService(findCluster(ecs, input.cluster), input.service);
+  checkSimulated(input);
+  const definition =
+    input.taskDefinition === undefined ? service.target.definition : usableDefinition(ecs, input.taskDefinition);
+  const target = changedTarget(ecs, input, definition, service.target);
+  const configuration = changedConfiguration(input, service.configuration);
+  ecs.staleServices.remember(service.arn, describeService(service, ['TAGS']));
+
+  service.configuration = configuration;
+  service.options = changedOptions(input, service.options);
+  if (input.desiredCount !== undefined) scale(service, input.desiredCount);
+  if (input.forceNewDeployment || needsDeployment(service.target, target)) beginDeployment(ecs, service, target);
+  else wakeScheduler(ecs, service);
+  return service;
+}
+
+function scale(service: EcsService, desiredCount: number): void {
+  service.desiredCount = desiredCount;
+  const primary = service.deployments[0];
+  if (primary !== undefined) primary.desiredCount = desiredCount;
+}
+
+/** Only an empty service, unless forced; it drains and becomes INACTIVE. */
+export function deleteService(ecs: Ecs, cluster: string, name: string, force: boolean): EcsService {
+  const service = findService(findCluster(ecs, cluster), name);
+  if (service === undefined) throw serviceNotFound();
+  if (service.status !== 'ACTIVE') return service;
+  if (service.desiredCount > 0 && !force)
+    throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
+  service.status = 'DRAINING';
+  scale(service, 0);
+  wakeScheduler(ecs, service);
+  return service;
+}

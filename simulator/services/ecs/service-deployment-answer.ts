@@ -1,0 +1,82 @@
+import { seconds, secondsIf } from './answers.ts';
+import { breakerThreshold } from './breaker.ts';
+import { countRevisionTasks } from './service-answer.ts';
+import type { Deployment, EcsService, ServiceDeployment } from './state.ts';
+
+/** As ListServiceDeployments shows it. */
+export function describeBrief(record: ServiceDeployment) {
+  return {
+    serviceDeploymentArn: record.arn,
+    serviceArn: record.service.arn,
+    clusterArn: record.service.cluster.arn,
+    createdAt: seconds(record.createdAt),
+    startedAt: secondsIf(record.startedAt),
+    finishedAt: secondsIf(record.finishedAt),
+    targetServiceRevisionArn: record.target.revisionArn,
+    status: record.status,
+    statusReason: record.statusReason,
+  };
+}
+
+/** As DescribeServiceDeployments shows it. */
+export function describeRecord(record: ServiceDeployment) {
+  const { targetServiceRevisionArn: _brief, ...shared } = describeBrief(record);
+  const { configuration } = record.service;
+  return {
+    ...shared,
+    updatedAt: seconds(record.updatedAt),
+    stoppedAt: secondsIf(record.stoppedAt),
+    sourceServiceRevisions: record.sources.map((source) => countRevision(record.service, source)),
+    targetServiceRevision: countRevision(record.service, record.target),
+    rollback:
+      record.rollback === undefined
+        ? undefined
+        : {
+            reason: record.rollback.reason,
+            startedAt: seconds(record.rollback.startedAt),
+            serviceRevisionArn: record.rollback.to?.revisionArn,
+          },
+    deploymentConfiguration: { ...configuration, strategy: 'ROLLING', bakeTimeInMinutes: 0 },
+    deploymentCircuitBreaker: {
+      status: record.breaker,
+      failureCount: record.target.failedTasks,
+      threshold: breakerThreshold(
+        configuration.deploymentCircuitBreaker.thresholdConfiguration,
+        record.service.desiredCount,
+      ),
+    },
+    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+  };
+}
+
+function countRevision(service: EcsService, deployment: Deployment) {
+  return {
+    arn: deployment.revisionArn,
+    requestedTaskCount: deployment.desiredCount,
+    ...countRevisionTasks(service, deployment),
+  };
+}
+
+/** As DescribeServiceRevisions shows it. */
+export function describeRevision(service: EcsService, deployment: Deployment) {
+  const { definition, network, loadBalancers, registries } = deployment.target;
+  return {
+    serviceRevisionArn: deployment.revisionArn,
+    serviceArn: service.arn,
+    clusterArn: service.cluster.arn,
+    taskDefinition: definition.arn,
+    launchType: service.options.launchType,
+    platformVersion: '1.4.0',
+    platformFamily: 'Linux',
+    networkConfiguration: network,
+    loadBalancers,
+    serviceRegistries: registries,
+    containerImages: definition.containerDefinitions.map(({ name, image }) => ({
+      containerName: name,
+      image,
+      imageDigest: deployment.digests.get(name),
+    })),
+    guardDutyEnabled: false,
+    createdAt: seconds(deployment.createdAt),
+  };
+}
