@@ -38,7 +38,11 @@ export async function pushImage(
 
 function registryCalls(cloud: SimulatedCloud, repository: string, authorization: string) {
   return async (method: string, path: string, type: string, body: Uint8Array) => {
-    const { status, headers, body: answer } = await cloud.handle({
+    const {
+      status,
+      headers,
+      body: answer,
+    } = await cloud.handle({
       method,
       path: `/v2/${repository}/${path}`,
       headers: {

@@ -80,11 +80,16 @@ export async function openStage({ manifest: text, seed = 1, missingSecrets = [] 
     manifest,
     directory,
     calls,
-    writes: () => calls.slice(forgotten).filter(changesSomething).map(({ operation }) => operation),
+    writes: () =>
+      calls
+        .slice(forgotten)
+        .filter(changesSomething)
+        .map(({ operation }) => operation),
     forgetCalls: () => void (forgotten = calls.length),
     setFaults: (rules) => cloud.setFaults(rules),
     push: (service, labels) => pushImage(cloud, `${manifest.application}-${service}`, labels),
-    run: (name, main, inputs, wishes = {}) => runAction(name, main, inputs, wishes, { cloud, clock, directory, infrastructure }),
+    run: (name, main, inputs, wishes = {}) =>
+      runAction(name, main, inputs, wishes, { cloud, clock, directory, infrastructure }),
     async close() {
       await cloud.close();
       await rm(directory, { recursive: true, force: true });

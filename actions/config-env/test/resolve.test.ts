@@ -26,7 +26,9 @@ test('resolves every variable to a literal or a complete ARN, and composes URLs 
   expect(services['svc-auth']?.secrets).toMatchObject({
     NODE_ENV: 'arn:aws:ssm:eu-west-1:111122223333:parameter/smartboard/prod/node-env',
     JWT_SECRET: expect.stringMatching(/:secret:smartboard\/app\/jwt-secret-\w{6}$/),
-    DATABASE_URL_AUTH: expect.stringMatching(/:secret:smartboard\/prod\/derived\/svc-auth\/DATABASE_URL_AUTH-[0-9a-f]{8}-\w{6}$/),
+    DATABASE_URL_AUTH: expect.stringMatching(
+      /:secret:smartboard\/prod\/derived\/svc-auth\/DATABASE_URL_AUTH-[0-9a-f]{8}-\w{6}$/,
+    ),
   });
   expect(stage.writes()).toEqual(['CreateSecret', 'CreateSecret', 'CreateSecret']);
 });
