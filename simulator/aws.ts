@@ -161,6 +161,7 @@ export class SimulatedCloud implements Cloud {
     this.faults.close();
     await Promise.all(this.listeners.map((it) => it.close()));
     await this.ecs.close();
+    this.elb.close();
     await this.madeDriver?.close();
   }
 }

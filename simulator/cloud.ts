@@ -169,6 +169,8 @@ export type Elb = {
   /** Where the load balancer's listener rules send a request now, round robin over healthy targets. */
   route(loadBalancerArn: string, path: string): Target | undefined;
   loadBalancers(): readonly { readonly arn: string; readonly name: string; readonly dnsName: string }[];
+  /** Ends every health check. */
+  close(): void;
 };
 
 /** `probe` is how the load balancer's health check reaches the target. */

@@ -96,6 +96,12 @@ describe('refuses', () => {
       /awslogs-stream-prefix/,
     ],
     ['more than 64 KB', { environment: [{ name: 'A', value: 'x'.repeat(66_000) }] }, {}, /65536 bytes/],
+    [
+      'a secret named like a variable',
+      { environment: [{ name: 'S', value: '' }], ...secret },
+      {},
+      /not shared with any new or existing environment variables set on the container, such as 'S'/,
+    ],
     ['an unknown volume', { mountPoints: [{ sourceVolume: 'tmp', containerPath: '/tmp' }] }, {}, /Unknown volume/],
   ])('%s', (_what, changed, task, message) => {
     expect(() => ecsWorld().call('RegisterTaskDefinition', definition(image, changed, task))).toThrow(message);

@@ -34,7 +34,7 @@ test('a new revision runs beside the old one, then replaces it', async () => {
   expect(outline(world)).toEqual(['PRIMARY IN_PROGRESS 0 0 0', 'ACTIVE COMPLETED 1 1 0']);
   await world.seconds(5);
   expect(outline(world)).toEqual(['PRIMARY IN_PROGRESS 1 0 1', 'ACTIVE COMPLETED 1 1 0']);
-  await world.seconds(16);
+  await world.seconds(20);
   expect(outline(world)).toEqual(['PRIMARY IN_PROGRESS 1 1 0', 'ACTIVE COMPLETED 0 0 0']);
   await world.seconds(15);
   expect(outline(world)).toEqual(['PRIMARY COMPLETED 1 1 0']);
@@ -147,6 +147,28 @@ test('a stopped task is replaced, and the deployment stays COMPLETED', async () 
   expect(messages(world).at(-1)).toBe('(service web) has reached a steady state.');
 });
 
+test('a task that turns unhealthy is replaced before it is stopped, by its own revision', async () => {
+  const { world, first } = await settledWeb();
+  const sick = register(world, world.push('web:2', { 'simulator.unhealthy': '100' }));
+  updateWeb(world, { taskDefinition: sick });
+  await world.seconds(90);
+  expect(world.service('web').deployments).toMatchObject([{ taskDefinition: sick, rolloutState: 'COMPLETED' }]);
+  expect(world.service('web').deployments[0].id).not.toBe(first);
+  let least = 1;
+  for (let second = 0; second < 60; second++) {
+    await world.seconds(1);
+    least = Math.min(least, world.service('web').runningCount);
+  }
+  expect(least).toBe(1);
+  expect(messages(world)).toEqual(
+    expect.arrayContaining([
+      '(service web) (task) failed container health checks.',
+      '(service web) has started 1 tasks: (task). Amazon ECS replaced 1 tasks due to an unhealthy status.',
+    ]),
+  );
+  expect(world.service('web').deployments).toMatchObject([{ taskDefinition: sick, rolloutState: 'COMPLETED' }]);
+});
+
 test('a deleted service drains, stays describable, and may be made again', async () => {
   const { world, definition } = await settledWeb();
   expect(() => world.call('DeleteService', { cluster: 'smartboard', service: 'web' })).toThrow(/scaled above 0/);
@@ -168,16 +190,18 @@ test('reads may lag behind a write', async () => {
   expect(definition).toBe(world.service('web').taskDefinition);
 });
 
+/** Two releases of three tasks, the second of which crashes: the service and every stopped task at the end. */
+async function trace(seed: number): Promise<string> {
+  const world = ecsWorld({ seed });
+  createWeb(world, register(world, world.push('web:1')), { desiredCount: 3 });
+  await world.seconds(60);
+  updateWeb(world, { taskDefinition: register(world, world.push('web:2', { 'simulator.exit-code': '1' })) });
+  await world.seconds(600);
+  const { taskArns } = world.call('ListTasks', { cluster: 'smartboard', desiredStatus: 'STOPPED' });
+  return JSON.stringify([world.service('web'), taskArns.map((arn: string) => world.task(arn))]);
+}
+
 test('the same seed gives the same trace, another seed another', async () => {
-  const trace = async (seed: number) => {
-    const world = ecsWorld({ seed });
-    createWeb(world, register(world, world.push('web:1')), { desiredCount: 3 });
-    await world.seconds(60);
-    updateWeb(world, { taskDefinition: register(world, world.push('web:2', { 'simulator.exit-code': '1' })) });
-    await world.seconds(600);
-    const { taskArns } = world.call('ListTasks', { cluster: 'smartboard', desiredStatus: 'STOPPED' });
-    return JSON.stringify([world.service('web'), taskArns.map((arn: string) => world.task(arn))]);
-  };
   const first = await trace(7);
   expect(await trace(7)).toBe(first);
   expect(await trace(8)).not.toBe(first);

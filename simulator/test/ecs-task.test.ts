@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { definition, ecsWorld, executionRole, network, register, runTask } from './ecs-world.ts';
 
 const migration = { overrides: { containerOverrides: [{ name: 'web', command: ['node', 'migrate.js'] }] } };
+const secrets = (valueFrom: string) => ({ secrets: [{ name: 'JWT_SECRET', valueFrom }] });
 const log = {
   logConfiguration: {
     logDriver: 'awslogs',
@@ -117,7 +118,6 @@ describe('StopTask', () => {
 
 describe('a task that cannot start says why', () => {
   const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:jwt-AbCdEf';
-  const secrets = (valueFrom: string) => ({ secrets: [{ name: 'JWT_SECRET', valueFrom }] });
   test.each([
     ['image', { image: 'web:none' }, [], /^CannotPullContainerError: pull image manifest has been retried 5 time/],
     ['pull permission', {}, ['ecr:BatchGetImage'], /403 Forbidden/],

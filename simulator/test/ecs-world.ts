@@ -11,6 +11,14 @@ import { createElb } from '../services/elb/index.ts';
 export const registry = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 export const executionRole = 'arn:aws:iam::111122223333:role/execution';
 
+const taskRole = (arn: string): Role => ({
+  arn,
+  name: arn.split('/').at(-1)!,
+  trust: { Statement: [{ Principal: { Service: 'ecs-tasks.amazonaws.com' } }] },
+  policies: [],
+  maxSessionSeconds: 3600,
+});
+
 /** ECS and its neighbours in process on a virtual clock, with the rest of the account as plain values. */
 export function ecsWorld({ seed = 7 } = {}) {
   const clock = virtualClock();
@@ -26,7 +34,7 @@ export function ecsWorld({ seed = 7 } = {}) {
     random: (concern: string) => seededRandom(seed, concern),
     driver: createModelDriver({ clock }),
     iam: {
-      roleByArn: (arn: string) => (arn.includes('missing') ? undefined : ({ arn } as Role)),
+      roleByArn: (arn: string) => (arn.includes('missing') ? undefined : taskRole(arn)),
       allows: (_role: string, action: string) => !denied.has(action),
       authorize() {},
     },

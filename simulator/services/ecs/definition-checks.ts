@@ -33,6 +33,7 @@ function checkContainers({ containerDefinitions, volumes }: RegisterTaskDefiniti
   for (const container of containerDefinitions) {
     checkHealthCheck(container);
     checkPorts(container);
+    checkSecretNames(container);
     checkLogging(container);
     for (const { sourceVolume } of container.mountPoints)
       if (!volumes.some(({ name }) => name === sourceVolume)) throw clientError(`Unknown volume '${sourceVolume}'.`);
@@ -61,6 +62,18 @@ function checkPorts({ portMappings }: ContainerDefinition): void {
   for (const { containerPort, hostPort } of portMappings)
     if (containerPort !== hostPort)
       throw clientError('When networkMode=awsvpc, the host ports and container ports in port mappings must match.');
+}
+
+function checkSecretNames({ environment, secrets = [] }: ContainerDefinition): void {
+  const names = new Set(environment.map(({ name }) => name));
+  for (const { name } of secrets) {
+    if (names.has(name))
+      throw clientError(
+        'The secret name must be unique and not shared with any new or existing environment variables set on the ' +
+          `container, such as '${name}'.`,
+      );
+    names.add(name);
+  }
 }
 
 function checkLogging({ logConfiguration }: ContainerDefinition): void {

@@ -55,7 +55,9 @@ export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
 function emptyEcs(cloud: Cloud): { ecs: Ecs; cancelTimers: () => void } {
   const settings = defaultSettings();
   const timers = new Set<Timer>();
+  let isClosed = false;
   const after = (seconds: number, work: () => void): Timer => {
+    if (isClosed) return { cancel() {} };
     const timer = cloud.clock.after(seconds * 1000, () => {
       timers.delete(timer);
       work();
@@ -83,6 +85,7 @@ function emptyEcs(cloud: Cloud): { ecs: Ecs; cancelTimers: () => void } {
     reconcile: (service) => reconcile(ecs, service),
   };
   const cancelTimers = () => {
+    isClosed = true;
     for (const timer of timers) timer.cancel();
     timers.clear();
   };

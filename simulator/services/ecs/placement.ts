@@ -43,16 +43,22 @@ function serviceTask(ecs: Ecs, service: EcsService, deployment: Deployment): Tas
 
 /** Why Fargate would not take a task of this definition now, in ECS's words. */
 export function placementProblem(ecs: Ecs, definition: TaskDefinition): string | undefined {
-  for (const role of [definition.executionRoleArn, definition.taskRoleArn])
-    if (role !== undefined && ecs.cloud.iam.roleByArn(role) === undefined)
-      return (
-        `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role ` +
-        'being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass ' +
-        'this role'
-      );
+  const roles = [definition.executionRoleArn, definition.taskRoleArn].filter((role) => role !== undefined);
+  const refused = roles.find((role) => !isAssumable(ecs, role));
+  if (refused !== undefined)
+    return (
+      `ECS was unable to assume the role '${refused}' that was provided for this task. Please verify that the role ` +
+      'being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass ' +
+      'this role'
+    );
   if (ecs.settings.placementFailures <= 0) return undefined;
   ecs.settings.placementFailures -= 1;
   return ecs.settings.placementFailureReason;
+}
+
+function isAssumable(ecs: Ecs, roleArn: string): boolean {
+  const role = ecs.cloud.iam.roleByArn(roleArn);
+  return role !== undefined && JSON.stringify(role.trust).includes('"ecs-tasks.amazonaws.com"');
 }
 
 /** Throttles the starts of a deployment whose tasks never run. */

@@ -5,6 +5,7 @@ import { page, seconds } from './answers.ts';
 import { rollBack } from './deployment.ts';
 import { conflict, serviceDeploymentNotFound, serviceNotFound } from './errors.ts';
 import { findCluster, findService } from './lookup.ts';
+import { nameFromArn } from './names.ts';
 import { describeBrief, describeRecord, describeRevision } from './service-deployment-answer.ts';
 import { isFinal } from './service-deployment.ts';
 import { request } from './shapes.ts';
@@ -55,7 +56,9 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
         maxResults: z.int().min(1).max(100).default(20),
         nextToken: z.string().optional(),
       }),
-      resources: ({ service, cluster }) => [service.startsWith('arn:') ? service : ecs.names.service(cluster, service)],
+      resources: ({ service, cluster }) => [
+        service.startsWith('arn:') ? service : ecs.names.service(nameFromArn(cluster), service),
+      ],
       run({ service: name, cluster, status, createdAt: { after = 0, before = Infinity }, ...paging }) {
         const service = findService(findCluster(ecs, cluster), name);
         if (service === undefined) throw serviceNotFound();

@@ -33,14 +33,11 @@ export function checkSimulated(wanted: Wanted): void {
 /** The deployment configuration after a change; what is not named stays. */
 export function changedConfiguration(wanted: Wanted, before = defaultConfiguration): DeploymentConfiguration {
   const { maximumPercent, minimumHealthyPercent, deploymentCircuitBreaker } = wanted.deploymentConfiguration ?? {};
-  const configuration = {
+  return {
     maximumPercent: maximumPercent ?? before.maximumPercent,
     minimumHealthyPercent: minimumHealthyPercent ?? before.minimumHealthyPercent,
     deploymentCircuitBreaker: deploymentCircuitBreaker ?? before.deploymentCircuitBreaker,
   };
-  if (configuration.maximumPercent <= configuration.minimumHealthyPercent && configuration.maximumPercent < 100)
-    throw invalidParameter('deploymentConfiguration maximumPercent must be at least 100.');
-  return configuration;
 }
 
 /** What a deployment would bring to ECS; what is not named stays. */

@@ -48,11 +48,11 @@ export const capacityUnavailable =
 
 export function defaultSettings(): EcsSettings {
   return {
-    provisioning: [3, 4],
+    provisioning: [5, 6],
     secrets: [0.3, 0.6],
-    pull: [2, 3],
+    pull: [3, 4],
     pullBytesPerSecond: 40_000_000,
-    launching: [1, 2],
+    launching: [1.5, 2.5],
     activating: [1, 1.5],
     stopping: [0.5, 1],
     deprovisioning: [8, 10],

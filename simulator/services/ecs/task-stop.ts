@@ -26,7 +26,8 @@ export async function stopTask(ecs: Ecs, task: Task, cause: StopCause): Promise<
   await Promise.all(task.containers.map((container) => endContainer(ecs, task, container)));
   task.executionStoppedAt = ecs.cloud.clock.now();
   enter(ecs, task, 'DEPROVISIONING');
-  await task.running?.release();
+  // A driver that cannot tidy up must not keep the task from ending.
+  await task.running?.release().catch(() => undefined);
   task.running = undefined;
   await pause(ecs, ecs.settings.deprovisioning);
   task.stoppedAt = ecs.cloud.clock.now();

@@ -65,6 +65,14 @@ export function createElb(cloud: Cloud): ServiceModule<Elb> {
       onChange: (listener) => void listeners.push(listener),
       route: (loadBalancerArn, path) => routePath(state, loadBalancerArn, path),
       loadBalancers: () => [...state.loadBalancers.values()],
+      close() {
+        for (const { targets } of state.targetGroups.values())
+          for (const entry of targets.values()) {
+            entry.timer?.cancel();
+            // A check that is under way begins no other.
+            entry.health = 'draining';
+          }
+      },
     },
     resources: elbResources(cloud, state),
   };
