@@ -15,15 +15,18 @@ export type Surroundings = {
 export const realSurroundings: Surroundings = { variables: process.env, clock: systemClock, chance: systemChance };
 
 /** Whether AWS is a stand-in on this very machine: only then may things be left out that production must have. */
-export function isRehearsal({ variables }: Surroundings): boolean {
-  return isLoopback(hostOf(variables['AWS_ENDPOINT_URL'] ?? ''));
+export function isRehearsal(surroundings: Surroundings): boolean {
+  return rehearsalHost(surroundings) !== undefined;
 }
 
-export function isLoopback(host: string | undefined): boolean {
-  return host !== undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
+/** `host:port` of the stand-in for AWS on this machine; undefined when AWS is AWS. */
+export function rehearsalHost({ variables }: Surroundings): string | undefined {
+  const endpoint = variables['AWS_ENDPOINT_URL'] ?? '';
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  return url !== undefined && isLoopback(url.hostname) ? url.host : undefined;
 }
 
-/** The host of a URL without its port; undefined when it is not a URL. */
-export function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
+/** Whether a host, without its port, is this machine itself. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
 }

@@ -1,0 +1,28 @@
+import { ActionError } from '../../../lib/core/errors.ts';
+
+/** What went wrong in `docker buildx bake`, out of its last lines: the errors themselves, not the echo of the Dockerfile. */
+export function explainBuildFailure(code: number, tail: readonly string[]): ActionError {
+  const said = tail.filter((line) => /^(ERROR|error)\b/.test(line)).map((line) => line.replace(/^error:?\s*/i, ''));
+  const reason = said.at(-1) ?? tail.findLast((line) => line.trim() !== '') ?? 'it said nothing';
+  return new ActionError('E_STATE', `docker buildx bake ended with exit code ${code}: ${reason}`, {
+    remedy:
+      remedies.find(({ pattern }) => pattern.test(reason))?.remedy ??
+      'Mend the build and run the job again; no image was tagged.',
+  });
+}
+
+const remedies = [
+  {
+    pattern: /is not a docker command|unknown (?:short)?hand flag|unknown flag/,
+    remedy: 'Install the buildx plugin, e.g. by docker/setup-buildx-action before this step.',
+  },
+  {
+    pattern: /push-by-digest is currently not implemented/,
+    remedy: 'Put docker/setup-buildx-action before this step: the docker driver cannot push by digest.',
+  },
+  {
+    pattern: /401|403|denied|authorization/i,
+    remedy: 'Allow the role to push to this repository (ecr:PutImage and the layer actions).',
+  },
+  { pattern: /no space left/i, remedy: 'Free disk space on the runner, or use a larger one.' },
+];
