@@ -58,7 +58,7 @@ function startContainer(
   const timers: Timer[] = [];
   const after = (seconds: number, work: () => void) => timers.push(clock.after(seconds * 1000, work));
   const state = { alive: true, ready: program.healthyAfter === 0, failing: program.unhealthyAfter === 0, answers: 0 };
-  const end = (exitCode: number, reason?: string) => {
+  const end = (exitCode: number | undefined, reason?: string) => {
     if (!state.alive) return;
     state.alive = false;
     for (const timer of timers) timer.cancel();
@@ -71,6 +71,7 @@ function startContainer(
   if (program.unhealthyAfter !== undefined) after(program.unhealthyAfter, () => (state.failing = true));
   if (program.outOfMemoryAfter !== undefined)
     after(program.outOfMemoryAfter, () => end(137, 'OutOfMemoryError: Container killed due to memory usage'));
+  if (program.lostAfter !== undefined) after(program.lostAfter, () => end(undefined));
   if (program.runsFor !== undefined) after(program.runsFor, () => end(program.exitCode));
 
   return {

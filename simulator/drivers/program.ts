@@ -10,13 +10,14 @@ import type { ContainerLaunch, TaskLaunch } from './driver.ts';
  * | `simulator.healthy-after` | seconds | until health checks and HTTP succeed (0) |
  * | `simulator.unhealthy` | `true` or seconds | checks fail from the start, or from then on |
  * | `simulator.oom-at` | seconds | killed for its memory: exit code 137 with the reason |
+ * | `simulator.lost-at` | seconds | ends without any exit code, as a container that was lost |
  * | `simulator.log` | lines | written at the start |
  * | `simulator.http-codes` | `503,503,200` | what HTTP checks get, one after the other; the last stays |
  * | `simulator.ignores-sigterm` | `true` | only SIGKILL ends it |
  * | `simulator.stops-in` | seconds | from SIGTERM to the end (0.5) |
  * | `simulator.stop-code` | number | exit code after SIGTERM (0) |
  * | `simulator.cannot-start` | text | the container runtime refuses to start it |
- * | `simulator.command.exit-code`, `.runs-for`, `.log`, `.oom-at`, `.ignores-sigterm` | | the same for another command than the image's own, run as a task of no service (a migration); without them it ends with 0 after a second |
+ * | `simulator.command.exit-code`, `.runs-for`, `.log`, `.oom-at`, `.lost-at`, `.ignores-sigterm` | | the same for another command than the image's own, run as a task of no service (a migration); without them it ends with 0 after a second |
  */
 export type Program = {
   readonly runsFor: number | undefined;
@@ -24,6 +25,7 @@ export type Program = {
   readonly healthyAfter: number;
   readonly unhealthyAfter: number | undefined;
   readonly outOfMemoryAfter: number | undefined;
+  readonly lostAfter: number | undefined;
   readonly log: readonly string[];
   readonly httpCodes: readonly number[];
   readonly ignoresSigterm: boolean;
@@ -52,6 +54,7 @@ export function parseProgram(labels: Labels, isOwnProgram: boolean): Program {
     healthyAfter: seconds('healthy-after') ?? 0,
     unhealthyAfter: unhealthy === 'true' ? 0 : seconds('unhealthy'),
     outOfMemoryAfter: seconds('oom-at'),
+    lostAfter: seconds('lost-at'),
     log: text('log')?.split('\n') ?? [],
     httpCodes: text('http-codes')?.split(',').map(Number) ?? [],
     ignoresSigterm: text('ignores-sigterm') === 'true',

@@ -65,6 +65,27 @@ describe('sizes of Fargate', () => {
   });
 });
 
+const registerWith = (valueFrom: string) => () =>
+  ecsWorld().call('RegisterTaskDefinition', definition(image, { secrets: [{ name: 'S', valueFrom }] }));
+
+describe('references to secrets and parameters', () => {
+  const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:jwt-AbCdEf';
+  const parameter = 'arn:aws:ssm:eu-west-1:111122223333:parameter/smartboard/jwt';
+  test.each(['/smartboard/jwt', parameter, secret, `${secret}:key::`, `${secret}::AWSPREVIOUS:`])(
+    '%s is one',
+    (text) => {
+      expect(registerWith(text)).not.toThrow();
+    },
+  );
+
+  test.each(['', `${secret}:key`, `${secret}:key:AWSCURRENT:id`, 'arn:aws:s3:::bucket', 'two words'])(
+    '"%s" is none',
+    (text) => {
+      expect(registerWith(text)).toThrow();
+    },
+  );
+});
+
 describe('refuses', () => {
   const secret = { secrets: [{ name: 'S', valueFrom: '/s' }] };
   const container = { name: 'web', image };

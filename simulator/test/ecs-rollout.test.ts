@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWeb, ecsWorld, messages, register, updateWeb } from './ecs-world.ts';
+import { createWeb, ecsWorld, messages, register, registry, updateWeb } from './ecs-world.ts';
 import type { EcsWorld } from './ecs-world.ts';
 
 async function settledWeb(more: object = {}) {
@@ -110,6 +110,18 @@ test('scaling keeps the deployment; at 0 a deployment completes without proof', 
   updateWeb(world, { taskDefinition: register(world, 'nobody/pushed:this') });
   await world.seconds(5);
   expect(outline(world)).toEqual(['PRIMARY COMPLETED 0 0 0']);
+});
+
+test('a tag is resolved once: what it points to later does not leak into the deployment', async () => {
+  const { world } = await settledWeb();
+  const [running] = world.ecs.truth()[0]!.runningDigests;
+  world.images.set(`${registry}/web:1`, world.images.get(world.push('web:2'))!);
+  updateWeb(world, { desiredCount: 2 });
+  await world.seconds(60);
+  expect(world.ecs.truth()[0]).toMatchObject({ running: 2, runningDigests: [running] });
+  updateWeb(world, { forceNewDeployment: true });
+  await world.seconds(90);
+  expect(world.ecs.truth()[0]!.runningDigests).not.toEqual([running]);
 });
 
 test('percentages that leave no room are said to be stuck', async () => {

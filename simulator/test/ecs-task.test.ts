@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { interfaceTimeout } from '../services/ecs/settings.ts';
 import { definition, ecsWorld, executionRole, network, register, runTask } from './ecs-world.ts';
 
 const migration = { overrides: { containerOverrides: [{ name: 'web', command: ['node', 'migrate.js'] }] } };
@@ -80,6 +81,35 @@ test('memory that runs out is told on the container, not on the task', async () 
     stoppedReason: 'Essential container in task exited',
     containers: [{ exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }],
   });
+});
+
+test('a container that is lost has no exit code', async () => {
+  const world = ecsWorld();
+  const { taskArn } = runTask(world, register(world, world.push('web:1', { 'simulator.lost-at': '1' }))).tasks[0];
+  await world.seconds(60);
+  expect(world.task(taskArn)).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
+  expect(world.task(taskArn).containers[0].exitCode).toBeUndefined();
+});
+
+test('a Spot task can be taken away', async () => {
+  const world = ecsWorld();
+  const { taskArn } = runTask(world, register(world, world.push('web:1'))).tasks[0];
+  await world.seconds(30);
+  world.ecs.interrupt(taskArn, 'SpotInterruption');
+  await world.seconds(30);
+  expect(world.task(taskArn)).toMatchObject({
+    lastStatus: 'STOPPED',
+    stopCode: 'SpotInterruption',
+    stoppedReason: 'Your Spot Task was interrupted.',
+  });
+});
+
+test('a network interface may not come in time', async () => {
+  const world = ecsWorld();
+  world.ecs.settings.startFailures.push(interfaceTimeout);
+  const { taskArn } = runTask(world, register(world, world.push('web:1'))).tasks[0];
+  await world.seconds(30);
+  expect(world.task(taskArn)).toMatchObject({ stopCode: 'TaskFailedToStart', stoppedReason: interfaceTimeout });
 });
 
 describe('StopTask', () => {

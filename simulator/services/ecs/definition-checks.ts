@@ -66,7 +66,9 @@ function checkPorts({ portMappings }: ContainerDefinition): void {
 
 function checkSecretNames({ environment, secrets = [] }: ContainerDefinition): void {
   const names = new Set(environment.map(({ name }) => name));
-  for (const { name } of secrets) {
+  for (const { name, valueFrom } of secrets) {
+    if (!isSecretReference(valueFrom))
+      throw clientError(`The secret '${name}' has an invalid valueFrom: ${valueFrom}.`);
     if (names.has(name))
       throw clientError(
         'The secret name must be unique and not shared with any new or existing environment variables set on the ' +
@@ -74,6 +76,19 @@ function checkSecretNames({ environment, secrets = [] }: ContainerDefinition): v
       );
     names.add(name);
   }
+}
+
+/**
+ * A parameter's name or ARN, or a secret's ARN. Behind a secret's ARN stand all of `:json-key:version-stage:version-id`
+ * or nothing, and stage and id exclude each other.
+ */
+function isSecretReference(valueFrom: string): boolean {
+  const [, , service, , , , , ...rest] = valueFrom.split(':');
+  if (!valueFrom.startsWith('arn:')) return /^[a-zA-Z0-9_.\-/]+$/.test(valueFrom);
+  if (service === 'ssm') return valueFrom.includes(':parameter/');
+  if (service !== 'secretsmanager' || !valueFrom.includes(':secret:')) return false;
+  const [, stage = '', id = ''] = rest;
+  return (rest.length === 0 || rest.length === 3) && (stage === '' || id === '');
 }
 
 function checkLogging({ logConfiguration }: ContainerDefinition): void {

@@ -16,9 +16,14 @@ import { staleReads } from './stale-reads.ts';
 import type { Ecs } from './state.ts';
 import { tagOperations } from './tag-operations.ts';
 import { taskOperations } from './task-operations.ts';
+import { stopTask } from './task-stop.ts';
 
 /** What the simulator itself may see and change of ECS. */
-export type EcsControl = EcsTruth & { readonly settings: EcsSettings };
+export type EcsControl = EcsTruth & {
+  readonly settings: EcsSettings;
+  /** Fargate reclaims a Spot task; AWS reports it under either code. */
+  interrupt(taskArn: string, code: 'SpotInterruption' | 'TerminationNotice'): void;
+};
 
 /** Amazon ECS on Fargate: clusters, task definitions, tasks, services that roll. */
 export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
@@ -46,6 +51,10 @@ export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
       settings: ecs.settings,
       truth: () => serviceTruths(ecs),
       taskTruth: (arn) => taskTruth(ecs, arn),
+      interrupt(arn, code) {
+        const task = ecs.tasks.get(arn);
+        if (task !== undefined) void stopTask(ecs, task, { code, reason: 'Your Spot Task was interrupted.' });
+      },
       close: () => Promise.resolve(cancelTimers()),
     },
     resources: { 'AWS::ECS::Cluster': clusterMaker(ecs) },

@@ -61,6 +61,8 @@ function repeat(earlier: Accepted, fingerprint: string) {
 }
 
 function checkRun(ecs: Ecs, input: RunTaskInput, definition: TaskDefinition, { principal }: Call): void {
+  if (input.launchType !== undefined && input.capacityProviderStrategy !== undefined)
+    throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
   if (input.networkConfiguration === undefined)
     throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   checkNetwork(ecs, input.networkConfiguration);

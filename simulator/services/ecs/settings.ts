@@ -39,12 +39,16 @@ export type EcsSettings = {
   /** While positive, Fargate refuses to place a task and counts down. */
   placementFailures: number;
   placementFailureReason: string;
+  /** Stopped reasons with which the next tasks fail to start, e.g. `interfaceTimeout`; each is used once. */
+  startFailures: string[];
   /** Published API rates per account and Region. */
   rateLimits: boolean;
 };
 
 export const capacityUnavailable =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+export const interfaceTimeout = 'Timeout waiting for network interface provisioning to complete.';
 
 export function defaultSettings(): EcsSettings {
   return {
@@ -66,6 +70,7 @@ export function defaultSettings(): EcsSettings {
     readLagSeconds: 0,
     placementFailures: 0,
     placementFailureReason: capacityUnavailable,
+    startFailures: [],
     rateLimits: true,
   };
 }

@@ -42,6 +42,8 @@ async function pause(ecs: Ecs, task: Task, [low, high]: Seconds): Promise<void> 
 const isStopped = (task: Task) => task.desiredStatus === 'STOPPED';
 
 function connect(ecs: Ecs, task: Task): void {
+  const failure = ecs.settings.startFailures.shift();
+  if (failure !== undefined) throw new StartFailure(failure);
   task.status = 'PENDING';
   task.connectivityAt = ecs.cloud.clock.now();
   taskChanged(ecs, task);
