@@ -1,5 +1,4 @@
 const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
-export const environmentNameRule = 'A to Z, 0 to 9 and _, not beginning with a digit, at most 128 characters';
 
 export function isEnvironmentName(name: string): boolean {
   return allowed.test(name) && !(name.toLowerCase() in Object.prototype);

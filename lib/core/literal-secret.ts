@@ -53,7 +53,7 @@ function isRandomWord(word: string): boolean {
   const digits = word.match(/[0-9]/g)?.length ?? 0;
   const changes = changesOfKind(word) / word.length;
   // Words put together change between small, capital and digit now and then; chance does it at every other character.
-  if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.3) return true;
+  if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.5) return true;
   return word.length >= 20 && digits >= 2 && changes >= 0.4 && entropy(word) >= 3.5;
 }
 

@@ -13,6 +13,7 @@ import { checkReferences } from './rules/references.ts';
 import type { Rule } from './rules/rule.ts';
 import { checkScope } from './rules/scope.ts';
 import { mendManifest } from './mend.ts';
+import { mostProblems } from './report.ts';
 import { manifestShape } from './shape/manifest.ts';
 import type { WrittenManifest } from './shape/manifest.ts';
 import { shapeProblems } from './shape-problems.ts';
@@ -43,10 +44,12 @@ export function checkManifest(root: Node, broken: readonly Path[]): Checked {
   const amounts = amountProblems(root);
   if (amounts.length > 0) return { problems: amounts, manifest: undefined };
   const policy = withoutConsequences(
-    policies.flatMap((check) => check(root)),
-    broken,
+    policies.flatMap((check) => check(root).slice(0, mostProblems)),
+    broken.slice(0, mostProblems),
   );
   const told = [...broken, ...pathsOf(policy)];
+  // The report shows no more, and comparing all with all takes its time.
+  if (told.length > mostProblems) return { problems: policy, manifest: undefined };
   const read = manifestShape.safeParse(plainValue(root));
   const shape = read.success ? [] : withoutConsequences(shapeProblems(read.error.issues, root), told);
   const manifest = read.success ? read.data : mendManifest(root);

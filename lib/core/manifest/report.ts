@@ -5,7 +5,7 @@ import { offsetOf } from './tree.ts';
 import type { Node } from './tree.ts';
 
 /** Nobody reads more than this many problems in one report. */
-const mostProblems = 200;
+export const mostProblems = 200;
 
 export type Report = {
   readonly file: string;

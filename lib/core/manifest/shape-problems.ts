@@ -6,13 +6,16 @@ import type { Node, Path } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** More than a report shows, and few enough to look up one by one. */
+const mostIssues = 500;
+
 /** Zod's issues in our words: which field, which rule, what to write instead; never the value. */
 export function shapeProblems(issues: readonly Issue[], root: Node, above: Path = []): Problem[] {
-  return issues.flatMap((issue): Problem[] => {
+  return issues.slice(0, mostIssues).flatMap((issue): Problem[] => {
     const path = [...above, ...pathOf(issue)];
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map((key) => unknownKey(path, key, issue.message.split(' ')));
+        return issue.keys.slice(0, mostIssues).map((key) => unknownKey(path, key, issue.message.split(' ')));
       case 'invalid_union':
         return unionProblems(issue, root, path);
       case 'invalid_key':

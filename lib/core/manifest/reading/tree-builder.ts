@@ -27,7 +27,7 @@ export function buildTree(contents: YamlNode): Tree {
       };
     }
     if (isScalar(node)) return buildScalar(node, offset, path);
-    broken.push(path);
+    if (node !== null) broken.push(path);
     return { kind: 'scalar', offset, value: null, source: '' };
   }
 

@@ -5,6 +5,10 @@ import type { Node, Path } from '../tree.ts';
 import { buildTree } from './tree-builder.ts';
 
 export const mostDepth = 32;
+/** Words, colons, commas and brackets: 200 services with 60 variables each come to less. */
+const mostLexemes = 100_000;
+/** Comments, directives and documents: a manifest has one document. */
+const mostTokens = 10_000;
 /** After the first few, syntax errors only follow from each other. */
 const mostSyntaxErrors = 10;
 
@@ -27,8 +31,8 @@ export function readYaml(text: string): ReadYaml {
   };
   const unreadable = (...problems: Problem[]): ReadYaml => ({ root: undefined, problems, broken: [], position });
 
-  const { tokens, tooDeepAt } = tokensOf(text, lines);
-  if (tooDeepAt !== undefined) return unreadable(problem(tooDeepAt, `Nested deeper than ${mostDepth}.`, 'Flatten it.'));
+  const { tokens, excess } = tokensOf(text, lines);
+  if (excess !== undefined) return unreadable(excess);
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const [document, another] = composer.compose(tokens, true, text.length);
   const errors = document?.errors.slice(0, mostSyntaxErrors) ?? [];
@@ -47,18 +51,27 @@ export function readYaml(text: string): ReadYaml {
   return { root, problems: [...directiveProblems(tokens), ...problems], broken, position };
 }
 
-/** The parser keeps open collections on a stack of its own, so depth is known before anything recursive runs. */
-function tokensOf(text: string, lines: LineCounter): { tokens: CST.Token[]; tooDeepAt: number | undefined } {
+/**
+ * Ends as soon as the file is deeper or longer than a manifest may be: the parser keeps open collections on a stack of
+ * its own, so this is known before anything recursive or costly runs.
+ */
+function tokensOf(text: string, lines: LineCounter): { tokens: CST.Token[]; excess: Problem | undefined } {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
+  let amount = 0;
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
+    if (lexeme.trim() !== '') amount++;
     // The document and the scalar being read stand on the stack too.
-    if (parser.stack.length > mostDepth + 2) return { tokens, tooDeepAt: parser.offset };
+    const isTooDeep = parser.stack.length > mostDepth + 2;
+    if (isTooDeep) return { tokens, excess: problem(parser.offset, `Nested deeper than ${mostDepth}.`, 'Flatten it.') };
+    const isTooMuch = amount > mostLexemes || tokens.length > mostTokens;
+    if (isTooMuch)
+      return { tokens, excess: problem(parser.offset, 'There is more here than a manifest needs.', 'Shorten it.') };
   }
   tokens.push(...parser.end());
-  return { tokens, tooDeepAt: undefined };
+  return { tokens, excess: undefined };
 }
 
 function directiveProblems(tokens: readonly CST.Token[]): Problem[] {

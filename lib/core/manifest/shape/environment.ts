@@ -1,76 +1,79 @@
 import * as z from 'zod/mini';
 import { handWrittenContract } from '../../contract-shape.ts';
-import { list, object, oneOf, shortName, text, wholeNumber } from './fields.ts';
+import { list, object, oneOf, shortName, text, wholeNumber, defined } from './fields.ts';
 
 const numericId = text('A number that GitHub gave, in quotes', /^[1-9][0-9]{0,18}$/, 'digits in quotes');
 
-export const environment = object('One place to deploy to', {
-  account: text('AWS account, twelve digits in quotes', /^[0-9]{12}$/, 'twelve digits in quotes'),
-  region: text('AWS region', /^[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}$/, 'a region such as eu-west-1'),
-  'availability-zones': z.optional(
-    list(
-      'Zones of the region that the network spans',
-      text('A zone', /^[a-z0-9-]+[a-z]$/, 'a zone such as eu-west-1a'),
-      1,
-    ),
-  ),
-  domain: z.optional(
-    text(
-      'Host name that people use',
-      /^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/,
-      'a host name in small letters',
-    ),
-  ),
-  certificate: z.optional(
-    text(
-      'ARN of the ACM certificate for the domain',
-      /^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate\/[A-Za-z0-9-]+$/,
-      'the ARN of an ACM certificate',
-    ),
-  ),
-  'hosted-zone': z.optional(
-    text(
-      'Id of the Route 53 zone in which a certificate is proven',
-      /^Z[A-Z0-9]{1,31}$/,
-      'the id of a hosted zone, such as Z0123456789ABC',
-    ),
-  ),
-  github: z.optional(
-    object('Who may deploy here', {
-      repository: text(
-        'owner/repository',
-        /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9_.-]{1,100}$/,
-        'owner/repository',
+export const environment = defined(
+  'environment',
+  object('One place to deploy to', {
+    account: text('AWS account, twelve digits in quotes', /^[0-9]{12}$/, 'twelve digits in quotes'),
+    region: text('AWS region', /^[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}$/, 'a region such as eu-west-1'),
+    'availability-zones': z.optional(
+      list(
+        'Zones of the region that the network spans',
+        text('A zone', /^[a-z0-9-]+[a-z]$/, 'a zone such as eu-west-1a'),
+        1,
       ),
-      'repository-id': z.optional(numericId),
-      'owner-id': z.optional(numericId),
-      environment: z.optional(
-        text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-'),
+    ),
+    domain: z.optional(
+      text(
+        'Host name that people use',
+        /^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/,
+        'a host name in small letters',
       ),
-    }),
-  ),
-  nat: z.optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
-  database: z.optional(
-    object('Size of the database', {
-      'instance-class': text(
-        'Such as db.t4g.medium',
-        /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/,
-        'an instance class such as db.t4g.medium',
+    ),
+    certificate: z.optional(
+      text(
+        'ARN of the ACM certificate for the domain',
+        /^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate\/[A-Za-z0-9-]+$/,
+        'the ARN of an ACM certificate',
       ),
-      instances: wholeNumber('Writer and readers together', 1, 15),
-    }),
-  ),
-  cache: z.optional(
-    object('Size of the cache', {
-      'node-type': text(
-        'Such as cache.t4g.small',
-        /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/,
-        'a node type such as cache.t4g.small',
+    ),
+    'hosted-zone': z.optional(
+      text(
+        'Id of the Route 53 zone in which a certificate is proven',
+        /^Z[A-Z0-9]{1,31}$/,
+        'the id of a hosted zone, such as Z0123456789ABC',
       ),
-      nodes: wholeNumber('Primary and replicas together', 1, 6),
-    }),
-  ),
-  infra: z.optional(handWrittenContract),
-});
+    ),
+    github: z.optional(
+      object('Who may deploy here', {
+        repository: text(
+          'owner/repository',
+          /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9_.-]{1,100}$/,
+          'owner/repository',
+        ),
+        'repository-id': z.optional(numericId),
+        'owner-id': z.optional(numericId),
+        environment: z.optional(
+          text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-'),
+        ),
+      }),
+    ),
+    nat: z.optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
+    database: z.optional(
+      object('Size of the database', {
+        'instance-class': text(
+          'Such as db.t4g.medium',
+          /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/,
+          'an instance class such as db.t4g.medium',
+        ),
+        instances: wholeNumber('Writer and readers together', 1, 15),
+      }),
+    ),
+    cache: z.optional(
+      object('Size of the cache', {
+        'node-type': text(
+          'Such as cache.t4g.small',
+          /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/,
+          'a node type such as cache.t4g.small',
+        ),
+        nodes: wholeNumber('Primary and replicas together', 1, 6),
+      }),
+    ),
+    infra: z.optional(handWrittenContract),
+  }),
+);
 
 export const environmentName = shortName;

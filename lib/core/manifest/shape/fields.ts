@@ -55,6 +55,16 @@ export function list<Item extends z.core.SomeType>(description: string, item: It
   return z.array(item).check(z.minLength(atLeast), z.maxLength(100), z.meta({ description }));
 }
 
+/** The same field with a description of its own. */
+export function described<Schema extends z.ZodMiniType>(description: string, schema: Schema): Schema {
+  return schema.check(z.meta({ description }));
+}
+
+/** Gives a part that stands in several places one name in the JSON Schema. */
+export function defined<Schema extends z.ZodMiniType>(id: string, schema: Schema): Schema {
+  return schema.check(z.meta({ ...z.globalRegistry.get(schema), id }));
+}
+
 /** What stands for itself in a parameter path, a secret's or a bucket's name until an environment is chosen. */
 const placeholder = '\\{(?:application|environment)\\}';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { environment, environmentName } from './environment.ts';
 import {
+  described,
   bucketName,
   either,
   flag,
@@ -23,26 +24,34 @@ const engineVersion = text(
 );
 const secretKey = text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
 
+const parameterValue = z
+  .string()
+  .check(
+    z.minLength(1),
+    z.maxLength(4096),
+    z.meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }),
+  );
+
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 export const manifestShape = object('What Slipway deploys, and where', {
   version: z.literal(1).check(z.meta({ description: 'Version of this format' })),
-  application: shortName,
+  application: described('Name of the application. What is made in AWS begins with it.', shortName),
   environments: named('Where to deploy', environmentName, environment),
   defaults: z.optional(defaults),
   services: named('What to deploy, in the order in which migrations run', serviceName, service),
   database: z.optional(
     object('The database that all services share', {
-      engine: z.optional(z.literal('aurora-postgresql')),
+      engine: z.optional(described('The only one so far', z.literal('aurora-postgresql'))),
       version: engineVersion,
       name: text('Name of the database', /^[a-z][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters'),
-      secret: secretName,
+      secret: described('Secret with the keys username and password', secretName),
     }),
   ),
   cache: z.optional(
     object('The cache that all services share', {
-      engine: z.optional(z.literal('redis')),
+      engine: z.optional(described('The only one so far', z.literal('redis'))),
       version: engineVersion,
-      secret: secretName,
+      secret: described('Secret whose value is the token', secretName),
     }),
   ),
   storage: z.optional(
@@ -76,8 +85,8 @@ export const manifestShape = object('What Slipway deploys, and where', {
       'SSM parameters that the infrastructure declares, by path',
       parameterPath,
       either('A parameter', 'the value as text in quotes, or { } when someone fills it in', [
-        z.string().check(z.minLength(1), z.maxLength(4096)),
-        object('Filled in by hand', { value: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))) }),
+        parameterValue,
+        object('Filled in by hand', { value: z.optional(parameterValue) }),
       ]),
     ),
   ),

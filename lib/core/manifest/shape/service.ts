@@ -12,6 +12,7 @@ import {
   shortName,
   text,
   wholeNumber,
+  defined,
 } from './fields.ts';
 import { command, migration, variables } from './variable.ts';
 
@@ -28,28 +29,31 @@ const desiredCount = wholeNumber('Tasks that should run. Default 1.', 0, 5000);
 const spot = flag('Run on FARGATE_SPOT, which AWS may take back with two minutes of notice. Default false.');
 const seconds = (description: string, from: number, to: number) => wholeNumber(description, from, to);
 
-const healthCheck = either(
-  'How ECS asks a container whether it is well. Default: GET /health/ready when the service has a port.',
-  '"none", or an object with path or command',
-  [
-    z.literal('none'),
-    object('A health check', {
-      path: z.optional(
-        text(
-          'Path that answers 200 when the service is ready. Default /health/ready.',
-          /^\/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]{0,255}$/,
-          'a path that begins with /',
+const healthCheck = defined(
+  'health-check',
+  either(
+    'How ECS asks a container whether it is well. Default: GET /health/ready when the service has a port.',
+    '"none", or an object with path or command',
+    [
+      z.literal('none'),
+      object('A health check', {
+        path: z.optional(
+          text(
+            'Path that answers 200 when the service is ready. Default /health/ready.',
+            /^\/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]{0,255}$/,
+            'a path that begins with /',
+          ),
         ),
-      ),
-      command: z.optional(command),
-      'interval-seconds': z.optional(seconds('Seconds between two checks. Default 30.', 5, 300)),
-      'timeout-seconds': z.optional(seconds('Seconds one check may take. Default 5.', 2, 60)),
-      retries: z.optional(wholeNumber('Failures in a row that make a container unhealthy. Default 3.', 1, 10)),
-      'start-period-seconds': z.optional(
-        seconds('Seconds after the start in which failures do not count. Default 30.', 0, 300),
-      ),
-    }),
-  ],
+        command: z.optional(command),
+        'interval-seconds': z.optional(seconds('Seconds between two checks. Default 30.', 5, 300)),
+        'timeout-seconds': z.optional(seconds('Seconds one check may take. Default 5.', 2, 60)),
+        retries: z.optional(wholeNumber('Failures in a row that make a container unhealthy. Default 3.', 1, 10)),
+        'start-period-seconds': z.optional(
+          seconds('Seconds after the start in which failures do not count. Default 30.', 0, 300),
+        ),
+      }),
+    ],
+  ),
 );
 
 export const defaults = object('What every service has unless it says otherwise', {
@@ -90,31 +94,34 @@ const scaling = object('Automatic scaling', {
   requests: z.optional(wholeNumber('Requests per task and minute to hold', 1, 1_000_000)),
 });
 
-export const service = object('A service: one image, run as tasks of ECS', {
-  build: z.optional(build),
-  port: z.optional(wholeNumber('Port the container listens on; it is told by the variable PORT', 1, 65535)),
-  ingress: z.optional(
-    text(
-      'Path pattern of the load balancer that leads here, such as /api/*. Without it the service is private.',
-      /^(?:none|\/[A-Za-z0-9_.$~"'@:+&()?*/-]{0,127})$/,
-      'a path pattern that begins with /, or "none"',
+export const service = defined(
+  'service',
+  object('A service: one image, run as tasks of ECS', {
+    build: z.optional(build),
+    port: z.optional(wholeNumber('Port the container listens on; it is told by the variable PORT', 1, 65535)),
+    ingress: z.optional(
+      text(
+        'Path pattern of the load balancer that leads here, such as /api/*. Without it the service is private.',
+        /^(?:none|\/[A-Za-z0-9_.$~"'@:+&()?*/-]{0,127})$/,
+        'a path pattern that begins with /, or "none"',
+      ),
     ),
-  ),
-  cpu: z.optional(cpu),
-  memory: z.optional(memory),
-  'desired-count': z.optional(desiredCount),
-  scaling: z.optional(scaling),
-  spot: z.optional(spot),
-  'health-check': z.optional(healthCheck),
-  after: z.optional(list('Services that must be good before this one is touched', serviceName)),
-  storage: z.optional(
-    named('What the service may do with which storage', shortName, list('Rights', oneOf('A right', 'put', 'get'), 1)),
-  ),
-  migrate: z.optional(
-    either('What runs to its end before services change', 'an object with command, or a list of such objects', [
-      migration,
-      list('Several, in this order', migration, 1),
-    ]),
-  ),
-  environment: z.optional(variables),
-});
+    cpu: z.optional(cpu),
+    memory: z.optional(memory),
+    'desired-count': z.optional(desiredCount),
+    scaling: z.optional(scaling),
+    spot: z.optional(spot),
+    'health-check': z.optional(healthCheck),
+    after: z.optional(list('Services that must be good before this one is touched', serviceName)),
+    storage: z.optional(
+      named('What the service may do with which storage', shortName, list('Rights', oneOf('A right', 'put', 'get'), 1)),
+    ),
+    migrate: z.optional(
+      either('What runs to its end before services change', 'an object with command, or a list of such objects', [
+        migration,
+        list('Several, in this order', migration, 1),
+      ]),
+    ),
+    environment: z.optional(variables),
+  }),
+);

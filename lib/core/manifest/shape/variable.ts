@@ -11,6 +11,7 @@ import {
   text,
   variableName,
   wholeNumber,
+  defined,
 } from './fields.ts';
 
 const key = text(
@@ -51,16 +52,19 @@ export const templateSource = object('Text composed from other values, each perc
   ),
 });
 
-export const variable = either(
-  'Where the value comes from',
-  'text in quotes, or exactly one of { parameter }, { secret }, { service } and { template }',
-  [
-    z.string().check(z.maxLength(4096), z.meta({ description: 'The value itself' })),
-    parameterSource,
-    secretSource,
-    serviceSource,
-    templateSource,
-  ],
+export const variable = defined(
+  'variable',
+  either(
+    'Where the value comes from',
+    'text in quotes, or exactly one of { parameter }, { secret }, { service } and { template }',
+    [
+      z.string().check(z.maxLength(4096), z.meta({ description: 'The value itself' })),
+      parameterSource,
+      secretSource,
+      serviceSource,
+      templateSource,
+    ],
+  ),
 );
 
 export const variables = named('Environment variables', variableName, variable);
@@ -71,14 +75,21 @@ export const command = list(
   1,
 );
 
-export const migration = object('A task that runs to its end before services change', {
-  command,
-  'timeout-minutes': z.optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
-  schema: z.optional(
-    text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters'),
-  ),
-  phase: z.optional(
-    oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract'),
-  ),
-  environment: z.optional(variables),
-});
+export const migration = defined(
+  'migration',
+  object('A task that runs to its end before services change', {
+    command,
+    'timeout-minutes': z.optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
+    schema: z.optional(
+      text(
+        'Database schema, for people and for order',
+        /^[a-z_][a-z0-9_]{0,62}$/,
+        'a PostgreSQL name in small letters',
+      ),
+    ),
+    phase: z.optional(
+      oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract'),
+    ),
+    environment: z.optional(variables),
+  }),
+);

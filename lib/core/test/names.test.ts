@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import * as names from '../names.ts';
+
+const prod = { application: 'smartboard', environment: 'prod' };
+
+test('everything is called as the migration guide says', () => {
+  expect([
+    names.clusterName(prod),
+    names.ecsServiceName('smartboard', 'web'),
+    names.repositoryName('smartboard', 'svc-auth'),
+    names.logGroupName(prod, 'web'),
+    names.serviceUrl('svc-auth', names.namespaceName('smartboard'), 4010),
+  ]).toEqual([
+    'smartboard-prod',
+    'smartboard-web',
+    'smartboard-svc-auth',
+    '/smartboard/prod/web',
+    'http://svc-auth.smartboard.internal:4010',
+  ]);
+});
+
+test('the ledger lies beside what infra publishes', () => {
+  expect([names.headPath(prod), names.lockPath(prod), names.releasePath(prod, 'r-1')]).toEqual([
+    '/smartboard/prod/release/head',
+    '/smartboard/prod/release/lock',
+    '/smartboard/prod/releases/r-1',
+  ]);
+});
+
+test('another template or endpoint is another derived secret', () => {
+  const of = (basis: string): string =>
+    names.derivedSecretName(
+      prod,
+      { service: 'svc-auth', variable: 'DATABASE_URL_AUTH', basis },
+      (text) => `${text}0123456789`,
+    );
+  expect(of('aaaa')).toBe('smartboard/prod/derived/svc-auth/DATABASE_URL_AUTH-aaaa0123');
+  expect(of('aaaa')).not.toBe(of('aaab'));
+});
+
+test('any session name is one that STS accepts', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string(), { maxLength: 5 }), (parts) => {
+      expect(names.roleSessionName(...parts)).toMatch(/^[\w+=,.@-]{2,64}$/);
+    }),
+  );
+});
+
+test('a session name keeps what it can of its parts', () => {
+  expect(names.roleSessionName('slipway', 'org/repo', 42)).toBe('slipway-org-repo-42');
+});
+
+test.each([
+  ['eu-west-1', 'aws'],
+  ['cn-north-1', 'aws-cn'],
+  ['us-gov-west-1', 'aws-us-gov'],
+])('%s is in the partition %s', (region, partition) => {
+  expect(names.partitionOf(region)).toBe(partition);
+});
