@@ -118,7 +118,8 @@ function fieldOf(text: string, name: string, key: string): Lookup<{ value: strin
   }
   const field = secret.fields.get(key);
   if (field === undefined) return trouble('E_CONFIG', `The secret ${name} has no key ${key}.`, remedy);
-  if (typeof field === 'object') return trouble('E_CONFIG', `The key ${key} of secret ${name} holds no text.`, remedy);
+  const isScalar = typeof field === 'string' || typeof field === 'number' || typeof field === 'boolean';
+  if (!isScalar) return trouble('E_CONFIG', `The key ${key} of secret ${name} holds no text.`, remedy);
   return { ok: true, value: String(field) };
 }
 

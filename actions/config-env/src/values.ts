@@ -27,7 +27,7 @@ export function checkText(value: string): ValueProblem | undefined {
 export function checkSecretText(value: string, minLength: number | undefined): ValueProblem | undefined {
   const broken = checkText(value);
   if (broken !== undefined) return broken;
-  if (minLength !== undefined && [...value].length < minLength) {
+  if (minLength !== undefined && Array.from(value).length < minLength) {
     return problem(`is shorter than ${minLength} characters`, `Generate at least ${minLength} random characters.`);
   }
   if (placeholder.test(value) || new Set(value).size === 1) {

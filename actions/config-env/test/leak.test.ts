@@ -28,7 +28,7 @@ function formsOf(secret: string): readonly string[] {
     bytes.toString('hex'),
     JSON.stringify(secret).slice(1, -1),
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
-    [...secret].reverse().join(''),
+    Array.from(secret).toReversed().join(''),
   ];
   return forms.filter((form) => form.length >= 6);
 }
@@ -55,7 +55,7 @@ async function putSecrets(stage: Stage, { password, jwt }: { password: string; j
 }
 
 const hostile = fc
-  .array(fc.constantFrom(...'abcXYZ019!\'()*%&=+#?/:@[]{}|\\^"<>`$;, ~üß漢🔑\n\t'), { minLength: 8, maxLength: 48 })
+  .array(fc.constantFrom(...Array.from('abcXYZ019!\'()*%&=+#?/:@[]{}|\\^"<>`$;, ~üß漢🔑\n\t')), { minLength: 8, maxLength: 48 })
   .map((characters) => characters.join(''));
 
 test('no secret, in any encoding, reaches a log, an output, the summary or an error, whether it is accepted or not', async () => {
@@ -75,10 +75,9 @@ test('no secret, in any encoding, reaches a log, an output, the summary or an er
       const run = await stage.run('config-env', configEnv, {});
       stage.setFaults([]);
       const text = await sinksOf(run);
-      for (const form of [...formsOf(password), ...formsOf(jwt)]) {
-        if (text.includes(form)) throw new Error(`a form of ${form.length} characters was found`);
-      }
-      if (run.error === undefined) expect(run.masks.has(password)).toBe(true);
+      const found = [...formsOf(password), ...formsOf(jwt)].filter((form) => text.includes(form));
+      expect(found.length).toBe(0);
+      expect(run.error !== undefined || run.masks.has(password)).toBe(true);
     }),
     { numRuns: 40, seed: 20261123 },
   );

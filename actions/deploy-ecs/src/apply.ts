@@ -50,7 +50,7 @@ async function applyWave(wave: readonly ServicePlan[], progress: Progress, world
   // A service that could not be started fails the release: what else was started goes back without being waited for.
   if (wave.some(({ name }) => progress.get(name)?.refusal !== undefined)) return;
   const targets = wave.flatMap(({ name }) => progress.get(name)?.target ?? []);
-  for (const ended of await watchDeployments(targets, world)) {
+  for (const ended of await watchDeployments(targets, { ...world, stopAtFailure: world.onFailure === 'undo' })) {
     const { plan } = progress.get(ended.target.name) ?? {};
     if (plan !== undefined) progress.set(plan.name, { plan, target: ended.target, ended });
   }
@@ -66,9 +66,9 @@ async function concludeFailure(
   world: ApplyWorld,
 ): Promise<Verdict> {
   await explainAll(failed, progress, world);
-  const kinds = failed.map(({ ended }) => ended?.ending.kind);
-  if (kinds.includes('superseded')) return 'superseded';
-  if (kinds.includes('timed-out')) return 'timed-out';
+  const kinds = new Set(failed.map(({ ended }) => ended?.ending.kind));
+  if (kinds.has('superseded')) return 'superseded';
+  if (kinds.has('timed-out')) return 'timed-out';
   const touched = [...progress.values()].filter(({ target }) => target !== undefined);
   if (touched.length === 0) return 'refused';
   if (world.onFailure === 'keep') return 'mixed';

@@ -1,6 +1,7 @@
 import { readContract } from '../../../lib/aws/ssm-contract.ts';
 import type { TaskDefinition } from '../../../lib/aws/task-definition-compose.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
+import { Findings } from '../../../lib/core/errors.ts';
 import type { ReleasedService, ReleaseReport, Verdict } from '../../../lib/core/release.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { chooseServices } from '../../../lib/world/choose-services.ts';
@@ -14,8 +15,8 @@ import { planRelease, type ReleasePlan } from './plan.ts';
 import { describePlan, summarisePlan } from './plan-words.ts';
 import { recordRelease, releaseIdOf } from './record.ts';
 import { buildReport, failureOf, publishReport } from './report.ts';
-import { resultOf } from './result.ts';
-import { composeWanted } from './wanted.ts';
+import { refusedResult, resultOf } from './result.ts';
+import { composeWanted, type WantedService } from './wanted.ts';
 
 /** Takes the services to the release's images, all or none, and says how it ended. */
 export async function deploy(inputs: DeployInputs, step: Step, { manifest, aws }: World): Promise<void> {
@@ -37,39 +38,52 @@ export async function deploy(inputs: DeployInputs, step: Step, { manifest, aws }
     })),
     where,
   });
-  const plan = planRelease(wanted, observed, { contract, forceNewDeployment: inputs.forceNewDeployment });
+  const startedAt = aws.clock.now();
+  const preparation = { inputs, step, aws, contract, where, observed, startedAt };
+  const plan = await planOrRefuse(wanted, preparation);
   step.log.info(describePlan(plan));
   step.summary.add(summarisePlan(plan));
   if (inputs.planOnly) return;
 
-  const run: Run = {
-    inputs,
-    step,
-    aws,
-    contract,
-    where,
-    observed,
-    plan,
-    startedAt: aws.clock.now(),
-    progress: new Map(),
-  };
+  const run: Run = { ...preparation, plan, progress: new Map() };
   const verdict = await applyWatched(run);
   const report = await conclude(run, verdict, undefined);
   const failure = failureOf(report, inputs.waitForMinutes);
   if (failure !== undefined) throw failure;
 }
 
-type Run = {
+type Preparation = {
   readonly inputs: DeployInputs;
   readonly step: Step;
   readonly aws: World['aws'];
   readonly contract: Contract;
   readonly where: { readonly application: string; readonly environment: string };
   readonly observed: ObservedEnvironment;
-  readonly plan: ReleasePlan;
   readonly startedAt: number;
-  readonly progress: Progress;
 };
+
+type Run = Preparation & { readonly plan: ReleasePlan; readonly progress: Progress };
+
+/** A release that cannot begin is reported too: as refused, with what runs now. */
+async function planOrRefuse(wanted: readonly WantedService[], preparation: Preparation): Promise<ReleasePlan> {
+  const { inputs, step, aws, contract, observed, startedAt } = preparation;
+  try {
+    return planRelease(wanted, observed, { contract, forceNewDeployment: inputs.forceNewDeployment });
+  } catch (error) {
+    const findings = error instanceof Findings ? error.findings : [];
+    const report = await buildReport(aws, {
+      release: inputs.release ?? releaseIdOf(step.job, startedAt),
+      operation: 'deploy',
+      verdict: 'refused',
+      reason: 'The release was not begun.',
+      cluster: contract.cluster.name,
+      startedAt,
+      results: wanted.map((one) => refusedResult(one, findings, digestsOf(observed))),
+    });
+    await publishReport(step, report);
+    throw error;
+  }
+}
 
 /** Whatever interrupts the work, what is known is told before the error goes its way. */
 async function applyWatched(run: Run): Promise<Verdict> {
@@ -125,8 +139,7 @@ async function conclude(run: Run, verdict: Verdict, reason: string | undefined):
     current: observed.current,
   };
   const release = isOver ? await recordRelease(aws, recording) : given;
-  const digests = new Map([...observed.definitions].map(([arn, { definition }]) => [arn, digestIn(definition)]));
-  const results = [...progress.values()].map((one) => resultOf(one, digests));
+  const results = [...progress.values()].map((one) => resultOf(one, digestsOf(observed)));
   const report = await buildReport(aws, { release, operation: 'deploy', verdict, reason, cluster, startedAt, results });
   await publishReport(step, report);
   return report;
@@ -143,7 +156,12 @@ function releasedServices({ progress, plan }: Run): Readonly<Record<string, Rele
   return Object.fromEntries(entries);
 }
 
-export function digestIn(definition: TaskDefinition): string {
+/** Digests of the images in what runs before the release, by definition. */
+function digestsOf({ definitions }: ObservedEnvironment): ReadonlyMap<string, string> {
+  return new Map([...definitions].map(([arn, { definition }]) => [arn, digestIn(definition)]));
+}
+
+function digestIn(definition: TaskDefinition): string {
   const image = definition.containerDefinitions?.[0]?.image ?? '';
   return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
 }

@@ -21,7 +21,10 @@ export function judgeReading(target: Target, service: ObservedService): Reading 
   const ours = service.deployments.find(({ id }) => id === target.deploymentId);
   if (ours === undefined || primary === undefined) return judgeAbsence(target, service, primary);
   if (primary.id === ours.id) return judgePrimary(service, ours);
-  if (target.earlier.has(primary.id)) return failed(reasonOf(ours), primary.id);
+  if (ours.rolloutState === 'FAILED')
+    return failed(reasonOf(ours), target.earlier.has(primary.id) ? primary.id : undefined);
+  // Listed, but not the one the service moves to, and not failed: ECS is going back, or the read is from the past.
+  if (target.earlier.has(primary.id)) return { kind: 'not-listed' };
   return judgeForeign(target, primary);
 }
 
@@ -63,19 +66,4 @@ function reasonOf(deployment: ObservedDeployment): string {
 
 function failed(reason: string, goingBackTo: string | undefined): Reading {
   return { kind: 'ended', ending: { kind: 'failed', reason, goingBackTo } };
-}
-
-/** One short line on how far a deployment is; the same state gives the same line. */
-export function describeProgress(target: Target, service: ObservedService): string {
-  const ours = service.deployments.find(({ id }) => id === target.deploymentId);
-  if (ours === undefined) return `waiting for ECS to show ${target.deploymentId}`;
-  const failures = ours.failed === 0 ? '' : `, ${ours.failed} failed`;
-  if (ours.running < ours.desired || ours.desired === 0) {
-    const verb = ours.pending > 0 || ours.running > 0 ? 'starting' : 'about to start';
-    return `${verb} ${Math.max(ours.desired, ours.pending + ours.running)}, ${ours.running} running${failures} (${ours.id})`;
-  }
-  const old = service.deployments.filter(({ id }) => id !== ours.id).reduce((sum, { running }) => sum + running, 0);
-  if (old > 0) return `${ours.running} of ${ours.desired} running, ${old} old to drain${failures} (${ours.id})`;
-  const state = ours.rolloutState === 'COMPLETED' ? 'completed' : 'getting healthy';
-  return `${ours.running} of ${ours.desired} running, ${state}${failures} (${ours.id})`;
 }

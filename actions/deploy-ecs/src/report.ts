@@ -38,7 +38,7 @@ export async function buildReport(aws: Aws, { results, startedAt, ...conclusion 
 }
 
 function reportService(result: ServiceResult, service: ObservedService | undefined, now: number): ServiceReport {
-  const { digests, startedAt, ...told } = result;
+  const { digests, startedAt, endedAt, ...told } = result;
   const primary = service === undefined ? undefined : primaryOf(service);
   return {
     ...told,
@@ -48,7 +48,7 @@ function reportService(result: ServiceResult, service: ObservedService | undefin
     rolloutState: primary?.rolloutState,
     running: service?.running ?? 0,
     desired: service?.desired ?? 0,
-    seconds: startedAt === undefined ? 0 : Math.round((now - startedAt) / 100) / 10,
+    seconds: startedAt === undefined ? 0 : Math.round(((endedAt ?? now) - startedAt) / 100) / 10,
   };
 }
 
@@ -94,13 +94,17 @@ export function failureOf(
 ): ActionError | undefined {
   const told = tellings[verdict];
   if (told === undefined) return undefined;
-  const failed = services
-    .filter(({ explanation }) => explanation.length > 0)
-    .map(({ name, explanation }) => `${name}: ${explanation[0] ?? ''}`);
+  const failed = services.flatMap(({ name, explanation }) => headlines(explanation).map((line) => `${name}: ${line}`));
   const runs = services.map(({ name, taskDefinition }) => `${name} ${shortArn(taskDefinition)}`).join(', ');
   const details = [...failed, ...(verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [])];
   const sentence = told.message.replace('{minutes}', String(waitForMinutes));
   return new ActionError(told.code, [reason ?? sentence, ...details].join('\n'), { remedy: told.remedy });
+}
+
+/** Cause and last log line: the rest is in the summary and in the log. */
+function headlines(explanation: readonly string[]): readonly string[] {
+  const log = explanation.findLast((line) => line.startsWith('log: '));
+  return [...explanation.slice(0, 1), ...(log === undefined ? [] : [log])];
 }
 
 const tellings: Readonly<Record<Verdict, { code: ErrorCode; message: string; remedy: string } | undefined>> = {

@@ -1,12 +1,16 @@
+import type { Finding } from '../../../lib/core/errors.ts';
 import type { ServiceReport } from '../../../lib/core/release.ts';
 import type { ServiceProgress } from './apply.ts';
 import type { ServicePlan } from './plan.ts';
+import type { WantedService } from './wanted.ts';
 
 /** What became of one service, before the last look at what it runs. */
 export type ServiceResult = Pick<ServiceReport, 'name' | 'service' | 'change' | 'outcome' | 'explanation'> & {
   /** Digest by task definition ARN, for the revisions it may run now. */
   readonly digests: ReadonlyMap<string, string>;
+  /** From the first write to the end that was seen; milliseconds since the epoch. */
   readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
 };
 
 export function resultOf(progress: ServiceProgress, digestsBefore: ReadonlyMap<string, string>): ServiceResult {
@@ -20,6 +24,26 @@ export function resultOf(progress: ServiceProgress, digestsBefore: ReadonlyMap<s
     explanation: explanation ?? (refusal === undefined ? [] : [refusal]),
     digests: new Map([...digestsBefore, ...unchangedDigest(plan), ...ours]),
     startedAt: target?.startedAt,
+    endedAt: progress.undone?.at ?? progress.ended?.at,
+  };
+}
+
+/** A service of a release that was not begun. */
+export function refusedResult(
+  { service, infra }: WantedService,
+  findings: readonly Finding[],
+  digests: ReadonlyMap<string, string>,
+): ServiceResult {
+  const own = findings.filter(({ place }) => place === service.name);
+  return {
+    name: service.name,
+    service: infra.service,
+    change: 'unchanged',
+    outcome: 'not-started',
+    explanation: own.map(({ message, remedy }) => `${message} ${remedy}`),
+    digests,
+    startedAt: undefined,
+    endedAt: undefined,
   };
 }
 
@@ -30,7 +54,10 @@ function unchangedDigest({ change, before, wanted }: ServicePlan): [string, stri
 }
 
 function outcomeOf({ plan, target, ended, refusal, undone }: ServiceProgress): ServiceReport['outcome'] {
-  if (undone !== undefined) return undone.isBack ? 'undone' : 'failed';
+  // A restart that went well has nothing to go back to.
+  if (undone?.isBack === true)
+    return plan.change === 'restart' && ended?.ending.kind === 'completed' ? 'deployed' : 'undone';
+  if (undone !== undefined) return 'failed';
   if (refusal !== undefined) return 'failed';
   if (plan.change === 'unchanged') return 'unchanged';
   if (target === undefined) return 'not-started';

@@ -173,6 +173,7 @@ async function resultOf(
       isGood || end === undefined ? [] : await explainFailure(aws, { target: end.target, cluster, logGroup }),
     digests: new Map(digests as [string, string][]),
     startedAt: end?.target.startedAt,
+    endedAt: end?.at,
   };
 }
 

@@ -1,5 +1,3 @@
-import type { ObservedService } from '../../../lib/aws/ecs-services.ts';
-
 /** A deployment that is followed until it has ended: of a release, of an undo, or of ECS's own going back. */
 export type Target = {
   /** As the manifest calls the service. */
@@ -26,5 +24,5 @@ export type Ending =
   | { readonly kind: 'superseded'; readonly by: string }
   | { readonly kind: 'timed-out' };
 
-/** An ending together with the last read of the service. */
-export type Ended = { readonly target: Target; readonly ending: Ending; readonly service: ObservedService | undefined };
+/** `at` is when it was seen, in milliseconds since the epoch. */
+export type Ended = { readonly target: Target; readonly ending: Ending; readonly at: number };

@@ -13,6 +13,8 @@ export type Undone = {
   readonly target: Target | undefined;
   readonly isBack: boolean;
   readonly why: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at?: number;
 };
 
 /**
@@ -30,9 +32,10 @@ export async function undoServices(touched: readonly Touched[], world: WatchWorl
   const ended = await watchDeployments(targets, world);
   return begun.map((one): Undone => {
     if (!('follow' in one)) return one;
-    const ending = ended.find(({ target }) => target.ecsName === one.follow.ecsName)?.ending;
-    const isBack = ending?.kind === 'completed';
-    return { plan: one.plan, target: one.follow, isBack, why: isBack ? undefined : (ending?.kind ?? 'unknown') };
+    const end = ended.find(({ target }) => target.ecsName === one.follow.ecsName);
+    const isBack = end?.ending.kind === 'completed';
+    const why = isBack ? undefined : (end?.ending.kind ?? 'unknown');
+    return { plan: one.plan, target: one.follow, isBack, why, ...(end === undefined ? {} : { at: end.at }) };
   });
 }
 
@@ -47,11 +50,13 @@ async function beginUndo(
     if (now === undefined) return { plan, target: undefined, isBack: false, why: 'ECS does not show the service' };
     if (plan.before === undefined) return await emptyService(plan, now, world);
     const primary = primaryOf(now);
-    if (primary !== undefined && target.earlier.has(primary.id)) {
+    const isEarlier = primary !== undefined && target.earlier.has(primary.id);
+    if (isEarlier && ended?.ending.kind === 'failed') {
       world.log.info(`${plan.name}: ECS goes back to ${primary.id} by itself`);
-      return { plan, follow: backTarget(plan, target, primary.id, undefined) };
+      return { plan, follow: backTarget(plan, target, { deploymentId: primary.id, now }) };
     }
-    if (primary !== undefined && primary.id !== target.deploymentId) {
+    // An earlier one without a failure is a read from before our update.
+    if (primary !== undefined && !isEarlier && primary.id !== target.deploymentId) {
       return { plan, target: undefined, isBack: false, why: `superseded by ${primary.id}, which is not ours to touch` };
     }
     if (plan.change === 'restart') return keepRestarted(plan, target, ended);
@@ -79,23 +84,23 @@ async function updateBack(plan: ServicePlan, target: Target, now: ObservedServic
   const updated = await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, taskDefinition }, world);
   const deploymentId = primaryOf(updated)?.id ?? '';
   world.log.info(`${plan.name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
-  return backTarget(plan, target, deploymentId, updated.serviceDeployment);
+  return backTarget(plan, target, { deploymentId, now, serviceDeployment: updated.serviceDeployment });
 }
 
 function backTarget(
   plan: ServicePlan,
   target: Target,
-  deploymentId: string,
-  serviceDeployment: string | undefined,
+  back: { deploymentId: string; now: ObservedService; serviceDeployment?: string | undefined },
 ): Target {
+  const earlier = [target.deploymentId, ...back.now.deployments.map(({ id }) => id)];
   return {
     ...target,
-    deploymentId,
-    serviceDeployment,
+    deploymentId: back.deploymentId,
+    serviceDeployment: back.serviceDeployment,
     taskDefinition: plan.before?.taskDefinition ?? '',
     // The earlier definition may name its image by a tag: its revision is what is checked.
     digests: [],
-    earlier: new Set(),
+    earlier: new Set(earlier.filter((id) => id !== back.deploymentId)),
   };
 }
 

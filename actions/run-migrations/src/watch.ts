@@ -60,7 +60,9 @@ function hasStarted(status: string): boolean {
 const quietMs = 1_500;
 const longestTailMs = 12_000;
 
-async function readTail({ aws: { clock }, logs, signal, onLines }: Watching, task: ObservedTask): Promise<void> {
+async function readTail(watching: Watching, task: ObservedTask): Promise<void> {
+  const { logs, signal } = watching;
+  const { clock } = watching.aws;
   const ran = task.containers.some((container) => container.exitCode !== undefined);
   if (!ran) return;
   const failed = task.containers.some((container) => container.exitCode !== 0);
@@ -68,7 +70,7 @@ async function readTail({ aws: { clock }, logs, signal, onLines }: Watching, tas
   let lastLineAt = failed ? undefined : startedAt;
   while (clock.elapsed() - startedAt < longestTailMs) {
     const lines = await logs.readMore();
-    onLines(lines);
+    watching.onLines(lines);
     if (lines.length > 0) lastLineAt = clock.elapsed();
     if (lastLineAt !== undefined && clock.elapsed() - lastLineAt >= quietMs) return;
     await clock.sleep(firstPauseMs, signal);
