@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { TaskDriver } from '../drivers/driver.ts';
-import { driverWith, runTask } from './process-world.ts';
+import { closeDrivers, driverWith, runTask } from './process-world.ts';
+
+afterEach(closeDrivers);
 
 const server = `
   const http = require('node:http');
@@ -16,7 +18,6 @@ for (const network of ['addresses', 'ports'] as const) {
     beforeEach(() => {
       driver = driverWith({ network });
     });
-    afterEach(() => driver.close());
 
     test('a task is started from its layers and answers on its own address', async () => {
       const seen = await runTask(driver, { 'app/index.js': server }, { environment: { PORT: '3000' } });

@@ -42,11 +42,21 @@ const emptyCloud: ProcessCloud = {
 };
 
 export function driverWith(options: ProcessDriverOptions = {}, cloud: Partial<ProcessCloud> = {}): TaskDriver {
-  return createProcessDriver({ ...emptyCloud, ...cloud }, options);
+  const driver = createProcessDriver({ ...emptyCloud, ...cloud }, options);
+  drivers.push(driver);
+  return driver;
+}
+
+const drivers: TaskDriver[] = [];
+
+/** For `afterEach`: ends all that the test started, also when it failed. */
+export async function closeDrivers(): Promise<void> {
+  await Promise.all(drivers.splice(0).map((driver) => driver.close()));
 }
 
 /** A task with one container, and what was seen of it. */
 export type Seen = {
+  readonly taskId: string;
   readonly task: RunningTask;
   readonly lines: readonly string[];
   /** Resolves when a line contains the text. */
@@ -91,5 +101,5 @@ export async function runTask(
       await Promise.race([once(news, 'line'), gone]);
     }
   };
-  return { task: running, lines, line, exit };
+  return { taskId, task: running, lines, line, exit };
 }

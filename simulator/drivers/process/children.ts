@@ -50,7 +50,7 @@ export function createChildren(): Children {
 
 /**
  * A process group of its own, so that whatever the program starts ends with it. The IPC channel is only a lifeline:
- * the preload ends the process when it closes.
+ * inside/index.cjs ends the process when it closes.
  */
 function spawnGroup({ file, args, folder, environment, onLine, onExit }: ChildLaunch): ChildProcess {
   const output = onLine === undefined ? 'ignore' : 'pipe';

@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Endpoint, Network } from './network.ts';
 
-/** What tasks of a run ask the simulator about their network. See `preload.cjs`, its only client. */
+/** What tasks of a run ask the simulator about their network. See `inside/network.cjs`, its only client. */
 export type ControlServer = { readonly endpoint: Endpoint; close(): Promise<void> };
 
 /**
  * - `GET /resolve?name=svc-auth.smartboard.internal` answers a list of addresses, empty when nobody has that name
- * - `GET /reach?host=…&port=…` answers the real `{host, port}`, or 404 when nothing listens there
+ * - `GET /reach?address=…&port=…` answers the real `{host, port}`, or 404 when nothing listens there
  * - `GET /listening?port=…&real=…` notes where a task really listens
  */
 export async function startControl(
@@ -16,11 +16,7 @@ export async function startControl(
 ): Promise<ControlServer> {
   const questions: Record<string, (query: URLSearchParams, task: string) => unknown> = {
     '/resolve': (query) => resolve(query.get('name') ?? ''),
-    '/reach': (query) => {
-      const host = query.get('host') ?? '';
-      const address = isAddress(host) ? host : resolve(host)[0];
-      return address === undefined ? undefined : network.reach(address, Number(query.get('port')));
-    },
+    '/reach': (query) => network.reach(query.get('address') ?? '', Number(query.get('port'))),
     '/listening': (query, task) => {
       network.publish(task, Number(query.get('port')), Number(query.get('real')));
       return {};
@@ -28,17 +24,13 @@ export async function startControl(
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
-    // A task is known by its address, which the preload sends: in `ports` all of them connect from 127.0.0.1.
+    // A task is known by its address, which it sends: in `ports` all of them connect from 127.0.0.1.
     const answer = questions[pathname]?.(searchParams, String(request.headers['x-simulated-address']));
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? null));
   });
   const endpoint = await listenOn(server, network.bindFor(`${network.prefix}.1`, 0));
   return { endpoint, close: () => closeServer(server) };
-}
-
-function isAddress(host: string): boolean {
-  return /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** Listens and says where. */

@@ -4,7 +4,7 @@ import { sourceFile } from './source.ts';
 
 /**
  * A real PostgreSQL (18, PGlite) in a process of its own, in memory. Ready in about three seconds; takes 0.7–0.9 GB.
- * All its clients share one session, in turns: see postgres.mjs. User, password and database name are checked.
+ * All its clients share one session, in turns: see postgres/server.mjs. User, password and database name are checked.
  */
 export type Database = { readonly endpoint: Endpoint; close(): Promise<void> };
 
@@ -23,7 +23,7 @@ type Word = { readonly port?: number; readonly failed?: string };
 /** Resolves when it listens. Rejects when it cannot. */
 export async function startDatabase({ endpoint, onCrash, ...access }: DatabaseOptions): Promise<Database> {
   // Over IPC, not by argument or environment: a password there is for everybody to see.
-  const child = fork(sourceFile('postgres.mjs'), {
+  const child = fork(sourceFile('postgres/server.mjs'), {
     env: {},
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

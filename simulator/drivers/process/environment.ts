@@ -30,8 +30,13 @@ export function runtimeEnvironment(
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
     AWS_ENDPOINT_URL_S3: `http://${aws.endpoint.host}:${aws.endpoint.port}`,
     ...(launch.taskRoleArn === undefined ? {} : aws.environmentFor(launch.taskRoleArn, launch.taskId)),
-    NODE_OPTIONS: `--require ${quoteForNodeOptions(sourceFile('preload.cjs'))}`,
-    SIMULATED_NETWORK: JSON.stringify({ address, kind: network.kind, control: control.endpoint }),
+    NODE_OPTIONS: `--require ${quoteForNodeOptions(sourceFile('inside/index.cjs'))}`,
+    SIMULATED_NETWORK: JSON.stringify({
+      address,
+      kind: network.kind,
+      control: control.endpoint,
+      offered: [control.endpoint, aws.endpoint],
+    }),
   };
 }
 

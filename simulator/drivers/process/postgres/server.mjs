@@ -1,6 +1,6 @@
 /*
  * The process behind one database: PostgreSQL in WebAssembly (PGlite), in memory, spoken to over the PostgreSQL
- * protocol. Started by database.ts over IPC and ended with it. Plain JavaScript, because it runs as it stands.
+ * protocol. Started by ../database.ts over IPC and ended with it. Plain JavaScript, because it runs as it stands.
  *
  * PGlite is one session. So clients take turns: whoever starts a statement or a transaction has the session until it
  * is idle again. Named prepared statements, SET and session locks are shared by all. What PGlite does not ask for is
@@ -9,7 +9,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PGlite } from '@electric-sql/pglite';
-import { errorResponse, passwordRequest, readMessages } from './postgres-messages.mjs';
+import { errorResponse, passwordRequest, readMessages } from './messages.mjs';
 
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C on a terminal reaches the whole group; the simulator decides when the database ends.
