@@ -45,9 +45,6 @@ type Work = (step: Step) => Promise<void>;
  * place that catches: an error becomes one annotation and exit code 1, and the summary is written in any case.
  */
 export async function runStep(name: string, main: Work, post?: Work): Promise<void> {
-  const inPost = state.get(postMark) === 'true';
-  if (!inPost && post !== undefined) state.save(postMark, 'true');
-  const work = inPost ? post : main;
   const summary = newSummary();
   const finish = (error: unknown) => {
     annotate(error, name);
@@ -59,13 +56,20 @@ export async function runStep(name: string, main: Work, post?: Work): Promise<vo
     process.exit();
   });
   try {
-    await work?.(openStep(name, summary, signal));
+    await chooseWork(main, post)?.(openStep(name, summary, signal));
   } catch (error) {
     finish(error);
   } finally {
     end();
     writeSummary(summary);
   }
+}
+
+/** The runner calls the same file twice; what the first call noted down tells the second one that it is the post step. */
+function chooseWork(main: Work, post: Work | undefined): Work | undefined {
+  if (state.get(postMark) === 'true') return post;
+  if (post !== undefined) state.save(postMark, 'true');
+  return main;
 }
 
 const postMark = 'slipway-post';

@@ -18,7 +18,7 @@ async function readBytes(workspace: string, path: string): Promise<Uint8Array> {
   try {
     return await readFile(join(workspace, path));
   } catch (cause) {
-    throw new ActionError('E_INPUT', `The manifest ${path} cannot be read.`, {
+    throw new ActionError('E_INPUT', 'There is no readable manifest at this path.', {
       remedy: 'Check out the repository before this step, and check the input `manifest`.',
       place: 'manifest',
       cause,

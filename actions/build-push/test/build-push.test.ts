@@ -1,15 +1,180 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { type Workshop, openWorkshop } from './workshop.ts';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { findImage } from '../../../lib/aws/ecr.ts';
+import { openAws } from '../../../lib/aws/session.ts';
+import { inProcess, clockOf } from '../../../rehearsal/in-process.ts';
+import { virtualClock } from '../../../simulator/clock.ts';
+import type { Docker } from '../src/docker.ts';
+import { type Workshop, buildRole, openWorkshop } from './workshop.ts';
 
 let workshop: Workshop;
 afterEach(() => workshop.close());
 
-test('every image is built, pushed by digest, read back and tagged with the commit', async () => {
+const commit = 'c'.repeat(40);
+const built = ['PutManifest', 'PutManifest', 'PutImage', 'PutImage'];
+
+function digestOfTag(repository: string, tag: string): Promise<string | undefined> {
+  const aws = openAws({
+    region: 'eu-west-1',
+    credentials: async () => ({ accessKeyId: 'simulator', secretAccessKey: 'simulator' }),
+    requestHandler: inProcess(workshop.stage.cloud),
+    clock: clockOf(virtualClock()),
+    chance: () => 0,
+    log: { info: () => {}, warn: () => {}, group: (_title, work) => work() },
+  });
+  return findImage(aws, repository, { tag }).then((image) => image?.digest);
+}
+
+describe('a build', () => {
+  test('pushes every image by digest, reads it back and tags it with the commit', async () => {
+    workshop = await openWorkshop();
+    const run = await workshop.run();
+    expect(run.error).toBeUndefined();
+    expect(workshop.stage.writes()).toEqual(built);
+    const images = JSON.parse(run.outputs['images']!) as Record<string, string>;
+    expect(images).toEqual({
+      web: await digestOfTag('smartboard-web', commit),
+      worker: await digestOfTag('smartboard-worker', commit),
+    });
+    expect(run.outputs['release']).toBe('20260101-cccccccccccc-1001-1');
+    expect(run.summary).toContain(`| web | smartboard-web | ${images['web']} | linux/amd64 | ${commit} |`);
+  });
+
+  test('takes one call of docker, without a shell and without the password', async () => {
+    workshop = await openWorkshop();
+    const { masks } = await workshop.run(
+      {},
+      { variables: { PATH: '/bin', AWS_SECRET_ACCESS_KEY: 'k', GITHUB_TOKEN: 't' } },
+    );
+    expect(workshop.dockerCalls).toHaveLength(1);
+    const [{ words, environment }] = workshop.dockerCalls as [Workshop['dockerCalls'][number]];
+    expect(words.filter((word) => !word.startsWith('/'))).toEqual([
+      'buildx',
+      'bake',
+      '--file',
+      '--metadata-file',
+      '--progress',
+      'plain',
+    ]);
+    expect(Object.keys(environment).sort()).toEqual(['BUILDX_CONFIG', 'DOCKER_CONFIG', 'HOME', 'PATH']);
+    const said = JSON.stringify(workshop.dockerCalls);
+    expect([...masks].filter((mask) => said.includes(mask))).toEqual([]);
+  });
+
+  test('leaves no password behind', async () => {
+    workshop = await openWorkshop();
+    const { state } = await workshop.run();
+    await expect(access(state['docker-config']!)).rejects.toThrow('ENOENT');
+  });
+
+  test('of the same content is the same images, and a success', async () => {
+    workshop = await openWorkshop();
+    const first = await workshop.run();
+    workshop.stage.forgetCalls();
+    const second = await workshop.run({}, { runAttempt: 2 });
+    expect(second.error).toBeUndefined();
+    expect(second.outputs['images']).toBe(first.outputs['images']);
+    expect(workshop.stage.writes()).not.toContain('PutImage');
+  });
+
+  test('of other content under the same tag is refused, naming both, and tags nothing', async () => {
+    workshop = await openWorkshop();
+    const first = JSON.parse((await workshop.run()).outputs['images']!) as Record<string, string>;
+    await workshop.write('services/web/index.js', 'console.log("changed")\n');
+    workshop.stage.forgetCalls();
+    const { error, outputs } = await workshop.run({ tags: 'v1.0.1' });
+    expect(error).toMatchObject({ code: 'E_STATE' });
+    expect(error?.message).toContain(`smartboard-web:${commit}`);
+    expect(error?.message).toContain(`The tag belongs to ${first['web']} already; this build made sha256:`);
+    expect(workshop.stage.writes()).not.toContain('PutImage');
+    expect(outputs).toEqual({});
+  });
+
+  test('of some services leaves the others alone', async () => {
+    workshop = await openWorkshop();
+    const { outputs } = await workshop.run({ services: 'worker' });
+    expect(Object.keys(JSON.parse(outputs['images']!) as object)).toEqual(['worker']);
+  });
+
+  test('for two platforms is deployed by the digest of its index', async () => {
+    workshop = await openWorkshop();
+    const { outputs, error } = await workshop.run({ services: 'web', platforms: 'linux/amd64,linux/arm64' });
+    expect(error).toBeUndefined();
+    const { web } = JSON.parse(outputs['images']!) as { web: string };
+    expect(web).toBe(await digestOfTag('smartboard-web', commit));
+  });
+
+  test('outlives throttles, outages and lost answers', async () => {
+    workshop = await openWorkshop();
+    workshop.stage.setFaults([
+      { operation: 'ecr:PutImage', nth: 1, kind: 'reset-after' },
+      { operation: 'ecr:BatchGetImage', nth: 1, kind: 'throttle' },
+      { operation: 'ecr:GetAuthorizationToken', nth: 1, kind: 'server-error' },
+    ]);
+    const { error, outputs } = await workshop.run();
+    expect(error).toBeUndefined();
+    expect(outputs['images']).toBeDefined();
+  });
+
+  test('that fails names the line of the Dockerfile, and tags nothing', async () => {
+    workshop = await openWorkshop();
+    await workshop.write('services/web/Dockerfile', 'FROM node:24\nCOPY missing.js .\n');
+    const { error } = await workshop.run();
+    expect(error).toMatchObject({ code: 'E_STATE' });
+    expect(error?.message).toBe(
+      'docker buildx bake ended with exit code 1: Dockerfile:2: missing.js was not found in the build context',
+    );
+    expect(workshop.stage.writes()).toEqual([]);
+  });
+
+  test('whose images never reach the registry is not called good', async () => {
+    workshop = await openWorkshop();
+    const lying: Docker = async (words) => {
+      const metadata = Object.fromEntries(
+        ['web', 'worker'].map((name) => [name, { 'containerimage.digest': `sha256:${'0'.repeat(64)}` }]),
+      );
+      await writeFile(words[words.indexOf('--metadata-file') + 1]!, JSON.stringify(metadata));
+      return 0;
+    };
+    const { error, outputs } = await workshop.run({}, { docker: lying });
+    expect(error).toMatchObject({
+      code: 'E_STATE',
+      message: `BuildKit pushed sha256:${'0'.repeat(64)}, ECR does not have it.`,
+    });
+    expect(outputs).toEqual({});
+  });
+});
+
+test('a dry run reads and plans, and neither builds nor writes', async () => {
   workshop = await openWorkshop();
-  const run = await workshop.run();
-  expect(run.error).toBeUndefined();
-  const images = JSON.parse(run.outputs['images']!) as Record<string, string>;
-  expect(Object.keys(images)).toEqual(['web', 'worker']);
-  expect(run.outputs['release']).toBe(`20260101-${'c'.repeat(12)}-1001-1`);
-  expect(workshop.stage.writes()).toEqual(['PutManifest', 'PutManifest', 'PutImage', 'PutImage']);
+  const { error, outputs, summary } = await workshop.run({ 'dry-run': 'true' });
+  expect(error).toBeUndefined();
+  expect(workshop.dockerCalls).toEqual([]);
+  expect(workshop.stage.writes()).toEqual([]);
+  expect(outputs).toEqual({});
+  expect(summary).toContain('dry run: nothing was built');
+});
+
+test('docker is given the base image registries that the job had logged in to, and ours', async () => {
+  workshop = await openWorkshop();
+  await workshop.write('.docker/config.json', JSON.stringify({ auths: { 'ghcr.io': {} }, credsStore: 'desktop' }));
+  let config: unknown;
+  const reading: Docker = async (_words, { environment }) => {
+    config = JSON.parse(await readFile(join(environment['DOCKER_CONFIG']!, 'config.json'), 'utf8'));
+    return 1;
+  };
+  await workshop.run({}, { docker: reading });
+  expect(config).toEqual({
+    auths: { 'ghcr.io': {}, '127.0.0.1:4566': { auth: expect.any(String) } },
+    credHelpers: { 'ghcr.io': 'desktop' },
+    cliPluginsExtraDirs: [join(workshop.stage.directory, '.docker', 'cli-plugins')],
+  });
+});
+
+test('the role of another account is refused before it is asked for', async () => {
+  workshop = await openWorkshop();
+  const { error } = await workshop.run({ 'role-to-assume': buildRole.replace('111122223333', '999999999999') });
+  expect(error).toMatchObject({ code: 'E_SCOPE', place: 'role-to-assume' });
+  expect(workshop.stage.calls.filter(({ service }) => service === 'sts')).toEqual([]);
 });

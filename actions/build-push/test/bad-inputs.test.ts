@@ -1,0 +1,110 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Workshop, openWorkshop, twoServices } from './workshop.ts';
+
+/** Each of these is refused by rule, before anything is built or written, and without repeating what was given. */
+describe('an input that breaks a rule', () => {
+  let workshop: Workshop;
+  beforeAll(async () => (workshop = await openWorkshop()));
+  afterAll(() => workshop.close());
+
+  test.each([
+    ['E_INPUT', 'registry', 'smartboard/API'],
+    ['E_INPUT', 'registry', 'https://111122223333.dkr.ecr.eu-west-1.amazonaws.com'],
+    ['E_INPUT', 'registry', '111122223333.dkr.ecr.eu-west-1.amazonaws.com/api:latest'],
+    ['E_INPUT', 'registry', '   '],
+    ['E_SCOPE', 'registry', '999999999999.dkr.ecr.eu-west-1.amazonaws.com'],
+    ['E_SCOPE', 'registry', '111122223333.dkr.ecr.us-east-1.amazonaws.com'],
+    ['E_SCOPE', 'registry', '127.0.0.1.evil.example'],
+    ['E_SCOPE', 'registry', '111122223333.dkr.ecr.eu-west-1.amazonaws.com.evil.example'],
+    ['E_POLICY', 'tags', 'latest'],
+    ['E_POLICY', 'tags', 'Main'],
+    ['E_POLICY', 'tags', 'v1.0.0,prod'],
+    ['E_POLICY', 'tags', 'released-20260101'],
+    ['E_INPUT', 'tags', 'x'.repeat(129)],
+    ['E_INPUT', 'tags', '$(id)'],
+    ['E_INPUT', 'tags', 'a::set-output name=x::y'],
+    ['E_INPUT', 'tags', '-rm'],
+    ['E_INPUT', 'tags', 'v1 v2'],
+    ['E_INPUT', 'tags', 'vеrsion'],
+    ['E_INPUT', 'platforms', 'linux/amd64;id'],
+    ['E_INPUT', 'platforms', 'windows/amd64'],
+    ['E_INPUT', 'services', 'api'],
+    ['E_INPUT', 'services', 'web,web'],
+    ['E_INPUT', 'dry-run', 'yes'],
+    ['E_INPUT', 'manifest', '../slipway.yml'],
+    ['E_INPUT', 'manifest', 'no-such.yml'],
+    ['E_INPUT', 'environment', 'PROD'],
+    ['E_INPUT', 'environment', 'nowhere'],
+    ['E_SCOPE', 'aws-region', 'eu-west-2'],
+    ['E_INPUT', 'aws-region', 'ireland'],
+    ['E_INPUT', 'role-to-assume', 'smartboard-prod-build'],
+    ['E_INPUT', 'role-duration-seconds', '60'],
+    ['E_INPUT', 'role-session-name', 'a b'],
+    ['E_INPUT', 'audience', 'a b'],
+  ])('is %s: %s %j', async (code, input, given) => {
+    workshop.stage.forgetCalls();
+    const { error, outputs } = await workshop.run({ [input]: given });
+    expect(error).toMatchObject({ code, place: input });
+    if (given.trim().length > 3 && code !== 'E_SCOPE') expect(error?.message).not.toContain(given);
+    expect(workshop.stage.writes()).toEqual([]);
+    expect(workshop.dockerCalls).toEqual([]);
+    expect(outputs).toEqual({});
+  });
+
+  test('a commit that is no commit is refused', async () => {
+    const { error } = await workshop.run({}, { commit: 'main' });
+    expect(error).toMatchObject({ code: 'E_INPUT', place: 'GITHUB_SHA' });
+  });
+
+  test('a long-lived key in the job is refused', async () => {
+    const variables = { GITHUB_ACTIONS: 'true', AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' };
+    const { error } = await workshop.run({}, { variables });
+    expect(error).toMatchObject({ code: 'E_POLICY' });
+    expect(error?.message).not.toContain('AKIA');
+  });
+
+  test('outside of a rehearsal no other machine is a registry, not even this one', async () => {
+    const variables = { AWS_ENDPOINT_URL: '' };
+    const { error } = await workshop.run({ registry: '127.0.0.1:5000' }, { variables });
+    expect(error).toMatchObject({ code: 'E_SCOPE', place: 'registry' });
+  });
+});
+
+describe('a path in the manifest', () => {
+  const cases: [string, string, (workshop: Workshop) => Promise<void>][] = [
+    [
+      'leads out by a link',
+      'It leads out of the checkout.',
+      ({ stage }) => symlink('/', join(stage.directory, 'apps')),
+    ],
+    ['is not there', 'There is no such folder in the checkout.', async () => {}],
+    ['is a file', 'It is not a folder.', (workshop) => workshop.write('apps', '')],
+  ];
+  test.each(cases)('a context that %s is refused', async (_what, says, prepare) => {
+    const manifest = twoServices.replace('., dockerfile: services/web/', 'apps, dockerfile: apps/');
+    const workshop = await openWorkshop(manifest);
+    await prepare(workshop);
+    const { error } = await workshop.run();
+    expect(error).toMatchObject({ code: 'E_INPUT' });
+    expect(error?.message).toContain(`services.web.build.context: E_INPUT: ${says}`);
+    expect(workshop.stage.writes()).toEqual([]);
+    await workshop.close();
+  });
+
+  test('a Dockerfile that leads out by a link is refused', async () => {
+    const workshop = await openWorkshop(twoServices.replace('services/web/Dockerfile', 'Dockerfile.web'));
+    await symlink('/etc/passwd', join(workshop.stage.directory, 'Dockerfile.web'));
+    const { error } = await workshop.run();
+    expect(error).toMatchObject({ code: 'E_INPUT', place: 'services.web.build.dockerfile' });
+    await workshop.close();
+  });
+
+  test('all that are wrong are told at once', async () => {
+    const workshop = await openWorkshop(twoServices.replaceAll('/Dockerfile', '/Containerfile'));
+    const { error } = await workshop.run();
+    expect(error?.message).toMatch(/^What is to be built: 2 problems/);
+    await workshop.close();
+  });
+});
