@@ -13,6 +13,7 @@ import type { LogEntry } from '../../simulator/request-log.ts';
 import { type Infrastructure, provisionInfrastructure } from '../infra/index.ts';
 import { clockOf, inProcess } from '../in-process.ts';
 import type { SimulatedAws } from '../simulated-aws.ts';
+import { type ByHand, byHand } from './by-hand.ts';
 import { pushImage } from './push-image.ts';
 import { type StagedStep, stagedStep } from './step.ts';
 
@@ -29,6 +30,8 @@ export type Stage = {
   setFaults(rules: readonly FaultRule[]): void;
   /** Pushes an image of a service; answers with its digest. */
   push(service: string, labels?: Readonly<Record<string, string>>): Promise<string>;
+  /** What someone else might do meanwhile, with the root's rights. */
+  readonly byHand: ByHand;
   /** Runs an action's main to its end, whatever that is. */
   run(name: string, main: ActionMain, inputs: Readonly<Record<string, string>>, wishes?: RunWishes): Promise<StepRun>;
   close(): Promise<void>;
@@ -87,6 +90,7 @@ export async function openStage({ manifest: text, seed = 1, missingSecrets = [] 
         .map(({ operation }) => operation),
     forgetCalls: () => void (forgotten = calls.length),
     setFaults: (rules) => cloud.setFaults(rules),
+    byHand: byHand(cloud, manifest),
     push: (service, labels) => pushImage(cloud, `${manifest.application}-${service}`, labels),
     run: (name, main, inputs, wishes = {}) =>
       runAction(name, main, inputs, wishes, { cloud, clock, directory, infrastructure }),

@@ -89946,7 +89946,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(840);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6377);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('deploy-ecs', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .deployEcs */ .H);
@@ -89956,7 +89956,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 840:
+/***/ 6377:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -91041,7 +91041,7 @@ function isRandomWord(word) {
     const digits = word.match(/[0-9]/g)?.length ?? 0;
     const changes = changesOfKind(word) / word.length;
     // Words put together change between small, capital and digit now and then; chance does it at every other character.
-    if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.3)
+    if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.5)
         return true;
     return word.length >= 20 && digits >= 2 && changes >= 0.4 && entropy(word) >= 3.5;
 }
@@ -98798,6 +98798,8 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
+const parameterValue = schemas_string()
+    .check(_minLength(1), _maxLength(4096), schemas_meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }));
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 const manifestShape = fields_object('What Slipway deploys, and where', {
     version: literal(1).check(schemas_meta({ description: 'Version of this format' })),
@@ -98806,13 +98808,13 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
     defaults: optional(defaults),
     services: named('What to deploy, in the order in which migrations run', serviceName, service_service),
     database: optional(fields_object('The database that all services share', {
-        engine: optional(literal('aurora-postgresql')),
+        engine: optional(described('The only one so far', literal('aurora-postgresql'))),
         version: engineVersion,
         name: fields_text('Name of the database', /^[a-z][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters'),
         secret: described('Secret with the keys username and password', secretName),
     })),
     cache: optional(fields_object('The cache that all services share', {
-        engine: optional(literal('redis')),
+        engine: optional(described('The only one so far', literal('redis'))),
         version: engineVersion,
         secret: described('Secret whose value is the token', secretName),
     })),
@@ -98826,8 +98828,8 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
         keys: optional(list('Keys, when the value is a JSON object', secretKey, 1)),
     }))),
     parameters: optional(named('SSM parameters that the infrastructure declares, by path', parameterPath, either('A parameter', 'the value as text in quotes, or { } when someone fills it in', [
-        schemas_string().check(_minLength(1), _maxLength(4096)),
-        fields_object('Filled in by hand', { value: optional(schemas_string().check(_minLength(1), _maxLength(4096))) }),
+        parameterValue,
+        fields_object('Filled in by hand', { value: optional(parameterValue) }),
     ]))),
     'forbidden-environment': optional(list('Variables that may not be present anywhere. Default DEV_BYPASS_AUTH.', fields_text('A name', /^[^\s]{1,128}$/, 'a name'))),
 });
@@ -100728,6 +100730,44 @@ async function findServiceDeployment(aws, { cluster, service, since }) {
     return answer.serviceDeployments?.[0]?.serviceDeploymentArn;
 }
 
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/confirm.js
+
+
+/**
+ * Of the services that look complete, those that a second read of another kind agrees about: every running task is of
+ * our revision and image, and ECS's own record of the rollout, where there is one, calls it successful.
+ */
+async function confirmCompletion(candidates, { aws, cluster }) {
+    if (candidates.length === 0)
+        return [];
+    const records = candidates.flatMap(({ target }) => target.serviceDeployment ?? []);
+    const [tasks, deployments] = await Promise.all([
+        runningTasks(aws, cluster),
+        describeServiceDeployments(aws, records),
+    ]);
+    return candidates.filter((candidate) => {
+        const record = deployments.get(candidate.target.serviceDeployment ?? '');
+        return areOurs(tasks, candidate) && (record === undefined || record.status === 'SUCCESSFUL');
+    });
+}
+/** Listed once for the whole cluster, however many services have just become complete. */
+async function runningTasks(aws, cluster) {
+    const arns = await listTasks(aws, cluster, { desiredStatus: 'RUNNING' });
+    return [...(await describeTasks(aws, cluster, arns)).values()];
+}
+function areOurs(tasks, { target, service }) {
+    const own = tasks.filter(({ group }) => group === `service:${target.ecsName}`);
+    const running = own.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+    return running.length === service.desired && own.every((task) => runsOurs(task, target));
+}
+function runsOurs(task, { taskDefinition, digests }) {
+    if (task.taskDefinition !== taskDefinition)
+        return false;
+    if (digests.length === 0)
+        return true;
+    return task.containers.every(({ imageDigest }) => imageDigest === undefined || digests.includes(imageDigest));
+}
+
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/judge.js
 
 /**
@@ -100742,8 +100782,11 @@ function judgeReading(target, service) {
         return judgeAbsence(target, service, primary);
     if (primary.id === ours.id)
         return judgePrimary(service, ours);
+    if (ours.rolloutState === 'FAILED')
+        return failed(reasonOf(ours), target.earlier.has(primary.id) ? primary.id : undefined);
+    // Listed, but not the one the service moves to, and not failed: ECS is going back, or the read is from the past.
     if (target.earlier.has(primary.id))
-        return failed(reasonOf(ours), primary.id);
+        return { kind: 'not-listed' };
     return judgeForeign(target, primary);
 }
 function judgePrimary(service, ours) {
@@ -100783,21 +100826,41 @@ function reasonOf(deployment) {
 function failed(reason, goingBackTo) {
     return { kind: 'ended', ending: { kind: 'failed', reason, goingBackTo } };
 }
+
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/progress-words.js
 /** One short line on how far a deployment is; the same state gives the same line. */
-function describeProgress(target, service) {
-    const ours = service.deployments.find(({ id }) => id === target.deploymentId);
+function describeProgress({ deploymentId }, service) {
+    const ours = service.deployments.find(({ id }) => id === deploymentId);
     if (ours === undefined)
-        return `waiting for ECS to show ${target.deploymentId}`;
+        return `waiting for ECS to show ${deploymentId}`;
     const failures = ours.failed === 0 ? '' : `, ${ours.failed} failed`;
-    if (ours.running < ours.desired || ours.desired === 0) {
-        const verb = ours.pending > 0 || ours.running > 0 ? 'starting' : 'about to start';
-        return `${verb} ${Math.max(ours.desired, ours.pending + ours.running)}, ${ours.running} running${failures} (${ours.id})`;
+    return `${progress_words_describeTasks(ours, service)}${failures} (${deploymentId})`;
+}
+function progress_words_describeTasks(ours, service) {
+    const { running, pending } = ours;
+    // A fresh deployment shows a desired count of 0 for a moment.
+    const wanted = Math.max(ours.desired, service.desired);
+    if (running < wanted) {
+        if (pending === 0 && running === 0)
+            return `waiting to start ${wanted}`;
+        return `starting ${pending} of ${wanted}${running === 0 ? '' : `, ${running} running`}`;
     }
-    const old = service.deployments.filter(({ id }) => id !== ours.id).reduce((sum, { running }) => sum + running, 0);
+    const old = service.deployments.filter(({ id }) => id !== ours.id).reduce((sum, one) => sum + one.running, 0);
     if (old > 0)
-        return `${ours.running} of ${ours.desired} running, ${old} old to drain${failures} (${ours.id})`;
-    const state = ours.rolloutState === 'COMPLETED' ? 'completed' : 'getting healthy';
-    return `${ours.running} of ${ours.desired} running, ${state}${failures} (${ours.id})`;
+        return `${running} of ${wanted} running, ${old} old to drain`;
+    return `${running} of ${wanted} running, ${ours.rolloutState === 'COMPLETED' ? 'completed' : 'settling'}`;
+}
+function describeEnding(ending) {
+    switch (ending.kind) {
+        case 'completed':
+            return 'completed, and every task runs its image';
+        case 'failed':
+            return `failed: ${ending.reason}${ending.goingBackTo === undefined ? '' : `; ECS goes back to ${ending.goingBackTo}`}`;
+        case 'superseded':
+            return `superseded by ${ending.by}`;
+        case 'timed-out':
+            return 'not finished in time';
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/watch.js
@@ -100806,6 +100869,7 @@ function describeProgress(target, service) {
 
 
 const firstPauseMs = 500;
+const pauseAfterChangeMs = 1_000;
 const watch_longestPauseMs = 2_000;
 const longestPauseLaterMs = 5_000;
 const laterMs = 180_000;
@@ -100817,142 +100881,97 @@ async function watchDeployments(targets, world) {
     const { aws, cluster, log, signal, deadline } = world;
     const { clock } = aws;
     const startedAt = clock.elapsed();
-    const ended = new Map();
-    const open = new Map(targets.map((target) => [target.ecsName, { target, line: '', absentSince: undefined, wasListed: false }]));
+    const ended = [];
+    let open = targets.map((target) => ({
+        target,
+        line: '',
+        absentSince: undefined,
+        wasListed: false,
+    }));
     let pauseMs = firstPauseMs;
-    while (open.size > 0) {
-        const services = await describeServices(aws, cluster, [...open.keys()]);
+    while (open.length > 0) {
+        const services = await describeServices(aws, cluster, open.map(({ target }) => target.ecsName));
         const endings = await readEndings(open, services, world);
-        for (const [name, ending] of endings) {
-            const followed = open.get(name);
-            if (followed === undefined)
+        const isOver = clock.elapsed() >= deadline;
+        for (const one of open) {
+            const ending = endings.get(one) ?? (isOver ? { kind: 'timed-out' } : undefined);
+            if (ending === undefined)
                 continue;
-            open.delete(name);
-            ended.set(name, { target: followed.target, ending, service: services.get(name) });
-            log.info(`${followed.target.name}: ${describeEnding(ending)}`);
+            ended.push({ target: one.target, ending, at: clock.now() });
+            log.info(`${one.target.name}: ${describeEnding(ending)}`);
         }
-        const changed = tellProgress(open, services, log);
-        if (clock.elapsed() >= deadline) {
-            for (const [name, { target }] of open)
-                ended.set(name, { target, ending: { kind: 'timed-out' }, service: services.get(name) });
+        open = isOver ? [] : open.filter((one) => !endings.has(one));
+        const hasFailed = [...endings.values()].some(({ kind }) => kind === 'failed');
+        if (open.length === 0 || (hasFailed && world.stopAtFailure === true))
             break;
-        }
-        if (open.size === 0)
-            break;
+        const hasChanged = tellProgress(open, services, log);
         const longest = clock.elapsed() - startedAt > laterMs ? longestPauseLaterMs : watch_longestPauseMs;
-        pauseMs = changed ? firstPauseMs : Math.min(longest, pauseMs * 1.3);
+        pauseMs = hasChanged ? Math.min(pauseMs, pauseAfterChangeMs) : Math.min(longest, pauseMs * 1.4);
         await clock.sleep(Math.min(pauseMs, Math.max(1, deadline - clock.elapsed())), signal);
     }
-    return targets.flatMap(({ ecsName }) => ended.get(ecsName) ?? []);
+    return ended;
 }
-/** What this read ends. What looks complete is believed only when the tasks and ECS's own record agree. */
+/** What this read ends. What looks complete is believed only when a second read of another kind agrees. */
 async function readEndings(open, services, world) {
     const endings = new Map();
-    const complete = [];
-    for (const [name, followed] of open) {
-        const service = services.get(name);
-        const reading = service === undefined ? { kind: 'not-listed' } : judgeReading(followed.target, service);
-        if (reading.kind !== 'not-listed')
-            followed.absentSince = undefined;
-        switch (reading.kind) {
-            case 'ended':
-                endings.set(name, reading.ending);
-                break;
-            case 'looks-complete':
-                if (service !== undefined)
-                    complete.push(service);
-                break;
-            case 'follow':
-                followed.target = { ...followed.target, deploymentId: reading.deploymentId, serviceDeployment: undefined };
-                world.log.info(`${followed.target.name}: someone else deployed the same revision; following ${reading.deploymentId}`);
-                break;
-            case 'in-progress':
-                followed.wasListed = true;
-                break;
-            case 'not-listed': {
-                const ending = endAbsent(followed, service, world.aws.clock.elapsed());
-                if (ending !== undefined)
-                    endings.set(name, ending);
-            }
-        }
+    const candidates = [];
+    for (const one of open) {
+        const service = services.get(one.target.ecsName);
+        const reading = service === undefined ? { kind: 'not-listed' } : judgeReading(one.target, service);
+        const ending = takeReading(one, reading, service, world);
+        if (ending !== undefined)
+            endings.set(one, ending);
+        if (reading.kind === 'looks-complete' && service !== undefined)
+            candidates.push({ target: one.target, service });
     }
-    for (const name of await confirmed(complete, open, world))
-        endings.set(name, { kind: 'completed' });
+    const confirmed = new Set((await confirmCompletion(candidates, world)).map(({ target }) => target));
+    for (const one of open)
+        if (confirmed.has(one.target))
+            endings.set(one, { kind: 'completed' });
     return endings;
+}
+/** Remembers what one read says, and answers with the ending when it is one. */
+function takeReading(followed, reading, service, { aws: { clock }, log }) {
+    if (reading.kind === 'not-listed')
+        return endAbsent(followed, service, clock.elapsed());
+    followed.absentSince = undefined;
+    if (reading.kind === 'ended')
+        return reading.ending;
+    if (reading.kind !== 'follow') {
+        followed.wasListed = true;
+        return undefined;
+    }
+    const { deploymentId } = reading;
+    log.info(`${followed.target.name}: someone else deployed the same revision; following ${deploymentId}`);
+    followed.target = { ...followed.target, deploymentId, serviceDeployment: undefined };
+    return undefined;
 }
 function endAbsent(followed, service, now) {
     followed.absentSince ??= now;
     const absentMs = now - followed.absentSince;
     if (service === undefined) {
-        return absentMs < missingForMs
-            ? undefined
-            : { kind: 'failed', reason: 'ECS does not know the service any more', goingBackTo: undefined };
+        if (absentMs < missingForMs)
+            return undefined;
+        return { kind: 'failed', reason: 'ECS does not know the service any more', goingBackTo: undefined };
     }
-    // Seen before and gone now is a rollback that has ended, unless this one read came from the past.
-    if (absentMs < (followed.wasListed ? 2 * firstPauseMs : absentForMs))
+    // Seen before and gone now is a rollback that has ended, unless these reads came from the past.
+    if (absentMs < (followed.wasListed ? 2 * watch_longestPauseMs : absentForMs))
         return undefined;
     return { kind: 'failed', reason: 'ECS has gone back to an earlier deployment', goingBackTo: primaryOf(service)?.id };
 }
-/** Names of the services whose running tasks are all ours, and whose rollout ECS's own record calls successful. */
-async function confirmed(services, open, { aws, cluster }) {
-    if (services.length === 0)
-        return [];
-    const targets = services.flatMap(({ name }) => open.get(name)?.target ?? []);
-    const records = targets.flatMap(({ serviceDeployment }) => serviceDeployment ?? []);
-    const [tasks, deployments] = await Promise.all([
-        runningTasks(aws, cluster),
-        records.length === 0 ? new Map() : describeServiceDeployments(aws, records),
-    ]);
-    return services
-        .filter((service) => {
-        const target = open.get(service.name)?.target;
-        if (target === undefined)
-            return false;
-        const record = deployments.get(target.serviceDeployment ?? '');
-        return areOurs(tasks, target, service) && (record === undefined || record.status === 'SUCCESSFUL');
-    })
-        .map(({ name }) => name);
-}
-/** Listed once for the whole cluster, however many services have just become complete. */
-async function runningTasks(aws, cluster) {
-    const arns = await listTasks(aws, cluster, { desiredStatus: 'RUNNING' });
-    return [...(await describeTasks(aws, cluster, arns)).values()];
-}
-function areOurs(tasks, target, service) {
-    const own = tasks.filter(({ group }) => group === `service:${target.ecsName}`);
-    const running = own.filter(({ lastStatus }) => lastStatus === 'RUNNING');
-    return running.length === service.desired && own.every((task) => runsOurs(task, target));
-}
-function runsOurs(task, { taskDefinition, digests }) {
-    if (task.taskDefinition !== taskDefinition)
-        return false;
-    return task.containers.every(({ imageDigest }) => imageDigest === undefined || digests.length === 0 || digests.includes(imageDigest));
-}
 /** Says what has changed since the last read, and whether anything has. */
 function tellProgress(open, services, log) {
-    let changed = false;
-    for (const [name, followed] of open) {
-        const service = services.get(name);
+    let hasChanged = false;
+    for (const followed of open) {
+        const service = services.get(followed.target.ecsName);
         const line = service === undefined ? followed.line : describeProgress(followed.target, service);
         if (line === followed.line)
             continue;
         followed.line = line;
-        changed = true;
+        hasChanged = true;
         log.info(`${followed.target.name}: ${line}`);
     }
-    return changed;
-}
-function describeEnding(ending) {
-    switch (ending.kind) {
-        case 'completed':
-            return 'completed';
-        case 'failed':
-            return `failed: ${ending.reason}${ending.goingBackTo === undefined ? '' : `; ECS goes back to ${ending.goingBackTo}`}`;
-        case 'superseded':
-            return `superseded by ${ending.by}`;
-        case 'timed-out':
-            return 'not finished in time';
-    }
+    return hasChanged;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/undo.js
@@ -100971,9 +100990,10 @@ async function undoServices(touched, world) {
     return begun.map((one) => {
         if (!('follow' in one))
             return one;
-        const ending = ended.find(({ target }) => target.ecsName === one.follow.ecsName)?.ending;
-        const isBack = ending?.kind === 'completed';
-        return { plan: one.plan, target: one.follow, isBack, why: isBack ? undefined : (ending?.kind ?? 'unknown') };
+        const end = ended.find(({ target }) => target.ecsName === one.follow.ecsName);
+        const isBack = end?.ending.kind === 'completed';
+        const why = isBack ? undefined : (end?.ending.kind ?? 'unknown');
+        return { plan: one.plan, target: one.follow, isBack, why, ...(end === undefined ? {} : { at: end.at }) };
     });
 }
 async function beginUndo({ plan, target, ended }, now, world) {
@@ -100983,11 +101003,13 @@ async function beginUndo({ plan, target, ended }, now, world) {
         if (plan.before === undefined)
             return await emptyService(plan, now, world);
         const primary = primaryOf(now);
-        if (primary !== undefined && target.earlier.has(primary.id)) {
+        const isEarlier = primary !== undefined && target.earlier.has(primary.id);
+        if (isEarlier && ended?.ending.kind === 'failed') {
             world.log.info(`${plan.name}: ECS goes back to ${primary.id} by itself`);
-            return { plan, follow: backTarget(plan, target, primary.id, undefined) };
+            return { plan, follow: backTarget(plan, target, { deploymentId: primary.id, now }) };
         }
-        if (primary !== undefined && primary.id !== target.deploymentId) {
+        // An earlier one without a failure is a read from before our update.
+        if (primary !== undefined && !isEarlier && primary.id !== target.deploymentId) {
             return { plan, target: undefined, isBack: false, why: `superseded by ${primary.id}, which is not ours to touch` };
         }
         if (plan.change === 'restart')
@@ -101018,17 +101040,18 @@ async function updateBack(plan, target, now, world) {
     const updated = await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, taskDefinition }, world);
     const deploymentId = primaryOf(updated)?.id ?? '';
     world.log.info(`${plan.name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
-    return backTarget(plan, target, deploymentId, updated.serviceDeployment);
+    return backTarget(plan, target, { deploymentId, now, serviceDeployment: updated.serviceDeployment });
 }
-function backTarget(plan, target, deploymentId, serviceDeployment) {
+function backTarget(plan, target, back) {
+    const earlier = [target.deploymentId, ...back.now.deployments.map(({ id }) => id)];
     return {
         ...target,
-        deploymentId,
-        serviceDeployment,
+        deploymentId: back.deploymentId,
+        serviceDeployment: back.serviceDeployment,
         taskDefinition: plan.before?.taskDefinition ?? '',
         // The earlier definition may name its image by a tag: its revision is what is checked.
         digests: [],
-        earlier: new Set(),
+        earlier: new Set(earlier.filter((id) => id !== back.deploymentId)),
     };
 }
 /** A service made by the failed release is kept, without tasks; the next release gives it its count. */
@@ -101083,7 +101106,7 @@ async function applyWave(wave, progress, world) {
     if (wave.some(({ name }) => progress.get(name)?.refusal !== undefined))
         return;
     const targets = wave.flatMap(({ name }) => progress.get(name)?.target ?? []);
-    for (const ended of await watchDeployments(targets, world)) {
+    for (const ended of await watchDeployments(targets, { ...world, stopAtFailure: world.onFailure === 'undo' })) {
         const { plan } = progress.get(ended.target.name) ?? {};
         if (plan !== undefined)
             progress.set(plan.name, { plan, target: ended.target, ended });
@@ -101094,10 +101117,10 @@ function hasFailed({ refusal, ended }) {
 }
 async function concludeFailure(failed, progress, world) {
     await explainAll(failed, progress, world);
-    const kinds = failed.map(({ ended }) => ended?.ending.kind);
-    if (kinds.includes('superseded'))
+    const kinds = new Set(failed.map(({ ended }) => ended?.ending.kind));
+    if (kinds.has('superseded'))
         return 'superseded';
-    if (kinds.includes('timed-out'))
+    if (kinds.has('timed-out'))
         return 'timed-out';
     const touched = [...progress.values()].filter(({ target }) => target !== undefined);
     if (touched.length === 0)
@@ -101402,7 +101425,7 @@ async function buildReport(aws, { results, startedAt, ...conclusion }) {
     };
 }
 function reportService(result, service, now) {
-    const { digests, startedAt, ...told } = result;
+    const { digests, startedAt, endedAt, ...told } = result;
     const primary = service === undefined ? undefined : primaryOf(service);
     return {
         ...told,
@@ -101412,7 +101435,7 @@ function reportService(result, service, now) {
         rolloutState: primary?.rolloutState,
         running: service?.running ?? 0,
         desired: service?.desired ?? 0,
-        seconds: startedAt === undefined ? 0 : Math.round((now - startedAt) / 100) / 10,
+        seconds: startedAt === undefined ? 0 : Math.round(((endedAt ?? now) - startedAt) / 100) / 10,
     };
 }
 /** Outputs, file and summary: the same on success and on failure. */
@@ -101452,13 +101475,16 @@ function failureOf({ verdict, services, reason }, waitForMinutes) {
     const told = tellings[verdict];
     if (told === undefined)
         return undefined;
-    const failed = services
-        .filter(({ explanation }) => explanation.length > 0)
-        .map(({ name, explanation }) => `${name}: ${explanation[0] ?? ''}`);
+    const failed = services.flatMap(({ name, explanation }) => headlines(explanation).map((line) => `${name}: ${line}`));
     const runs = services.map(({ name, taskDefinition }) => `${name} ${shortArn(taskDefinition)}`).join(', ');
     const details = [...failed, ...(verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [])];
     const sentence = told.message.replace('{minutes}', String(waitForMinutes));
     return new errors/* ActionError */.lZ(told.code, [reason ?? sentence, ...details].join('\n'), { remedy: told.remedy });
+}
+/** Cause and last log line: the rest is in the summary and in the log. */
+function headlines(explanation) {
+    const log = explanation.findLast((line) => line.startsWith('log: '));
+    return [...explanation.slice(0, 1), ...(log === undefined ? [] : [log])];
 }
 const tellings = {
     succeeded: undefined,
@@ -101508,6 +101534,21 @@ function resultOf(progress, digestsBefore) {
         explanation: explanation ?? (refusal === undefined ? [] : [refusal]),
         digests: new Map([...digestsBefore, ...unchangedDigest(plan), ...ours]),
         startedAt: target?.startedAt,
+        endedAt: progress.undone?.at ?? progress.ended?.at,
+    };
+}
+/** A service of a release that was not begun. */
+function refusedResult({ service, infra }, findings, digests) {
+    const own = findings.filter(({ place }) => place === service.name);
+    return {
+        name: service.name,
+        service: infra.service,
+        change: 'unchanged',
+        outcome: 'not-started',
+        explanation: own.map(({ message, remedy }) => `${message} ${remedy}`),
+        digests,
+        startedAt: undefined,
+        endedAt: undefined,
     };
 }
 function unchangedDigest({ change, before, wanted }) {
@@ -101516,8 +101557,11 @@ function unchangedDigest({ change, before, wanted }) {
         : [];
 }
 function outcomeOf({ plan, target, ended, refusal, undone }) {
+    // A restart that went well has nothing to go back to.
+    if (undone?.isBack === true)
+        return plan.change === 'restart' && ended?.ending.kind === 'completed' ? 'deployed' : 'undone';
     if (undone !== undefined)
-        return undone.isBack ? 'undone' : 'failed';
+        return 'failed';
     if (refusal !== undefined)
         return 'failed';
     if (plan.change === 'unchanged')
@@ -101610,6 +101654,7 @@ function composeWanted(service, { manifest, contract, config, images, }) {
 
 
 
+
 /** Takes the services to the release's images, all or none, and says how it ended. */
 async function deploy(inputs, step, { manifest, aws }) {
     const services = chooseServices(manifest, inputs.services);
@@ -101627,27 +101672,40 @@ async function deploy(inputs, step, { manifest, aws }) {
         })),
         where,
     });
-    const plan = planRelease(wanted, observed, { contract, forceNewDeployment: inputs.forceNewDeployment });
+    const startedAt = aws.clock.now();
+    const preparation = { inputs, step, aws, contract, where, observed, startedAt };
+    const plan = await planOrRefuse(wanted, preparation);
     step.log.info(describePlan(plan));
     step.summary.add(summarisePlan(plan));
     if (inputs.planOnly)
         return;
-    const run = {
-        inputs,
-        step,
-        aws,
-        contract,
-        where,
-        observed,
-        plan,
-        startedAt: aws.clock.now(),
-        progress: new Map(),
-    };
+    const run = { ...preparation, plan, progress: new Map() };
     const verdict = await applyWatched(run);
     const report = await conclude(run, verdict, undefined);
     const failure = failureOf(report, inputs.waitForMinutes);
     if (failure !== undefined)
         throw failure;
+}
+/** A release that cannot begin is reported too: as refused, with what runs now. */
+async function planOrRefuse(wanted, preparation) {
+    const { inputs, step, aws, contract, observed, startedAt } = preparation;
+    try {
+        return planRelease(wanted, observed, { contract, forceNewDeployment: inputs.forceNewDeployment });
+    }
+    catch (error) {
+        const findings = error instanceof errors/* Findings */.Fv ? error.findings : [];
+        const report = await buildReport(aws, {
+            release: inputs.release ?? releaseIdOf(step.job, startedAt),
+            operation: 'deploy',
+            verdict: 'refused',
+            reason: 'The release was not begun.',
+            cluster: contract.cluster.name,
+            startedAt,
+            results: wanted.map((one) => refusedResult(one, findings, digestsOf(observed))),
+        });
+        await publishReport(step, report);
+        throw error;
+    }
 }
 /** Whatever interrupts the work, what is known is told before the error goes its way. */
 async function applyWatched(run) {
@@ -101703,8 +101761,7 @@ async function conclude(run, verdict, reason) {
         current: observed.current,
     };
     const release = isOver ? await recordRelease(aws, recording) : given;
-    const digests = new Map([...observed.definitions].map(([arn, { definition }]) => [arn, digestIn(definition)]));
-    const results = [...progress.values()].map((one) => resultOf(one, digests));
+    const results = [...progress.values()].map((one) => resultOf(one, digestsOf(observed)));
     const report = await buildReport(aws, { release, operation: 'deploy', verdict, reason, cluster, startedAt, results });
     await publishReport(step, report);
     return report;
@@ -101718,6 +101775,10 @@ function releasedServices({ progress, plan }) {
         return [[name, { service: ecsName, repository: wanted.infra.repository, digest: wanted.digest, taskDefinition }]];
     });
     return Object.fromEntries(entries);
+}
+/** Digests of the images in what runs before the release, by definition. */
+function digestsOf({ definitions }) {
+    return new Map([...definitions].map(([arn, { definition }]) => [arn, digestIn(definition)]));
 }
 function digestIn(definition) {
     const image = definition.containerDefinitions?.[0]?.image ?? '';
@@ -101998,6 +102059,7 @@ async function rollback_resultOf({ name, released, recorded, isThere }, end, { a
         explanation: isGood || end === undefined ? [] : await explainFailure(aws, { target: end.target, cluster, logGroup }),
         digests: new Map(digests),
         startedAt: end?.target.startedAt,
+        endedAt: end?.at,
     };
 }
 function verdictOf(applied) {
@@ -105402,10 +105464,6 @@ var github_summary = __nccwpck_require__(5014);
  * place that catches: an error becomes one annotation and exit code 1, and the summary is written in any case.
  */
 async function runStep(name, main, post) {
-    const inPost = state.get(postMark) === 'true';
-    if (!inPost && post !== undefined)
-        state.save(postMark, 'true');
-    const work = inPost ? post : main;
     const summary = (0,github_summary/* newSummary */.X6)();
     const finish = (error) => {
         annotate(error, name);
@@ -105417,7 +105475,7 @@ async function runStep(name, main, post) {
         process.exit();
     });
     try {
-        await work?.(openStep(name, summary, signal));
+        await chooseWork(main, post)?.(openStep(name, summary, signal));
     }
     catch (error) {
         finish(error);
@@ -105426,6 +105484,14 @@ async function runStep(name, main, post) {
         end();
         writeSummary(summary);
     }
+}
+/** The runner calls the same file twice; what the first call noted down tells the second one that it is the post step. */
+function chooseWork(main, post) {
+    if (state.get(postMark) === 'true')
+        return post;
+    if (post !== undefined)
+        state.save(postMark, 'true');
+    return main;
 }
 const postMark = 'slipway-post';
 const state = { save: saveState, get: (name) => getState(name) || undefined };
