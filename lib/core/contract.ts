@@ -131,14 +131,14 @@ export function contractParameters(contract: Contract): Map<string, string> {
   return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
 }
 
-type Part<Value> = {
+type PartToRead<Value> = {
   readonly name: string;
   readonly text: string;
   readonly of: z.ZodMiniType<Value>;
   readonly report: (name: string, message: string) => undefined;
 };
 
-function readPart<Value>({ name, text, of, report }: Part<Value>): Value | undefined {
+function readPart<Value>({ name, text, of, report }: PartToRead<Value>): Value | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);

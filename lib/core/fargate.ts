@@ -12,6 +12,7 @@ const memoryByCpu: ReadonlyMap<number, readonly number[]> = new Map([
   [16384, gibibytes({ from: 32, to: 120, by: 8 })],
 ]);
 
+/** In CPU units: 1024 are one vCPU. */
 export const fargateCpus: readonly number[] = [...memoryByCpu.keys()];
 
 /** The memory sizes (MiB) that go with `cpu` units; empty for a CPU that Fargate does not offer. */

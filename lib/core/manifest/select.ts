@@ -94,8 +94,7 @@ function fillVariables(variables: ReadonlyMap<string, Variable>, fill: Fill): Re
         return { ...variable, secret: fill(variable.secret) };
       case 'template':
         return { ...variable, pieces: variable.pieces.map((piece) => fillPiece(piece, fill)) };
-      case 'literal':
-      case 'service':
+      default:
         return variable;
     }
   });

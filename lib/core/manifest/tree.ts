@@ -59,7 +59,7 @@ export function offsetOf(root: Node, path: Path, part: 'key' | 'value' = 'value'
 export function plainValue(node: Node): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainValue);
-  const object = Object.create(null) as Record<string, unknown>;
+  const object: Record<string, unknown> = Object.create(null);
   for (const { key, value } of node.entries) object[key] = plainValue(value);
   return object;
 }

@@ -145,10 +145,8 @@ function refusal(parameters: ReadonlyMap<string, string>): Findings {
 
 function contracts(): fc.Arbitrary<Contract> {
   const name = fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/);
-  const id = (prefix: string) => fc.stringMatching(/^[0-9a-f]{17}$/).map((hex) => `${prefix}-${hex}`);
   const port = fc.integer({ min: 1, max: 65535 });
   const arn = name.map((role) => `arn:aws:iam::111122223333:role/${role}`);
-  const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
   const securityGroups = fc.array(id('sg'), { minLength: 1, maxLength: 5 });
   const service = fc.record({
     service: name,
@@ -180,4 +178,12 @@ function contracts(): fc.Arbitrary<Contract> {
     services: fc.array(fc.tuple(name, service), { maxLength: 4 }).map((all) => new Map(all)),
     migrations: fc.record({ securityGroups }),
   });
+}
+
+function id(prefix: string): fc.Arbitrary<string> {
+  return fc.stringMatching(/^[0-9a-f]{17}$/).map((hex) => `${prefix}-${hex}`);
+}
+
+function maybe<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
+  return fc.option(value, { nil: undefined });
 }

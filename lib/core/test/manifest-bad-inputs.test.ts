@@ -411,6 +411,8 @@ const groups: Record<string, readonly Case[]> = {
     ['a parameter too long', withVariable(`A: { parameter: /${'a'.repeat(2049)} }`), /\.parameter must be a path/],
   ],
   'names of variables': [
+    ['NUL in a value', withVariable('A: "a\\0b"'), /11:10 .*A control character stands in the value/],
+    ['half a surrogate pair in a value', withVariable('A: "\\ud800"'), /Half of a surrogate pair stands in the value/],
     ['a digit first', withVariable('1ABC: "1"'), /11:7 The name services\.web\.environment\.1ABC must be A-Z/],
     ['small letters', withVariable('abc: "1"'), /must be A-Z/],
     ['a dash', withVariable('A-B: "1"'), /must be A-Z/],
@@ -446,7 +448,11 @@ const groups: Record<string, readonly Case[]> = {
     ['a health check for a shell', service('health-check: { command: curl localhost }'), /^E_POLICY/],
     ['an empty command', service('migrate: { command: [] }'), /command must be at least 1 entries/],
     ['no command', service('migrate: {}'), /must be an object with command/],
-    ['NUL', service('migrate: { command: ["a\\0b"] }'), /must be 1 to 4096 characters/],
+    [
+      'NUL',
+      service('migrate: { command: ["a\\0b"] }'),
+      /10:26 services\.web\.migrate\.command\[0\]: A control character stands in the value/,
+    ],
     ['a timeout of 0', service('migrate: { command: [a], timeout-minutes: 0 }'), /must be at least 1/],
     [
       'an unknown phase',

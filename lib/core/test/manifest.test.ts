@@ -56,7 +56,7 @@ describe('accepted', () => {
       JSON.stringify({
         version: 1,
         application: 'shop',
-        environments: { prod: place() },
+        environments: { prod: { account: '111122223333', region: 'eu-west-1' } },
         services: { web: { port: 3000 } },
       }),
     ],
@@ -176,7 +176,3 @@ describe('Smartboard', () => {
     expect(manifest.services.get('worker')).toMatchObject({ spot: true, storage: new Map([['datasets', ['get']]]) });
   });
 });
-
-function place(): Record<string, string> {
-  return { account: '111122223333', region: 'eu-west-1' };
-}

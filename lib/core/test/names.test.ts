@@ -28,15 +28,14 @@ test('the ledger lies beside what infra publishes', () => {
   ]);
 });
 
+function derivedFrom(basis: string): string {
+  const of = { service: 'svc-auth', variable: 'DATABASE_URL_AUTH', basis };
+  return names.derivedSecretName(prod, of, (text) => `${text}0123456789`);
+}
+
 test('another template or endpoint is another derived secret', () => {
-  const of = (basis: string): string =>
-    names.derivedSecretName(
-      prod,
-      { service: 'svc-auth', variable: 'DATABASE_URL_AUTH', basis },
-      (text) => `${text}0123456789`,
-    );
-  expect(of('aaaa')).toBe('smartboard/prod/derived/svc-auth/DATABASE_URL_AUTH-aaaa0123');
-  expect(of('aaaa')).not.toBe(of('aaab'));
+  expect(derivedFrom('aaaa')).toBe('smartboard/prod/derived/svc-auth/DATABASE_URL_AUTH-aaaa0123');
+  expect(derivedFrom('aaaa')).not.toBe(derivedFrom('aaab'));
 });
 
 test('any session name is one that STS accepts', () => {

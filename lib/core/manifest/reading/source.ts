@@ -45,7 +45,8 @@ const strangeCharacters: readonly { name: string; pattern: RegExp }[] = [
   { name: 'Half of a surrogate pair', pattern: /\p{Surrogate}/u },
 ];
 
-function strangeCharacter(text: string): { name: string; offset: number } | undefined {
+/** The first of them in a text, with a name for people. */
+export function strangeCharacter(text: string): { name: string; offset: number } | undefined {
   for (const { name, pattern } of strangeCharacters) {
     const offset = text.search(pattern);
     if (offset >= 0) return { name, offset };

@@ -1,9 +1,10 @@
-import { isAlias, isCollection, isMap, isScalar } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isScalar } from 'yaml';
 import type { Node as YamlNode, Pair, Scalar } from 'yaml';
 import type { Problem } from '../problem.ts';
 import { describePath } from '../tree.ts';
 import type { Entry, Node, Path, ScalarNode } from '../tree.ts';
 import { readPlainScalar } from './plain-scalar.ts';
+import { strangeCharacter } from './source.ts';
 
 export type Tree = { readonly root: Node; readonly problems: readonly Problem[]; readonly broken: readonly Path[] };
 
@@ -23,7 +24,7 @@ export function buildTree(contents: YamlNode): Tree {
       return {
         kind: 'list',
         offset,
-        items: node.items.map((item, index) => build(item as YamlNode, [...path, index])),
+        items: node.items.map((item, index) => build(isNode(item) ? item : null, [...path, index])),
       };
     }
     if (isScalar(node)) return buildScalar(node, offset, path);
@@ -47,6 +48,11 @@ export function buildTree(contents: YamlNode): Tree {
 
   function buildScalar(node: Scalar, offset: number, path: Path): ScalarNode {
     const source = String(node.value);
+    const strange = strangeCharacter(source);
+    if (strange !== undefined) {
+      report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+      broken.push(path);
+    }
     if (node.type !== 'PLAIN') return { kind: 'scalar', offset, value: source, source };
     const read = readPlainScalar(source);
     if ('value' in read) return { kind: 'scalar', offset, value: read.value, source };

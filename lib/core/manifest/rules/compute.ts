@@ -26,12 +26,10 @@ function pairProblems(
     problemAt('E_MANIFEST', service.memory === undefined ? [...path, 'cpu'] : [...path, 'memory'], {
       message: `services.${name}: Fargate has no task with cpu ${cpu} and memory ${memory}.`,
       remedy: `With cpu ${cpu}, memory is ${describeFargateMemories(cpu)}.`,
-      restsOn: [
-        ...['cpu', 'memory'].flatMap((key) => [
-          [...path, key],
-          ['defaults', key],
-        ]),
-      ],
+      restsOn: ['cpu', 'memory'].flatMap((key) => [
+        [...path, key],
+        ['defaults', key],
+      ]),
     }),
   ];
 }

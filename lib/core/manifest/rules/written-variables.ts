@@ -6,8 +6,6 @@ export type WrittenVariable = { readonly path: Path; readonly name: string; read
 
 /** Every variable that a container may get: of defaults, services and migrations. */
 export function writtenVariables({ defaults, services }: WrittenManifest): WrittenVariable[] {
-  const variables = (path: Path, written: WrittenVariables | undefined): WrittenVariable[] =>
-    Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
   return [
     ...variables(['defaults', 'environment'], defaults?.environment),
     ...Object.entries(services).flatMap(([name, service]) => [
@@ -17,4 +15,8 @@ export function writtenVariables({ defaults, services }: WrittenManifest): Writt
       ),
     ]),
   ];
+}
+
+function variables(path: Path, written: WrittenVariables | undefined): WrittenVariable[] {
+  return Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { handWrittenContract } from '../../contract-shape.ts';
-import { list, object, oneOf, shortName, text, wholeNumber, defined } from './fields.ts';
+import { defined, list, object, oneOf, shortName, text, wholeNumber } from './fields.ts';
 
 const numericId = text('A number that GitHub gave, in quotes', /^[1-9][0-9]{0,18}$/, 'digits in quotes');
 

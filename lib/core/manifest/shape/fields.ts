@@ -30,6 +30,11 @@ export function text(description: string, pattern: RegExp, rule: string): z.ZodM
   return z.string().check(z.regex(pattern, { error: rule }), z.meta({ description }));
 }
 
+/** Text of any kind, but not empty. */
+export function anyText(description: string, most = 4096): z.ZodMiniString {
+  return z.string().check(z.minLength(1), z.maxLength(most), z.meta({ description }));
+}
+
 export function wholeNumber(description: string, from: number, to: number): z.ZodMiniNumberFormat {
   return z.int().check(z.gte(from), z.lte(to), z.meta({ description }));
 }

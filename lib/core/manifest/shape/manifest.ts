@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { environment, environmentName } from './environment.ts';
 import {
-  described,
+  anyText,
   bucketName,
+  described,
   either,
   flag,
   list,
@@ -24,13 +25,7 @@ const engineVersion = text(
 );
 const secretKey = text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
 
-const parameterValue = z
-  .string()
-  .check(
-    z.minLength(1),
-    z.maxLength(4096),
-    z.meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }),
-  );
+const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
 
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 export const manifestShape = object('What Slipway deploys, and where', {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { fargateCpus } from '../../fargate.ts';
 import {
+  defined,
   either,
   flag,
   list,
@@ -12,7 +13,6 @@ import {
   shortName,
   text,
   wholeNumber,
-  defined,
 } from './fields.ts';
 import { command, migration, variables } from './variable.ts';
 
@@ -22,7 +22,7 @@ const platforms = list(
   1,
 );
 const cpu = z
-  .literal(fargateCpus as [number, ...number[]])
+  .literal(fargateCpus)
   .check(z.meta({ description: 'CPU units: 256 is a quarter of a vCPU. Default 256.' }));
 const memory = wholeNumber('Memory in MiB, of a size that Fargate has for the CPU. Default 512.', 512, 122880);
 const desiredCount = wholeNumber('Tasks that should run. Default 1.', 0, 5000);

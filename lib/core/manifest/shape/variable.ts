@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import {
+  anyText,
+  defined,
   either,
   list,
   named,
@@ -11,7 +13,6 @@ import {
   text,
   variableName,
   wholeNumber,
-  defined,
 } from './fields.ts';
 
 const key = text(
@@ -35,10 +36,8 @@ export const serviceSource = object('Address of another service, such as http://
 });
 
 export const templateSource = object('Text composed from other values, each percent-encoded', {
-  template: text(
+  template: anyText(
     'Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces',
-    /^[^\u0000]{1,4096}$/,
-    '1 to 4096 characters',
   ),
   with: z.optional(
     named(
@@ -69,11 +68,7 @@ export const variable = defined(
 
 export const variables = named('Environment variables', variableName, variable);
 
-export const command = list(
-  'Program and arguments, never through a shell',
-  text('One argument', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'),
-  1,
-);
+export const command = list('Program and arguments, never through a shell', anyText('One argument'), 1);
 
 export const migration = defined(
   'migration',
