@@ -110,6 +110,25 @@ test('without a breaker it is tried for ever, and old tasks keep serving', async
   expect(old.runningCount).toBe(1);
 });
 
+test('starts that never run are throttled more and more, and said to be inconsistent', async () => {
+  const { world } = await updatedTo({ 'simulator.cannot-start': 'exec format error' }, noBreaker);
+  const attempts = () => world.call('ListTasks', { cluster: 'smartboard', desiredStatus: 'STOPPED' }).taskArns.length;
+  await world.seconds(300);
+  const early = attempts();
+  await world.seconds(1500);
+  expect(early).toBeGreaterThan(3);
+  expect(attempts() - early).toBeLessThan(early);
+  expect(messages(world).join()).toContain('is unable to consistently start tasks successfully.');
+});
+
+test('only the newest hundred events are kept', async () => {
+  const { world } = await updatedTo(crashing, noBreaker);
+  await world.seconds(3600);
+  const { events } = world.service('web');
+  expect(events).toHaveLength(100);
+  expect(events[0].createdAt).toBeGreaterThan(events[99].createdAt);
+});
+
 test('a first deployment that fails has nothing to go back to', async () => {
   const world = ecsWorld();
   createWeb(world, register(world, world.push('web:1', crashing)));

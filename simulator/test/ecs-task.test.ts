@@ -91,6 +91,29 @@ test('a container that is lost has no exit code', async () => {
   expect(world.task(taskArn).containers[0].exitCode).toBeUndefined();
 });
 
+const sidecar = (image: string, essential: boolean) => ({
+  containerDefinitions: [
+    { name: 'web', image },
+    { name: 'sidecar', image: image.replace('web:1', 'sidecar:1'), essential },
+  ],
+});
+
+describe('a task of two containers', () => {
+  test.each([
+    ['runs on when a container that is not essential ends', false, 'RUNNING'],
+    ['stops, the others by SIGTERM, when an essential one ends', true, 'STOPPED'],
+  ])('%s', async (_what, essential, status) => {
+    const world = ecsWorld();
+    const image = world.push('web:1', { 'simulator.stop-code': '143' });
+    world.push('sidecar:1', { 'simulator.exit-code': '4' });
+    const { taskArn } = runTask(world, register(world, image, {}, sidecar(image, essential))).tasks[0];
+    await world.seconds(60);
+    const { lastStatus, containers } = world.task(taskArn);
+    const codes = containers.map(({ exitCode }: { exitCode?: number }) => exitCode);
+    expect([lastStatus, codes]).toEqual([status, [essential ? 143 : undefined, 4]]);
+  });
+});
+
 test('a Spot task can be taken away', async () => {
   const world = ecsWorld();
   const { taskArn } = runTask(world, register(world, world.push('web:1'))).tasks[0];

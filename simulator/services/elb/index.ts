@@ -55,7 +55,8 @@ export function createElb(cloud: Cloud): ServiceModule<Elb> {
         changed(arn, target);
         return new Promise((resolve) => {
           entry.timer = cloud.clock.after(group.deregistrationDelaySeconds * 1000, () => {
-            group.targets.delete(targetKey(target));
+            // The address may have been registered again meanwhile.
+            if (find(arn, target) === entry) group.targets.delete(targetKey(target));
             resolve();
           });
         });
