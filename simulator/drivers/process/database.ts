@@ -3,8 +3,8 @@ import type { Endpoint } from './network.ts';
 import { sourceFile } from './source.ts';
 
 /**
- * A real PostgreSQL (18, PGlite) in a process of its own, in memory. Ready in about three seconds; takes 0.7–0.9 GB.
- * All its clients share one session, in turns: see postgres/server.mjs. User, password and database name are checked.
+ * A real PostgreSQL (18, PGlite) in a process of its own, in memory. It listens at once and answers after about three
+ * seconds; it takes 0.7–0.9 GB. All its clients share one session, in turns: see postgres/server.mjs. User, password and database name are checked.
  */
 export type Database = { readonly endpoint: Endpoint; close(): Promise<void> };
 

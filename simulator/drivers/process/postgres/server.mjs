@@ -14,16 +14,22 @@ import { errorResponse, passwordRequest, readMessages } from './messages.mjs';
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C on a terminal reaches the whole group; the simulator decides when the database ends.
 process.on('SIGINT', () => {});
-process.once('message', (options) => {
-  serve(options).catch((error) => process.send({ failed: error.message }));
-});
+process.once('message', serve);
 
 /** @param {{ host: string, port: number, user: string, password: string, database: string }} options */
-async function serve(options) {
-  const session = createSession(await PGlite.create());
+function serve(options) {
+  // Listens at once; who connects in the first seconds waits until the engine has started.
+  const engine = PGlite.create();
+  engine.catch((error) => fail(`it did not start: ${error.message}`));
+  const session = createSession(engine);
   const server = createServer((socket) => serveClient(socket, session, options));
-  server.on('error', (error) => process.send({ failed: error.message }));
+  server.on('error', (error) => fail(error.message));
   server.listen(options.port, options.host, () => process.send({ port: server.address().port }));
+}
+
+function fail(message) {
+  console.error(`simulated database: ${message}`);
+  process.send({ failed: message }, () => process.exit(1));
 }
 
 /** The one session, and whose turn it is. */
@@ -41,7 +47,7 @@ function createSession(engine) {
       return end;
     },
     async run(message) {
-      const answer = Buffer.from(await engine.execProtocolRaw(message));
+      const answer = Buffer.from(await (await engine).execProtocolRaw(message));
       // Every exchange ends with ReadyForQuery: 'Z', length 5, and I (idle), T (in a transaction) or E (in a failed one).
       const isReady =
         answer.length >= 6 && answer[answer.length - 6] === 0x5a && answer.readInt32BE(answer.length - 5) === 5;
@@ -50,8 +56,9 @@ function createSession(engine) {
     },
     /** Leaves nothing behind of a client that went away in the middle. */
     async reset() {
-      if (!isIdle) await engine.execProtocolRaw(syncMessage);
-      await engine.exec('rollback').catch(() => {});
+      const database = await engine;
+      if (!isIdle) await database.execProtocolRaw(syncMessage);
+      await database.exec('rollback').catch(() => {});
       isIdle = true;
     },
   };
