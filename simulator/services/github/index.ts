@@ -3,7 +3,7 @@ import { AwsError } from '../../operation.ts';
 import { jsonAnswer } from '../../transport/answer.ts';
 import type { Protocol } from '../../transport/exchange.ts';
 import { claimsOf, jobShape } from './claims.ts';
-import { TokenSigner } from './tokens.ts';
+import { signedToken, signingKey } from './tokens.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';
 const tokenLifeSeconds = 300;
@@ -19,7 +19,7 @@ export type GithubSide = {
 };
 
 export function createGithub(cloud: Cloud): GithubSide {
-  const signer = new TokenSigner(`github-${cloud.seed}`);
+  const keyId = `github-${cloud.seed}`;
   const requestToken = `github-request-${cloud.random('github-request-token').text(32)}`;
   let job = jobShape.parse({});
 
@@ -38,7 +38,7 @@ export function createGithub(cloud: Cloud): GithubSide {
       nbf: now,
       exp: now + tokenLifeSeconds,
     };
-    return jsonAnswer(200, { count: 1, value: signer.sign(claims) });
+    return jsonAnswer(200, { count: 1, value: signedToken(keyId, claims) });
   };
 
   const pages: Readonly<Record<string, (request: WireRequest) => WireResponse>> = {
@@ -53,11 +53,11 @@ export function createGithub(cloud: Cloud): GithubSide {
         id_token_signing_alg_values_supported: ['RS256'],
         scopes_supported: ['openid'],
       }),
-    '/_github/.well-known/jwks': () => jsonAnswer(200, { keys: [{ use: 'sig', alg: 'RS256', ...signer.key }] }),
+    '/_github/.well-known/jwks': () => jsonAnswer(200, { keys: [{ use: 'sig', alg: 'RS256', ...signingKey(keyId) }] }),
   };
 
   return {
-    state: { issuer, keys: () => [signer.key] },
+    state: { issuer, keys: () => [signingKey(keyId)] },
     requestToken,
     describeJob: (described) => {
       job = jobShape.parse(described);

@@ -1,22 +1,28 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { JsonWebKeyWithId } from '../../cloud.ts';
 
-/** Signs JSON web tokens with a key made at start; the public half is what the issuer publishes. */
-export class TokenSigner {
-  private readonly pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  readonly key: JsonWebKeyWithId;
+type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 
-  constructor(keyId: string) {
-    const { n, e } = this.pair.publicKey.export({ format: 'jwk' });
-    this.key = { kid: keyId, kty: 'RSA', n: n!, e: e! };
-  }
+let made: Pair | undefined;
 
-  sign(claims: Readonly<Record<string, unknown>>): string {
-    const head = encode({ typ: 'JWT', alg: 'RS256', kid: this.key.kid });
-    const body = encode(claims);
-    const signature = createSign('RSA-SHA256').update(`${head}.${body}`).sign(this.pair.privateKey, 'base64url');
-    return `${head}.${body}.${signature}`;
-  }
+/** One key for every account of this process: making one takes longer than a whole simulated release. */
+function pair(): Pair {
+  return (made ??= generateKeyPairSync('rsa', { modulusLength: 2048 }));
+}
+
+/** The public half, as the issuer publishes it. */
+export function signingKey(keyId: string): JsonWebKeyWithId {
+  const { n = '', e = '' } = pair().publicKey.export({ format: 'jwk' });
+  return { kid: keyId, kty: 'RSA', n, e };
+}
+
+/** A JSON web token with these claims, signed by RS256. */
+export function signedToken(keyId: string, claims: Readonly<Record<string, unknown>>): string {
+  const head = encode({ typ: 'JWT', alg: 'RS256', kid: keyId });
+  const body = encode(claims);
+  const signature = createSign('RSA-SHA256').update(`${head}.${body}`).sign(pair().privateKey, 'base64url');
+  return `${head}.${body}.${signature}`;
 }
 
 function encode(value: unknown): string {

@@ -15,7 +15,8 @@ const statementShape = z.strictObject({
 const policyShape = z.strictObject({
   Version: z.literal('2012-10-17'),
   Id: z.string().optional(),
-  Statement: z.union([statementShape, z.array(statementShape)]).transform((it) => (Array.isArray(it) ? it : [it])),
+  // Not a union, whose error would not say which member is wrong.
+  Statement: z.preprocess((it) => (Array.isArray(it) ? it : [it]), z.array(statementShape)),
 });
 
 export type Statement = z.output<typeof statementShape>;
