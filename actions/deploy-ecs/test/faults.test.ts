@@ -66,3 +66,24 @@ test('the end of a rollout is noticed within six seconds', async () => {
   expect(noticed - completed).toBeGreaterThanOrEqual(0);
   expect(noticed - completed).toBeLessThan(6_000);
 });
+
+test('reads that lag three seconds behind neither fail a release nor its undoing', async () => {
+  stage.cloud.ecs.settings.readLagSeconds = 3;
+  const good = await prepareRelease(stage, { 'svc-auth': { version: '2' }, web: { version: '2' } });
+  const run = await deploy(stage, good, {}, { runId: '1002' });
+  expect(run.error).toBeUndefined();
+  const bad = await prepareRelease(stage, { 'svc-auth': { version: '3' }, web: { 'simulator.exit-code': '1' } });
+  expect((await deploy(stage, bad, {}, { runId: '1003' })).outputs['verdict']).toBe('undone');
+  expect(runningDigests(stage)['smartboard-svc-auth']).toEqual([good.images['svc-auth']]);
+  expect(runningDigests(stage)['smartboard-web']).toEqual([good.images['web']]);
+});
+
+test('a lost update and lagging reads together still make one deployment', async () => {
+  stage.cloud.ecs.settings.readLagSeconds = 3;
+  const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  stage.setFaults([{ operation: 'ecs:UpdateService', kind: 'reset-after', nth: 1 }]);
+  stage.forgetCalls();
+  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
+  expect(run.error).toBeUndefined();
+  expect(stage.writes().filter((name) => name === 'UpdateService')).toHaveLength(1);
+});

@@ -94553,7 +94553,7 @@ function isRandomWord(word) {
     const digits = word.match(/[0-9]/g)?.length ?? 0;
     const changes = changesOfKind(word) / word.length;
     // Words put together change between small, capital and digit now and then; chance does it at every other character.
-    if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.3)
+    if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.5)
         return true;
     return word.length >= 20 && digits >= 2 && changes >= 0.4 && entropy(word) >= 3.5;
 }
@@ -95246,6 +95246,8 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
+const parameterValue = schemas_string()
+    .check(_minLength(1), _maxLength(4096), schemas_meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }));
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 const manifestShape = fields_object('What Slipway deploys, and where', {
     version: literal(1).check(schemas_meta({ description: 'Version of this format' })),
@@ -95254,13 +95256,13 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
     defaults: optional(defaults),
     services: named('What to deploy, in the order in which migrations run', serviceName, service_service),
     database: optional(fields_object('The database that all services share', {
-        engine: optional(literal('aurora-postgresql')),
+        engine: optional(described('The only one so far', literal('aurora-postgresql'))),
         version: engineVersion,
         name: fields_text('Name of the database', /^[a-z][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters'),
         secret: described('Secret with the keys username and password', secretName),
     })),
     cache: optional(fields_object('The cache that all services share', {
-        engine: optional(literal('redis')),
+        engine: optional(described('The only one so far', literal('redis'))),
         version: engineVersion,
         secret: described('Secret whose value is the token', secretName),
     })),
@@ -95274,8 +95276,8 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
         keys: optional(list('Keys, when the value is a JSON object', secretKey, 1)),
     }))),
     parameters: optional(named('SSM parameters that the infrastructure declares, by path', parameterPath, either('A parameter', 'the value as text in quotes, or { } when someone fills it in', [
-        schemas_string().check(_minLength(1), _maxLength(4096)),
-        fields_object('Filled in by hand', { value: optional(schemas_string().check(_minLength(1), _maxLength(4096))) }),
+        parameterValue,
+        fields_object('Filled in by hand', { value: optional(parameterValue) }),
     ]))),
     'forbidden-environment': optional(list('Variables that may not be present anywhere. Default DEV_BYPASS_AUTH.', fields_text('A name', /^[^\s]{1,128}$/, 'a name'))),
 });
@@ -96420,7 +96422,9 @@ function hasStarted(status) {
 /** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
 const quietMs = 1_500;
 const longestTailMs = 12_000;
-async function readTail({ aws: { clock }, logs, signal, onLines }, task) {
+async function readTail(watching, task) {
+    const { logs, signal } = watching;
+    const { clock } = watching.aws;
     const ran = task.containers.some((container) => container.exitCode !== undefined);
     if (!ran)
         return;
@@ -96429,7 +96433,7 @@ async function readTail({ aws: { clock }, logs, signal, onLines }, task) {
     let lastLineAt = failed ? undefined : startedAt;
     while (clock.elapsed() - startedAt < longestTailMs) {
         const lines = await logs.readMore();
-        onLines(lines);
+        watching.onLines(lines);
         if (lines.length > 0)
             lastLineAt = clock.elapsed();
         if (lastLineAt !== undefined && clock.elapsed() - lastLineAt >= quietMs)
@@ -100174,10 +100178,6 @@ var github_summary = __nccwpck_require__(5014);
  * place that catches: an error becomes one annotation and exit code 1, and the summary is written in any case.
  */
 async function runStep(name, main, post) {
-    const inPost = state.get(postMark) === 'true';
-    if (!inPost && post !== undefined)
-        state.save(postMark, 'true');
-    const work = inPost ? post : main;
     const summary = (0,github_summary/* newSummary */.X6)();
     const finish = (error) => {
         annotate(error, name);
@@ -100189,7 +100189,7 @@ async function runStep(name, main, post) {
         process.exit();
     });
     try {
-        await work?.(openStep(name, summary, signal));
+        await chooseWork(main, post)?.(openStep(name, summary, signal));
     }
     catch (error) {
         finish(error);
@@ -100198,6 +100198,14 @@ async function runStep(name, main, post) {
         end();
         writeSummary(summary);
     }
+}
+/** The runner calls the same file twice; what the first call noted down tells the second one that it is the post step. */
+function chooseWork(main, post) {
+    if (state.get(postMark) === 'true')
+        return post;
+    if (post !== undefined)
+        state.save(postMark, 'true');
+    return main;
 }
 const postMark = 'slipway-post';
 const state = { save: saveState, get: (name) => getState(name) || undefined };
