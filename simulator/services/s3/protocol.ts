@@ -12,6 +12,8 @@ import type { S3Call } from './operations.ts';
 export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {
   return (request, requestId) => {
     const call = callOf(request, buckets);
+    // Somebody who looks in with a browser is not asking S3.
+    if (call.bucket === '' && request.headers['authorization'] === undefined) return undefined;
     const { name, action, answer } = operationOf(request.method, call);
     const bucketArn = `arn:aws:s3:::${call.bucket}`;
     return {
