@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { BatchDeleteImageCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { inProcess } from '../../../rehearsal/in-process.ts';
+import { deploy, operate, prepareRelease, runningDigests } from '../../../rehearsal/stage/release.ts';
+import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
+import { openStage, type Stage } from '../../../rehearsal/stage/stage.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage({ manifest: smallManifest });
+});
+afterEach(() => stage.close());
+
+async function release(version: string) {
+  const prepared = await prepareRelease(stage, { web: { version } });
+  const run = await deploy(stage, prepared, {}, { runId: version, commit: version.repeat(40) });
+  return { digest: prepared.images['web'], id: run.outputs['release'] ?? '' };
+}
+
+const reason = 'the page is blank';
+const webDigests = () => runningDigests(stage)['smartboard-web'];
+
+test('goes back one good release after the other, never to one that was left', async () => {
+  const [first, second] = [await release('1'), await release('2')];
+  await release('3');
+  expect((await operate(stage, { operation: 'rollback', reason })).error).toBeUndefined();
+  expect(webDigests()).toEqual([second.digest]);
+  expect((await operate(stage, { operation: 'rollback', reason })).error).toBeUndefined();
+  expect(webDigests()).toEqual([first.digest]);
+  const last = await operate(stage, { operation: 'rollback', reason });
+  expect(last.error).toMatchObject({ code: 'E_STATE', message: expect.stringContaining('no good release before') });
+});
+
+test('goes back to a release named by id or by commit, needing nothing of its build', async () => {
+  const first = await release('1');
+  const second = await release('2');
+  await release('3');
+  await operate(stage, { operation: 'rollback', reason, release: second.id });
+  expect(webDigests()).toEqual([second.digest]);
+  await operate(stage, { operation: 'rollback', reason, release: '1111111' });
+  expect(webDigests()).toEqual([first.digest]);
+});
+
+test('touches only the services that differ', async () => {
+  await release('1');
+  await release('2');
+  stage.forgetCalls();
+  await operate(stage, { operation: 'rollback', reason });
+  expect(stage.writes()).toEqual(['RegisterTaskDefinition', 'UpdateService', 'PutParameter']);
+});
+
+test('refuses a release that never was good, or whose image is gone, before any write', async () => {
+  await release('1');
+  const broken = await prepareRelease(stage, { web: { 'simulator.exit-code': '1' } });
+  const failed = await deploy(stage, broken, {}, { runId: '2' });
+  await release('3');
+  stage.forgetCalls();
+  const never = await operate(stage, { operation: 'rollback', reason, release: failed.outputs['release'] ?? '' });
+  expect(never.error).toMatchObject({ code: 'E_STATE', message: expect.stringContaining('No good release') });
+
+  const credentials = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
+  const ecr = new ECRClient({ region: 'eu-west-1', credentials, requestHandler: inProcess(stage.cloud) });
+  const [record] = await ledgerRecords();
+  await ecr.send(
+    new BatchDeleteImageCommand({
+      repositoryName: 'smartboard-web',
+      imageIds: [{ imageDigest: record?.services.web.digest }],
+    }),
+  );
+  stage.forgetCalls();
+  const gone = await operate(stage, { operation: 'rollback', reason });
+  expect(gone.error?.message).toContain('is gone from ECR');
+  expect(stage.writes()).toEqual([]);
+});
+
+async function ledgerRecords(): Promise<{ services: { web: { digest: string } } }[]> {
+  const head = JSON.parse(stage.cloud.ssm.valueOf('/smartboard/prod/release/head') ?? '{}') as { good: string[] };
+  return head.good
+    .toReversed()
+    .map((id) => JSON.parse(stage.cloud.ssm.valueOf(`/smartboard/prod/releases/${id}`) ?? '{}'));
+}
+
+test('has nothing to go back to before the first release', async () => {
+  const run = await operate(stage, { operation: 'rollback', reason });
+  expect(run.error).toMatchObject({ code: 'E_STATE' });
+});
+
+test('the ledger remembers why, by whom and from where it was rolled back', async () => {
+  await release('1');
+  const second = await release('2');
+  await operate(stage, { operation: 'rollback', reason });
+  const head = JSON.parse(stage.cloud.ssm.valueOf('/smartboard/prod/release/head') ?? '');
+  expect(head).toMatchObject({ rolledBack: { from: second.id, reason, by: 'octocat' }, good: [head.current] });
+});
+
+test('status names what runs and what differs from the ledger', async () => {
+  await release('1');
+  await stage.byHand.deploy('web', await stage.push('web', { version: 'by hand' }));
+  stage.forgetCalls();
+  const run = await operate(stage, { operation: 'status' });
+  expect(run.lines.find((line) => line.startsWith('svc-auth:'))).toContain('as released');
+  expect(run.lines.find((line) => line.startsWith('web:'))).toContain('differs: smartboard-prod-web:1 was released');
+  expect(stage.writes()).toEqual([]);
+});
+
+test('a plan shows what would change and changes nothing', async () => {
+  await release('1');
+  const prepared = await prepareRelease(stage, { web: { version: '2' } });
+  stage.forgetCalls();
+  const run = await deploy(stage, prepared, { operation: 'plan', 'force-new-deployment': 'false' });
+  expect(run.lines.join('\n')).toMatch(
+    /svc-auth: unchanged[^]*web: update\n {4}image: smartboard-web@sha256:\w{12} → smartboard-web@sha256:\w{12}/,
+  );
+  expect(stage.writes()).toEqual([]);
+  expect(run.outputs).toEqual({});
+});
