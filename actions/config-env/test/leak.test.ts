@@ -55,7 +55,10 @@ async function putSecrets(stage: Stage, { password, jwt }: { password: string; j
 }
 
 const hostile = fc
-  .array(fc.constantFrom(...Array.from('abcXYZ019!\'()*%&=+#?/:@[]{}|\\^"<>`$;, ~üß漢🔑\n\t')), { minLength: 8, maxLength: 48 })
+  .array(fc.constantFrom(...Array.from('abcXYZ019!\'()*%&=+#?/:@[]{}|\\^"<>`$;, ~üß漢🔑\n\t')), {
+    minLength: 8,
+    maxLength: 48,
+  })
   .map((characters) => characters.join(''));
 
 test('no secret, in any encoding, reaches a log, an output, the summary or an error, whether it is accepted or not', async () => {
