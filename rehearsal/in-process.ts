@@ -37,7 +37,7 @@ export function inProcess(cloud: CallableCloud): RequestHandler {
     },
     destroy() {},
   };
-  return handler as unknown as RequestHandler;
+  return handler as RequestHandler;
 }
 
 /** A simulated clock (`virtualClock`) as the actions want theirs; time passes only while everybody sleeps. */

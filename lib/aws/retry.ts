@@ -72,7 +72,12 @@ function pauseMs(failure: Failure, attempts: number, chance: Chance, error: unkn
 
 /** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
 function askedForMs(error: unknown): number {
-  const headers = (error as { $response?: { headers?: Record<string, string> } } | undefined)?.$response?.headers;
-  const seconds = Number(headers?.['retry-after'] ?? 0);
+  const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+
+function responseHeaders(error: unknown): Readonly<Record<string, unknown>> {
+  const { headers }: { headers?: Readonly<Record<string, unknown>> } =
+    error instanceof Error && '$response' in error ? Object(error.$response) : {};
+  return headers ?? {};
 }

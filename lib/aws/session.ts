@@ -106,6 +106,8 @@ function sendOnce<Output>(
   signal: AbortSignal | undefined,
 ): Promise<Output> {
   const options = signal === undefined ? {} : { abortSignal: signal };
+  // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return client.send(command as never, options) as Promise<Output>;
 }
 

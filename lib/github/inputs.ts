@@ -26,10 +26,6 @@ export function readInputs(variables: Variables): Inputs {
     const given = raw(name);
     return given === '' ? undefined : oneLine(name, given);
   };
-  const required = <T>(name: string, value: T | undefined): T => {
-    if (value === undefined) throw malformed(name, 'is required and was not given');
-    return value;
-  };
 
   return {
     optional,
@@ -58,6 +54,11 @@ export function readInputs(variables: Variables): Inputs {
       return given.trim() === '' ? undefined : parseJson(name, given);
     },
   };
+}
+
+function required<T>(name: string, value: T | undefined): T {
+  if (value === undefined) throw malformed(name, 'is required and was not given');
+  return value;
 }
 
 /** An input that breaks a rule; the message never repeats what was given. */

@@ -21,12 +21,12 @@ export type Step = {
   readonly outputs: Outputs;
   readonly log: Log;
   /** Hides a secret, in every form it may be written in, from whatever is logged from now on. */
-  mask(value: string): void;
+  readonly mask: (value: string) => void;
   readonly summary: Summary;
   readonly state: State;
   readonly job: Job;
   /** A new OIDC token; E_SCOPE when the job may not have one. */
-  idToken(audience: string): Promise<string>;
+  readonly idToken: (audience: string) => Promise<string>;
   /** Aborted with an ActionError when the job is cancelled: about seven seconds are left then. */
   readonly signal: AbortSignal;
   /** Made on first use, readable by this user only; it lives as long as the job. */
@@ -50,17 +50,17 @@ export async function runStep(name: string, main: Work, post?: Work): Promise<vo
     annotate(error, name);
     process.exitCode = 1;
   };
-  const { signal, end } = cancellation(process, (reason) => {
+  const cancelling = cancellation(process, (reason) => {
     finish(reason);
     writeSummary(summary);
     process.exit();
   });
   try {
-    await chooseWork(main, post)?.(openStep(name, summary, signal));
+    await chooseWork(main, post)?.(openStep(name, summary, cancelling.signal));
   } catch (error) {
     finish(error);
   } finally {
-    end();
+    cancelling.end();
     writeSummary(summary);
   }
 }

@@ -33,6 +33,6 @@ function parseBake(words: string[]) {
       },
     });
   } catch (error) {
-    throw new BuildError(`buildx bake: ${(error as Error).message.split('.')[0]}`);
+    throw new BuildError(`buildx bake: ${String(error).split('.')[0]}`);
   }
 }

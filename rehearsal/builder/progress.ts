@@ -1,7 +1,7 @@
 /** Progress as `docker buildx … --progress plain` prints it: numbered steps, each with a line when it is done. */
 export type Progress = {
   step<Result>(says: string, work: () => Promise<Result>): Promise<Result>;
-  warn(sentence: string): void;
+  readonly warn: (sentence: string) => void;
 };
 
 export function plainProgress(
@@ -19,7 +19,7 @@ export function plainProgress(
         write(`#${number} DONE ${((elapsedMs() - startedAt) / 1000).toFixed(1)}s`);
         return result;
       } catch (error) {
-        write(`#${number} ERROR: ${(error as Error).message}`);
+        write(`#${number} ERROR: ${error instanceof Error ? error.message : String(error)}`);
         throw error;
       }
     },

@@ -48,6 +48,7 @@ export async function openRepository(name: string, dockerConfig: string, send: S
 
   return {
     async push({ blobs, manifests, top }) {
+      if ((await request('HEAD', `${base}/manifests/${top.digest}`)).status === 200) return;
       const different = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
       await Promise.all(different.map(pushBlob));
       await Promise.all(manifests.map(pushManifest));
@@ -64,9 +65,9 @@ function isLoopback(host: string): boolean {
 }
 
 async function readCredentials(directory: string, host: string): Promise<string> {
-  const config = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')) as {
-    auths?: Record<string, { auth?: string }>;
-  };
+  const config: { auths?: Record<string, { auth?: string }> } = JSON.parse(
+    await readFile(join(directory, 'config.json'), 'utf8'),
+  );
   const auth = config.auths?.[host]?.auth;
   if (auth === undefined) throw new BuildError(`no basic auth credentials for ${host}`);
   return `Basic ${auth}`;
@@ -74,14 +75,19 @@ async function readCredentials(directory: string, host: string): Promise<string>
 
 /** The first error that the registry names; some proxies answer without one. */
 async function refusal(name: string, answer: Answer): Promise<BuildError> {
-  const said = await answer.text();
-  let first: { code?: string; message?: string } | undefined;
-  try {
-    first = (JSON.parse(said) as { errors?: { code?: string; message?: string }[] }).errors?.[0];
-  } catch {
-    first = undefined;
-  }
+  const first = firstError(await answer.text());
   return new BuildError(
     `failed to push ${name}: ${answer.status}${first === undefined ? '' : ` ${first.code}: ${first.message}`}`,
   );
+}
+
+type RegistryError = { readonly code?: string; readonly message?: string };
+
+function firstError(said: string): RegistryError | undefined {
+  try {
+    const { errors }: { errors?: RegistryError[] } = JSON.parse(said);
+    return errors?.[0];
+  } catch {
+    return undefined;
+  }
 }

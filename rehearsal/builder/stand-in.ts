@@ -13,8 +13,8 @@ export type StandInWorld = {
   /** Where relative paths start. */
   readonly directory: string;
   /** One line of stdout, and one of stderr. */
-  print(line: string): void;
-  complain(line: string): void;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
   readonly send?: Send;
 };
 

@@ -13,12 +13,12 @@ export type ActionFile = {
 
 type Written = {
   name: string;
-  inputs?: Record<string, { default?: unknown } | null>;
+  inputs?: Record<string, { default?: string | number | boolean | null } | null>;
   runs: { using: string; main: string; post?: string };
 };
 
 export async function readActionFile(directory: string): Promise<ActionFile> {
-  const { name, inputs = {}, runs } = parse(await readFile(join(directory, 'action.yml'), 'utf8')) as Written;
+  const { name, inputs = {}, runs }: Written = parse(await readFile(join(directory, 'action.yml'), 'utf8'));
   if (runs.using !== 'node24') throw new Error(`${name}: this runner runs node24, not ${runs.using}`);
   const defaults = Object.entries(inputs).map(([input, declared]) => {
     const value = declared?.default;

@@ -7,7 +7,7 @@ export type ChildOptions = {
   readonly directory: string;
   readonly signal: AbortSignal | undefined;
   readonly patience: CancelPatience;
-  onLine(line: string): void;
+  readonly onLine: (line: string) => void;
 };
 
 /** How long the runner waits after SIGINT, and after SIGTERM (ProcessInvoker.cs: 7.5 s and 2.5 s). */

@@ -3,7 +3,7 @@ import { parseWorkflowCommand, type WorkflowCommand } from './workflow-commands.
 /** The log of a step as the run's page shows it: commands carried out, secrets replaced by `***`. */
 export type StepLog = {
   /** One line as the process wrote it. */
-  take(line: string): void;
+  readonly take: (line: string) => void;
   readonly lines: readonly string[];
   /** All commands but masks, in order. */
   readonly commands: readonly WorkflowCommand[];

@@ -10,11 +10,12 @@ export function parseWorkflowCommand(line: string): WorkflowCommand | undefined 
   const [, head, value = ''] = /^\s*::(.*?)::(.*)$/.exec(line) ?? [];
   const [, name, written = ''] = /^([A-Za-z0-9_-]+)(?: (.*))?$/.exec(head ?? '') ?? [];
   if (name === undefined) return undefined;
-  const pairs = written
-    .split(',')
-    .filter((pair) => pair.includes('='))
-    .map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), unescapeProperty(pair.slice(pair.indexOf('=') + 1))]);
-  return { name, properties: Object.fromEntries(pairs) as Record<string, string>, value: unescapeData(value) };
+  const properties: Record<string, string> = {};
+  for (const pair of written.split(',')) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) properties[pair.slice(0, equals).trim()] = unescapeProperty(pair.slice(equals + 1));
+  }
+  return { name, properties, value: unescapeData(value) };
 }
 
 function unescapeData(text: string): string {

@@ -60522,7 +60522,7 @@ exports.Vj = identity.isAlias;
 exports.P3 = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
+exports.Ll = identity.isNode;
 __webpack_unused_export__ = identity.isPair;
 exports.jn = identity.isScalar;
 __webpack_unused_export__ = identity.isSeq;
@@ -67726,6 +67726,7 @@ const memoryByCpu = new Map([
     [8192, gibibytes({ from: 16, to: 60, by: 4 })],
     [16384, gibibytes({ from: 32, to: 120, by: 8 })],
 ]);
+/** In CPU units: 1024 are one vCPU. */
 const fargateCpus = [...memoryByCpu.keys()];
 /** The memory sizes (MiB) that go with `cpu` units; empty for a CPU that Fargate does not offer. */
 function fargateMemories(cpu) {
@@ -67765,12 +67766,10 @@ function pairProblems(name, service, defaults) {
         problemAt('E_MANIFEST', service.memory === undefined ? [...path, 'cpu'] : [...path, 'memory'], {
             message: `services.${name}: Fargate has no task with cpu ${cpu} and memory ${memory}.`,
             remedy: `With cpu ${cpu}, memory is ${describeFargateMemories(cpu)}.`,
-            restsOn: [
-                ...['cpu', 'memory'].flatMap((key) => [
-                    [...path, key],
-                    ['defaults', key],
-                ]),
-            ],
+            restsOn: ['cpu', 'memory'].flatMap((key) => [
+                [...path, key],
+                ['defaults', key],
+            ]),
         }),
     ];
 }
@@ -67964,7 +67963,6 @@ function cycles(after) {
 
 /** Every variable that a container may get: of defaults, services and migrations. */
 function writtenVariables({ defaults, services }) {
-    const variables = (path, written) => Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
     return [
         ...variables(['defaults', 'environment'], defaults?.environment),
         ...Object.entries(services).flatMap(([name, service]) => [
@@ -67972,6 +67970,9 @@ function writtenVariables({ defaults, services }) {
             ...writtenMigrations(service).flatMap(({ value, path }) => variables(['services', name, ...path, 'environment'], value.environment)),
         ]),
     ];
+}
+function variables(path, written) {
+    return Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/references.js
@@ -75103,6 +75104,10 @@ function named(description, key, value) {
 function fields_text(description, pattern, rule) {
     return schemas_string().check(_regex(pattern, { error: rule }), schemas_meta({ description }));
 }
+/** Text of any kind, but not empty. */
+function anyText(description, most = 4096) {
+    return schemas_string().check(_minLength(1), _maxLength(most), schemas_meta({ description }));
+}
 function wholeNumber(description, from, to) {
     return schemas_int().check(_gte(from), _lte(to), schemas_meta({ description }));
 }
@@ -75247,7 +75252,7 @@ const serviceSource = fields_object('Address of another service, such as http://
     service: serviceName,
 });
 const templateSource = fields_object('Text composed from other values, each percent-encoded', {
-    template: fields_text('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'),
+    template: anyText('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces'),
     with: optional(named('Names for secrets and parameters that the template uses', fields_text('A name', /^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -, beginning with a letter'), either('A secret or a parameter', 'exactly one of { secret } and { parameter }', [
         fields_object('A secret', { secret: secretName, key: optional(key) }),
         parameterSource,
@@ -75260,14 +75265,14 @@ const variable = defined('variable', either('Where the value comes from', 'text 
     serviceSource,
     templateSource,
 ]));
-const variables = named('Environment variables', variableName, variable);
-const command = list('Program and arguments, never through a shell', fields_text('One argument', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'), 1);
+const variable_variables = named('Environment variables', variableName, variable);
+const command = list('Program and arguments, never through a shell', anyText('One argument'), 1);
 const migration = defined('migration', fields_object('A task that runs to its end before services change', {
     command,
     'timeout-minutes': optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
     schema: optional(fields_text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters')),
     phase: optional(oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract')),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/service.js
@@ -75300,7 +75305,7 @@ const defaults = fields_object('What every service has unless it says otherwise'
     'desired-count': optional(desiredCount),
     spot: optional(spot),
     'health-check': optional(healthCheck),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 });
 const build = fields_object('How the image is made', {
     context: optional(repositoryPath),
@@ -75332,7 +75337,7 @@ const service_service = defined('service', fields_object('A service: one image, 
         migration,
         list('Several, in this order', migration, 1),
     ])),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/manifest.js
@@ -75342,8 +75347,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
-const parameterValue = schemas_string()
-    .check(_minLength(1), _maxLength(4096), schemas_meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }));
+const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 const manifestShape = fields_object('What Slipway deploys, and where', {
     version: literal(1).check(schemas_meta({ description: 'Version of this format' })),
@@ -75639,7 +75643,11 @@ function checkManifest(root, broken) {
     const read = manifestShape.safeParse(plainValue(root));
     const shape = read.success ? [] : withoutConsequences(shape_problems_shapeProblems(read.error.issues, root), told);
     const manifest = read.success ? read.data : mendManifest(root);
-    const subject = manifest && { manifest, serviceNames: check_keysOf(child(root, 'services')) };
+    const subject = manifest && {
+        manifest,
+        serviceNames: check_keysOf(child(root, 'services')),
+        storageNames: check_keysOf(child(root, 'storage')),
+    };
     const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
@@ -75704,6 +75712,7 @@ const strangeCharacters = [
     { name: 'U+FFFD, the mark of text that was not UTF-8,', pattern: /\uFFFD/ },
     { name: 'Half of a surrogate pair', pattern: /\p{Surrogate}/u },
 ];
+/** The first of them in a text, with a name for people. */
 function strangeCharacter(text) {
     for (const { name, pattern } of strangeCharacters) {
         const offset = text.search(pattern);
@@ -75799,6 +75808,7 @@ const traps = [
 
 
 
+
 /** YAML's nodes as ours; what YAML allows and we do not becomes a problem. */
 function buildTree(contents) {
     const problems = [];
@@ -75815,7 +75825,7 @@ function buildTree(contents) {
             return {
                 kind: 'list',
                 offset,
-                items: node.items.map((item, index) => build(item, [...path, index])),
+                items: node.items.map((item, index) => build((0,dist/* isNode */.Ll)(item) ? item : null, [...path, index])),
             };
         }
         if ((0,dist/* isScalar */.jn)(node))
@@ -75835,6 +75845,11 @@ function buildTree(contents) {
     }
     function buildScalar(node, offset, path) {
         const source = String(node.value);
+        const strange = strangeCharacter(source);
+        if (strange !== undefined) {
+            report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+            broken.push(path);
+        }
         if (node.type !== 'PLAIN')
             return { kind: 'scalar', offset, value: source, source };
         const read = readPlainScalar(source);
@@ -76080,8 +76095,7 @@ function fillVariables(variables, fill) {
                 return { ...variable, secret: fill(variable.secret) };
             case 'template':
                 return { ...variable, pieces: variable.pieces.map((piece) => fillPiece(piece, fill)) };
-            case 'literal':
-            case 'service':
+            default:
                 return variable;
         }
     });
@@ -76113,7 +76127,7 @@ async function readBytes(workspace, path) {
         return await (0,promises_.readFile)((0,external_node_path_.join)(workspace, path));
     }
     catch (cause) {
-        throw new errors/* ActionError */.lZ('E_INPUT', `The manifest ${path} cannot be read.`, {
+        throw new errors/* ActionError */.lZ('E_INPUT', 'There is no readable manifest at this path.', {
             remedy: 'Check out the repository before this step, and check the input `manifest`.',
             place: 'manifest',
             cause,

@@ -63,7 +63,7 @@ const passedOn = [
 
 /** The digest of each target, out of what `--metadata-file` holds. */
 export function readDigests(metadata: string, { images }: Pick<BuildPlan, 'images'>): Images {
-  const targets = JSON.parse(metadata) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const targets: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = JSON.parse(metadata);
   return Object.fromEntries(
     images.map(({ service }) => {
       const digest = targets[service]?.['containerimage.digest'];

@@ -8,7 +8,7 @@ export type DockerOptions = {
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly signal: AbortSignal;
-  onLine(line: string): void;
+  readonly onLine: (line: string) => void;
 };
 
 /** The `docker` in the job's PATH; words go to it as they are, no shell in between. */

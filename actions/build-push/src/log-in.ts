@@ -65,7 +65,8 @@ function checkEndpoint(endpoint: string, { registry }: BuildPlan, rehearsal: boo
 /** A configuration that cannot be read is none: docker itself would only warn. */
 async function readOwnConfig(directory: string): Promise<DockerConfig> {
   try {
-    return JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')) as DockerConfig;
+    const config: DockerConfig = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
+    return config;
   } catch {
     return {};
   }

@@ -14,6 +14,15 @@ afterEach(() => workshop.close());
 const commit = 'c'.repeat(40);
 const built = ['PutManifest', 'PutManifest', 'PutImage', 'PutImage'];
 
+/** Says that it pushed two images, and did not. */
+const lying: Docker = async (words) => {
+  const metadata = Object.fromEntries(
+    ['web', 'worker'].map((name) => [name, { 'containerimage.digest': `sha256:${'0'.repeat(64)}` }]),
+  );
+  await writeFile(words[words.indexOf('--metadata-file') + 1]!, JSON.stringify(metadata));
+  return 0;
+};
+
 function digestOfTag(repository: string, tag: string): Promise<string | undefined> {
   const aws = openAws({
     region: 'eu-west-1',
@@ -130,13 +139,6 @@ describe('a build', () => {
 
   test('whose images never reach the registry is not called good', async () => {
     workshop = await openWorkshop();
-    const lying: Docker = async (words) => {
-      const metadata = Object.fromEntries(
-        ['web', 'worker'].map((name) => [name, { 'containerimage.digest': `sha256:${'0'.repeat(64)}` }]),
-      );
-      await writeFile(words[words.indexOf('--metadata-file') + 1]!, JSON.stringify(metadata));
-      return 0;
-    };
     const { error, outputs } = await workshop.run({}, { docker: lying });
     expect(error).toMatchObject({
       code: 'E_STATE',

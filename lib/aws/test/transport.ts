@@ -43,7 +43,7 @@ export function fakeTransport(script: readonly Answer[]): { handler: RequestHand
     requests.push({ headers: request.headers });
     return { response: answer() };
   };
-  return { handler: { handle, metadata: { handlerProtocol: 'http/1.1' } } as unknown as RequestHandler, requests };
+  return { handler: { handle, metadata: { handlerProtocol: 'http/1.1' } } as RequestHandler, requests };
 }
 
 /** A clock on which sleeping takes no time. */

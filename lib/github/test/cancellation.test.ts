@@ -6,14 +6,14 @@ test('a signal aborts the work with a reason, and gives up when it goes on', () 
   jest.useFakeTimers();
   const signals = new EventEmitter();
   const gaveUp = jest.fn();
-  const { signal, end } = cancellation(signals, gaveUp);
+  const { signal, ...work } = cancellation(signals, gaveUp);
   signals.emit('SIGINT');
   expect(signal.reason).toMatchObject({ code: 'E_UNKNOWN' });
   jest.advanceTimersByTime(patienceAfterCancelMs - 1);
   expect(gaveUp).not.toHaveBeenCalled();
   jest.advanceTimersByTime(1);
   expect(gaveUp).toHaveBeenCalledWith(signal.reason);
-  end();
+  work.end();
   jest.useRealTimers();
 });
 
@@ -21,9 +21,9 @@ test('work that ended in time is left alone', () => {
   jest.useFakeTimers();
   const signals = new EventEmitter();
   const gaveUp = jest.fn();
-  const { end } = cancellation(signals, gaveUp);
+  const work = cancellation(signals, gaveUp);
   signals.emit('SIGTERM');
-  end();
+  work.end();
   jest.runAllTimers();
   expect(gaveUp).not.toHaveBeenCalled();
   expect(signals.listenerCount('SIGINT')).toBe(0);

@@ -4,6 +4,21 @@ import { type Inputs, readInputs } from '../inputs.ts';
 
 const given = (value: string): Inputs => readInputs({ INPUT_VALUE: value });
 
+function messageOf(attempt: () => unknown): string {
+  try {
+    return JSON.stringify(attempt());
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function common(inputs: Record<string, string>) {
+  const all = Object.entries({ environment: 'prod', ...inputs });
+  return readCommonInputs(
+    readInputs(Object.fromEntries(all.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))),
+  );
+}
+
 describe('an input', () => {
   test.each<[string, (inputs: Inputs) => unknown, unknown]>([
     [' eu-west-1 ', (inputs) => inputs.text('value'), 'eu-west-1'],
@@ -39,23 +54,12 @@ describe('an input', () => {
   ])('%j is refused by rule, and never repeated', (value, read) => {
     const attempt = () => read(given(value));
     expect(attempt).toThrow(expect.objectContaining({ code: 'E_INPUT', place: 'value' }));
-    if (value.trim().length > 4) expect(attempt).not.toThrow(value.trim());
+    const repeats = value.trim().length > 4 && messageOf(attempt).includes(value.trim());
+    expect(repeats).toBe(false);
   });
 });
 
 describe('the inputs of every action', () => {
-  const common = (inputs: Record<string, string>) =>
-    readCommonInputs(
-      readInputs(
-        Object.fromEntries(
-          Object.entries({ environment: 'prod', ...inputs }).map(([name, value]) => [
-            `INPUT_${name.toUpperCase()}`,
-            value,
-          ]),
-        ),
-      ),
-    );
-
   test('have defaults for all but the environment', () => {
     expect(common({})).toEqual({
       manifest: 'slipway.yml',

@@ -17,17 +17,16 @@ async function write(path: string, content: string) {
   await writeFile(join(directory, path), content);
 }
 
+function answer(status: number, location?: string) {
+  return { status, headers: { get: () => location ?? null }, text: async () => '' };
+}
+
 /** A registry that keeps what it is given. */
 function registry() {
   const blobs = new Map<string, Buffer>();
   const manifests = new Map<string, Buffer>();
   const send: Send = async (url, { method, headers, body }) => {
     const { pathname, searchParams } = new URL(url);
-    const answer = (status: number, location?: string) => ({
-      status,
-      headers: { get: () => location ?? null },
-      text: async () => '',
-    });
     if (headers['authorization'] !== 'Basic QVdTOnB3') return answer(401);
     if (method === 'HEAD') return answer(blobs.has(pathname.split('/').at(-1)!) ? 200 : 404);
     if (method === 'POST') return answer(202, '/v2/smartboard-web/blobs/uploads/1?state=x');
