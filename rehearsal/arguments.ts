@@ -29,7 +29,7 @@ export const usage = `npm start -- [options]
   --driver NAME      process: tasks are local processes (default) | model: tasks are state machines
   --builder NAME     stand-in: packs OCI images without Docker (default) | docker: buildx and a running daemon
   --force false      leave services alone that did not change (default true, as deploy-ecs)
-  --speed S          simulated delays are divided by S (default 10)
+  --speed S          simulated delays are divided by S (default 10; 50 with the model driver)
   --seed K           chance of the simulator (default: random, printed)
   --manifest FILE    another slipway.yml for the example
   --report FILE      write what happened as JSON
@@ -37,16 +37,20 @@ export const usage = `npm start -- [options]
   --verbose          show the actions' own output
   --help             this text`;
 
+/** Programs in processes need real time to start and to answer; state machines do not. */
+const defaultSpeeds = { process: '10', model: '50' };
+
 export class UsageError extends Error {}
 
 export function readArguments(argv: readonly string[]): RehearsalArguments | 'help' {
   const { values } = parse(argv);
   if (values.help === true) return 'help';
+  const driver = oneOf('driver', values.driver ?? 'process', ['process', 'model'] as const);
   return {
     scenario: oneOf('scenario', values.scenario ?? 'healthy', scenarioNames),
-    driver: oneOf('driver', values.driver ?? 'process', ['process', 'model'] as const),
+    driver,
     builder: oneOf('builder', values.builder ?? 'stand-in', ['stand-in', 'docker'] as const),
-    speed: number('speed', values.speed ?? '10', { min: 0.1, max: 1000 }),
+    speed: number('speed', values.speed ?? defaultSpeeds[driver], { min: 0.1, max: 1000 }),
     seed: integer('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000)), { min: 0, max: 2 ** 31 - 1 }),
     port: integer('port', values.port ?? '0', { min: 0, max: 65_535 }),
     force: oneOf('force', values.force ?? 'true', ['true', 'false'] as const) === 'true',

@@ -42,6 +42,7 @@ export async function startJob(options: JobOptions): Promise<Job> {
   });
   const environment = jobEnvironment(options, access);
   const posts: (() => Promise<unknown>)[] = [];
+  const masks = new Set<string>();
 
   return {
     async step(name, inputs) {
@@ -52,6 +53,7 @@ export async function startJob(options: JobOptions): Promise<Job> {
         environment,
         workspace: repository.directory,
         temporaryDirectory: directory,
+        masks,
         signal,
         onLine(line) {
           log.write(`${line}\n`);

@@ -1,4 +1,4 @@
-import type { ReleaseReport, Verdict } from '../lib/core/release.ts';
+import type { ReleaseReport, ServiceReport, Verdict } from '../lib/core/release.ts';
 import type { StepName } from './scenarios/scenario.ts';
 
 /** One release as the rehearsal saw it, from the outputs of the actions alone. */
@@ -53,6 +53,8 @@ export type RehearsalReport = {
 
 export type ReportedService = {
   readonly name: string;
+  /** What the release did to it; absent when deploy-ecs was not reached. */
+  readonly change?: ServiceReport['change'];
   readonly digest: string;
   readonly taskDefinition: string;
   readonly deploymentId: string | undefined;

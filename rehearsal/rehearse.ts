@@ -126,14 +126,19 @@ async function play(stage: Stage, plan: ReleasePlan, run: number): Promise<Relea
       directory: join(life.directory, `job-${run}`),
       signal: life.signal,
       onStep: (step) => progress.phase(`${step} — ${plan.title}`),
-      onLine: (step, line) => {
+      onLine(step, line) {
         if (wish.verbose) process.stdout.write(`${step} | ${line}\n`);
+        const said = step === 'deploy-ecs' ? undefined : serviceLine.exec(line)?.groups;
+        if (said?.['service'] !== undefined) progress.service(said['service'], said['state'] ?? '');
       },
     });
   } finally {
     await watch.stop();
   }
 }
+
+/** What an action says of one service: `svc-auth: pushed …`; before deploy-ecs nothing of it is to be seen in ECS. */
+const serviceLine = /^(?<service>[a-z][a-z0-9-]*): (?<state>.*)$/;
 
 async function conclude(wish: RehearsalArguments, stage: Stage, report: RehearsalReport, life: Life): Promise<number> {
   stage.progress.end();

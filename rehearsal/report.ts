@@ -49,17 +49,16 @@ export function reportRehearsal(known: Known): RehearsalReport {
 /** As deploy-ecs reported them; what the embedded AWS runs when deploy-ecs was never reached. */
 function servicesOf(outcome: ReleaseOutcome, truth: readonly ServiceTruth[]): ReportedService[] {
   if (outcome.report !== undefined) {
-    return outcome.report.services.map(
-      ({ name, digest, taskDefinition, deploymentId, rolloutState, running, desired }) => ({
-        name,
-        digest,
-        taskDefinition,
-        deploymentId,
-        rolloutState,
-        running,
-        desired,
-      }),
-    );
+    return outcome.report.services.map((service) => ({
+      name: service.name,
+      change: service.change,
+      digest: service.digest,
+      taskDefinition: service.taskDefinition,
+      deploymentId: service.deploymentId,
+      rolloutState: service.rolloutState,
+      running: service.running,
+      desired: service.desired,
+    }));
   }
   return truth.map((service) => ({
     name: service.service,

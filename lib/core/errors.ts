@@ -36,7 +36,8 @@ export class Findings extends ActionError {
 
   constructor(findings: readonly [Finding, ...Finding[]], subject: string) {
     const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-    super(mostSevere(findings), `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
+    const lines = findings.map((finding) => describeFinding(finding, findings.length > 1));
+    super(mostSevere(findings), `${subject}: ${count}\n${lines.join('\n')}`, {
       remedy: findings.length === 1 ? findings[0].remedy : 'Mend what is listed; nothing was changed.',
       ...(findings.length === 1 && findings[0].place !== undefined ? { place: findings[0].place } : {}),
     });
@@ -52,6 +53,8 @@ function mostSevere(findings: readonly [Finding, ...Finding[]]): ErrorCode {
   return severe ?? findings[0].code;
 }
 
-function describeFinding({ code, place, message, remedy }: Finding): string {
-  return `  ${place === undefined ? '' : `${place}: `}${code}: ${message} ${remedy}`;
+/** A lone finding leaves its remedy to the error that carries it. */
+function describeFinding({ code, place, message, remedy }: Finding, withRemedy: boolean): string {
+  const sentence = `${place === undefined ? '' : `${place}: `}${code}: ${message}`;
+  return `  ${sentence}${withRemedy ? ` ${remedy}` : ''}`;
 }

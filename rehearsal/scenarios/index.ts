@@ -17,7 +17,7 @@ const brokenMigration: ReleasePlan = {
       'services/svc-datasets/migrations/900_broken.sql',
       () => 'ALTER TABLE datasets.no_such_table ADD COLUMN size bigint;\n',
     );
-    await repository.edit('services/svc-datasets/Dockerfile', label('simulator.command-exit-code', '1'));
+    await repository.edit('services/svc-datasets/Dockerfile', label('simulator.command.exit-code', '1'));
   },
 };
 

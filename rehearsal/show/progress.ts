@@ -27,7 +27,7 @@ function plainProgress(services: readonly string[], { write, now }: ProgressOpti
   return {
     phase: (title) => line(title),
     service(name, state) {
-      if (states.get(name) === state) return;
+      if (!services.includes(name) || states.get(name) === state) return;
       states.set(name, state);
       line(`  ${name.padEnd(width)}  ${state}`);
     },
@@ -66,7 +66,7 @@ function liveProgress(services: readonly string[], { write, columns, now }: Prog
       draw();
     },
     service(name, state) {
-      if (rows.get(name)?.state === state) return;
+      if (!rows.has(name) || rows.get(name)?.state === state) return;
       rows.set(name, { state, since: now() });
       draw();
     },

@@ -11,15 +11,17 @@ export function summarize(
     ...(report.error === undefined ? [] : ['', ...report.error.split('\n').map((line) => `  ${line}`)]),
     '',
     ...table([
-      ['service', 'revision', 'digest', 'rollout', 'tasks'],
+      ['service', 'change', 'revision', 'digest', 'rollout', 'tasks'],
       ...report.services.map((service) => [
         service.name,
+        service.change ?? 'not touched',
         service.taskDefinition.split('/').at(-1) ?? '',
         service.digest.slice(0, 'sha256:'.length + 12),
         (service.rolloutState ?? 'unknown').toLowerCase(),
         `${service.running} of ${service.desired}`,
       ]),
     ]),
+    ...changeLines(report),
     ...migrationLines(report),
     '',
     `  scenario    ${report.scenario}, ${report.driver} driver, simulated delays ${report.speed} times faster than AWS, seed ${report.seed}`,
@@ -55,12 +57,27 @@ function describe({ verdict, failedAt }: RehearsalReport['expected']): string {
   return failedAt === undefined ? verdict : `${verdict} at ${failedAt}`;
 }
 
+/** What the release did, counted: with force, services that did not change are restarted all the same. */
+function changeLines({ services }: RehearsalReport): string[] {
+  const words = {
+    create: 'created',
+    update: 'updated',
+    restart: 'restarted by force',
+    unchanged: 'unchanged',
+  } as const;
+  const counted = Object.entries(words).flatMap(([change, word]) => {
+    const count = services.filter((service) => service.change === change).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  return counted.length === 0 ? [] : ['', `  changes     ${counted.join(', ')}`];
+}
+
 function migrationLines({ migrations }: RehearsalReport): string[] {
   if (migrations.length === 0) return [];
   const words = migrations.map(
     ({ service, exitCode }) => `${service} ${exitCode === 0 ? 'ok' : `exit code ${exitCode ?? 'unknown'}`}`,
   );
-  return ['', `  migrations  ${words.join(', ')}`];
+  return [`  migrations  ${words.join(', ')}`];
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
