@@ -12,6 +12,7 @@ import { checkOrder } from './rules/order.ts';
 import { checkReferences } from './rules/references.ts';
 import type { Rule } from './rules/rule.ts';
 import { checkScope } from './rules/scope.ts';
+import { checkTemplates } from './rules/templates.ts';
 import { mendManifest } from './mend.ts';
 import { mostProblems } from './report.ts';
 import { manifestShape } from './shape/manifest.ts';
@@ -30,6 +31,7 @@ const rules: readonly Rule[] = [
   checkIngress,
   checkBuildPaths,
   checkReferences,
+  checkTemplates,
   checkScope,
   checkEnvironments,
 ];
@@ -53,7 +55,11 @@ export function checkManifest(root: Node, broken: readonly Path[]): Checked {
   const read = manifestShape.safeParse(plainValue(root));
   const shape = read.success ? [] : withoutConsequences(shapeProblems(read.error.issues, root), told);
   const manifest = read.success ? read.data : mendManifest(root);
-  const subject = manifest && { manifest, serviceNames: keysOf(child(root, 'services')) };
+  const subject = manifest && {
+    manifest,
+    serviceNames: keysOf(child(root, 'services')),
+    storageNames: keysOf(child(root, 'storage')),
+  };
   const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
   return {
     problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],

@@ -3,6 +3,7 @@ import { didYouMean, nearest } from '../nearest.ts';
 import type { Problem } from './problem.ts';
 import { describePath, nodeAt } from './tree.ts';
 import type { Node, Path } from './tree.ts';
+import { unknownKey } from './unknown-key.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -104,30 +105,6 @@ function isOtherForm(issue: Issue, root: Node, union: Path): boolean {
   if (path.length === 0) return issue.code === 'invalid_type' || issue.code === 'invalid_value';
   return path.length === 1 && issue.code === 'invalid_type' && nodeAt(root, [...union, ...path]) === undefined;
 }
-
-function unknownKey(path: Path, key: string, known: readonly string[]): Problem {
-  const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-  const remedy =
-    elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
-  return wrong(
-    [...path, key],
-    `${describePath([...path, key])} is not known.`,
-    remedy === '' ? 'Remove it.' : remedy,
-    'key',
-  );
-}
-
-/** What other tools call it. */
-const familiar: Readonly<Record<string, string>> = {
-  'depends-on': 'after',
-  dependson: 'after',
-  env: 'environment',
-  expose: 'port',
-  migration: 'migrate',
-  migrations: 'migrate',
-  ports: 'port',
-  replicas: 'desired-count',
-};
 
 function ruleOf(issues: readonly Issue[]): string {
   return issues[0] === undefined ? 'another one' : limitOf(issues[0]);

@@ -72,6 +72,16 @@ test('what only follows from another problem is left out', () => {
   ]);
 });
 
+test('a wrong bucket does not hide a wrong template', () => {
+  const text = withVariable('A: { template: "{storage.x.bucket}{nope}" }', {
+    top: 'storage: { x: { bucket: UPPER } }',
+  });
+  expect(refusalOf(text)).toEqual([
+    expect.stringContaining('{nope}'),
+    expect.stringContaining('storage.x.bucket must be'),
+  ]);
+});
+
 test('a report of thousands of problems is cut, and says so', () => {
   const variables = Array.from({ length: 500 }, (_, index) => `a${index}: "1"`).join('\n  ');
   const refusalLines = refusalOf(manifestText({ service: `environment:\n  ${variables}` }));

@@ -2,7 +2,6 @@ import { didYouMean } from '../../nearest.ts';
 import { problemAt } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { WrittenManifest } from '../shape/manifest.ts';
-import { readTemplate } from '../template.ts';
 import type { Path } from '../tree.ts';
 import type { Rule, Subject } from './rule.ts';
 import { writtenVariables } from './written-variables.ts';
@@ -11,50 +10,17 @@ import type { WrittenVariable } from './written-variables.ts';
 /** What a variable or a service refers to is in this file, as far as the file can know. */
 export const checkReferences: Rule = (subject) => [
   ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
-  ...storageProblems(subject.manifest),
+  ...storageProblems(subject),
 ];
 
 function variableProblems({ path, name, source }: WrittenVariable, subject: Subject): Problem[] {
-  if (typeof source === 'string' || 'parameter' in source) return [];
+  if (typeof source === 'string') return [];
   if ('service' in source) return serviceProblems([...path, 'service'], name, source.service, subject);
   if ('secret' in source) return secretProblems([...path, 'secret'], source, subject.manifest);
-  const { storage = {}, database, cache } = subject.manifest;
-  const { complaints, pieces, used } = readTemplate(source.template, source.with ?? {}, Object.keys(storage));
-  const needs = (part: 'database' | 'cache'): boolean =>
-    pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`));
-  const absent = [
-    ...(database === undefined && needs('database') ? ['database' as const] : []),
-    ...(cache === undefined && needs('cache') ? ['cache' as const] : []),
-  ];
-  const sources = Object.entries(source.with ?? {});
-  return [
-    ...complaints.map(({ message, remedy }) =>
-      problemAt('E_MANIFEST', [...path, 'template'], {
-        message: `The template of ${name} ${message}.`,
-        remedy,
-        restsOn: [['storage']],
-      }),
-    ),
-    ...absent.map((part) =>
-      problemAt('E_MANIFEST', [...path, 'template'], {
-        message: `The template of ${name} uses the ${part}, and the manifest has none.`,
-        remedy: `Declare "${part}" at the top of the manifest.`,
-        restsOn: [[part]],
-      }),
-    ),
-    ...sources.flatMap(([key, from]) => [
-      ...(used.has(key)
-        ? []
-        : [
-            problemAt('E_MANIFEST', [...path, 'with', key], {
-              message: `The template of ${name} does not use its "with" name {${key}}.`,
-              remedy: 'Remove it, or use it.',
-              part: 'key',
-            }),
-          ]),
-      ...('secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []),
-    ]),
-  ];
+  if (!('template' in source)) return [];
+  return Object.entries(source.with ?? {}).flatMap(([key, from]) =>
+    'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : [],
+  );
 }
 
 function serviceProblems(
@@ -81,16 +47,15 @@ function serviceProblems(
   ];
 }
 
+type SecretReference = { readonly secret: string; readonly key?: string | undefined };
+
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
-function secretProblems(
-  path: Path,
-  { secret, key }: { secret: string; key?: string | undefined },
-  manifest: WrittenManifest,
-): Problem[] {
-  const keys =
-    secret === manifest.database?.secret ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
-  if (keys.length === 0 || (key !== undefined && (keys.includes(key) || secret === manifest.database?.secret)))
-    return [];
+function secretProblems(path: Path, { secret, key }: SecretReference, manifest: WrittenManifest): Problem[] {
+  const isDatabase = secret === manifest.database?.secret;
+  const keys = isDatabase ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
+  // RDS keeps more in its secret than the keys that we know of.
+  const isKnown = key !== undefined && (isDatabase || keys.includes(key));
+  if (keys.length === 0 || isKnown) return [];
   return [
     problemAt('E_MANIFEST', path, {
       message:
@@ -101,16 +66,15 @@ function secretProblems(
   ];
 }
 
-function storageProblems({ services, storage = {} }: WrittenManifest): Problem[] {
-  return Object.entries(services).flatMap(([name, service]) =>
+function storageProblems({ manifest, storageNames }: Subject): Problem[] {
+  return Object.entries(manifest.services).flatMap(([name, service]) =>
     Object.keys(service.storage ?? {})
-      .filter((store) => !Object.hasOwn(storage, store))
+      .filter((store) => !storageNames.includes(store))
       .map((store) =>
         problemAt('E_MANIFEST', ['services', name, 'storage', store], {
           message: `services.${name}.storage names "${store}", which is not declared under "storage".`,
-          remedy: didYouMean(store, Object.keys(storage)) || 'Declare it at the top of the manifest.',
+          remedy: didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
           part: 'key',
-          restsOn: [['storage', store]],
         }),
       ),
   );

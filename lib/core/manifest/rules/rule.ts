@@ -7,6 +7,8 @@ export type Subject = {
   readonly manifest: WrittenManifest;
   /** Every service that the file names, also those with something wrong about them. */
   readonly serviceNames: readonly string[];
+  /** The same of `storage`. */
+  readonly storageNames: readonly string[];
 };
 
 /** Something that no single field can be blamed for. */
