@@ -7,6 +7,7 @@ import { scaledClock } from './clock.ts';
 import { createModelDriver } from './drivers/model.ts';
 import { createProcessDriver } from './drivers/process/driver.ts';
 import { readFaultRules } from './faults.ts';
+import type { FaultRule } from './faults.ts';
 
 await main(process.argv.slice(2));
 
@@ -35,29 +36,38 @@ function assemble({ seed, speed, driver, faults, log, frontDoorPort }: CliOption
     seed,
     clock: scaledClock(speed),
     driver: (cloud) => (driver === 'model' ? createModelDriver(cloud) : createProcessDriver(cloud, { frontDoorPort })),
-    ...(faults === undefined ? {} : { faults: readFaultRules(JSON.parse(readFileSync(faults, 'utf8'))) }),
+    ...(faults === undefined ? {} : { faults: faultRulesIn(faults) }),
     ...(sink === undefined ? {} : { log: (entry) => void writeSync(sink, `${JSON.stringify(entry)}\n`) }),
   });
+}
+
+function faultRulesIn(file: string): FaultRule[] {
+  try {
+    return readFaultRules(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new Error(`--faults ${file}: ${explain(error)}`, { cause: error });
+  }
 }
 
 /** A signal, or the end of the process that started this one, closes everything; a second signal does not wait. */
 function endWith(cloud: SimulatedCloud): void {
   let ending = false;
-  const end = (code: number) => {
-    if (ending) process.exit(code);
+  const end = () => {
+    if (ending) process.exit(1);
     ending = true;
     cloud.close().then(
       () => process.exit(0),
       (error: unknown) => leave(1, explain(error)),
     );
   };
-  process.on('SIGINT', () => end(130));
-  process.on('SIGTERM', () => end(143));
-  process.on('disconnect', () => end(1));
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  process.on('disconnect', end);
 }
 
 function explain(error: unknown, port?: number): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error)) return String(error);
+  const { code, message }: NodeJS.ErrnoException = error;
   if (code === 'EADDRINUSE') return `Port ${port} is in use. Choose another one, or --port 0 for a free one.`;
   if (code === 'EACCES' && port !== undefined && port < 1024)
     return `Port ${port} needs more rights than this user has.`;

@@ -1,5 +1,5 @@
 import { ZodError, z } from 'zod';
-import type { Resource, WireRequest, WireResponse } from './cloud.ts';
+import type { WireRequest, WireResponse } from './cloud.ts';
 import { readFaultRules } from './faults.ts';
 import type { SimulatedCloud } from './aws.ts';
 import { AwsError } from './operation.ts';
@@ -24,7 +24,7 @@ export function controlHandler(cloud: SimulatedCloud): (request: WireRequest) =>
   const pages: Readonly<Record<string, Page>> = {
     'GET truth': () => cloud.ecs.truth(),
     'GET calls': () => cloud.calls(),
-    'POST resources': (body) => cloud.provision(resourcesShape.parse(body) as Resource[]),
+    'POST resources': (body) => cloud.provision(resourcesShape.parse(body)),
     'POST agrees': (body) => judge(cloud, body),
     'POST faults': (body) => {
       cloud.setFaults(readFaultRules(body));

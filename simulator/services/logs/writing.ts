@@ -5,9 +5,9 @@ import type { Operation } from '../../operation.ts';
 import { groupShape, limits, requireGroup, requireStream, streamShape } from './shapes.ts';
 import type { LogGroup, LogStore } from './store.ts';
 
-const retentionDays = [
+const retentionDays = new Set([
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+]);
 
 export const newGroupShape = z.strictObject({
   logGroupName: groupShape,
@@ -18,7 +18,7 @@ export const newGroupShape = z.strictObject({
 
 export const retentionShape = z
   .number()
-  .refine((days) => retentionDays.includes(days), 'not a retention that CloudWatch offers');
+  .refine((days) => retentionDays.has(days), 'not a retention that CloudWatch offers');
 
 /** Operations that change log groups. */
 export function writingOperations(store: LogStore, cloud: Cloud): Record<string, Operation> {

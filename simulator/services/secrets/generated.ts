@@ -34,11 +34,18 @@ function generatedPassword(wishes: Wishes, random: Random): string {
     wishes.ExcludePunctuation ? '' : '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
     wishes.IncludeSpace ? ' ' : '',
   ]
-    .map((kind) => [...kind].filter((character) => !wishes.ExcludeCharacters.includes(character)).join(''))
+    .map((kind) => without(kind, wishes.ExcludeCharacters))
     .filter((kind) => kind !== '');
   const required = kinds.map((kind) => random.text(1, kind)).slice(0, wishes.PasswordLength);
   const free = random.text(wishes.PasswordLength - required.length, kinds.join(''));
-  return shuffled([...required, ...free], random).join('');
+  return shuffled([...required, ...free.split('')], random).join('');
+}
+
+function without(characters: string, excluded: string): string {
+  return characters
+    .split('')
+    .filter((character) => !excluded.includes(character))
+    .join('');
 }
 
 function shuffled(characters: readonly string[], random: Random): string[] {

@@ -5,7 +5,7 @@ import { generateShape, generatedString } from './generated.ts';
 import { readingOperations } from './reading.ts';
 import { newSecretShape } from './shapes.ts';
 import { SecretStore } from './store.ts';
-import { referenceIn, valueFrom } from './value-from.ts';
+import { referenceIn, resolveValueFrom } from './value-from.ts';
 import { createSecret, writingOperations } from './writing.ts';
 
 /** Secrets Manager. */
@@ -22,7 +22,7 @@ export function createSecrets(cloud: Cloud): ServiceModule<Secrets> {
       },
     ],
     state: {
-      valueFrom: (text) => valueFrom(store, text),
+      valueFrom: (text) => resolveValueFrom(store, text),
       arnOf: (text) => store.find(referenceIn(text).secretId)?.arn,
     },
     resources: { 'AWS::SecretsManager::Secret': secretMaker(store) },

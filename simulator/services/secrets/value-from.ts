@@ -17,8 +17,8 @@ export function referenceIn(valueFrom: string): Reference {
 }
 
 /** The value that a task definition's `valueFrom` stands for. Throws an Error worded as ECS's agent words it. */
-export function valueFrom(store: SecretStore, text: string): string {
-  const reference = referenceIn(text);
+export function resolveValueFrom(store: SecretStore, valueFrom: string): string {
+  const reference = referenceIn(valueFrom);
   const value = currentText(store, reference);
   if (reference.jsonKey === undefined) return value;
   const document = parsedObject(value, reference);
@@ -38,6 +38,7 @@ function currentText(store: SecretStore, { secretId, stage, versionId }: Referen
     throw new Error(
       `service call has been retried 1 time(s): failed to fetch secret ${secretId} from secrets manager: ` +
         `${error.code}: ${error.message}`,
+      { cause: error },
     );
   }
 }

@@ -32,7 +32,7 @@ type PutParameter = z.output<typeof putParameterShape>;
 
 const putParameter = (store: ParameterStore) =>
   operation<PutParameter>({
-    input: putParameterShape as z.ZodType<PutParameter>,
+    input: putParameterShape,
     resources: ({ Name }) => [store.arnOf(Name)],
     secretMembers: ['Value'],
     run(input, { principal }) {
