@@ -79988,7 +79988,7 @@ exports.Vj = identity.isAlias;
 exports.P3 = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
+exports.Ll = identity.isNode;
 __webpack_unused_export__ = identity.isPair;
 exports.jn = identity.isScalar;
 __webpack_unused_export__ = identity.isSeq;
@@ -85923,7 +85923,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(753);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3602);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('run-migrations', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .runMigrations */ .v);
@@ -85933,7 +85933,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 753:
+/***/ 3602:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -92909,6 +92909,10 @@ function named(description, key, value) {
 function fields_text(description, pattern, rule) {
     return schemas_string().check(_regex(pattern, { error: rule }), schemas_meta({ description }));
 }
+/** Text of any kind, but not empty. */
+function anyText(description, most = 4096) {
+    return schemas_string().check(_minLength(1), _maxLength(most), schemas_meta({ description }));
+}
 function wholeNumber(description, from, to) {
     return schemas_int().check(_gte(from), _lte(to), schemas_meta({ description }));
 }
@@ -93121,7 +93125,50 @@ function treeOf(value) {
     return { kind: 'scalar', offset: 0, value: scalar, source: String(value) };
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/problem.js
+/** Leaves out what only follows from another problem: of broken fields, and of what rests on them. */
+function withoutConsequences(problems, broken) {
+    return problems.filter(({ where, restsOn = [] }) => {
+        const own = 'path' in where ? [where.path] : [];
+        return !broken.some((path) => own.some((of) => startsWith(of, path)) || restsOn.some((of) => startsWith(of, path) || startsWith(path, of)));
+    });
+}
+function startsWith(path, start) {
+    return start.length <= path.length && start.every((step, index) => path[index] === step);
+}
+/** A problem of one field; `part` says whether its key or its value is pointed at. */
+function problemAt(code, path, { message, remedy, part = 'value', restsOn = [], }) {
+    return { code, message, remedy, where: { path, part }, restsOn };
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/unknown-key.js
+
+
+
+/** A key that the map at `path` cannot have; says which one was probably meant. */
+function unknownKey(path, key, known) {
+    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
+    const guess = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+    return problemAt('E_MANIFEST', [...path, key], {
+        message: `${describePath([...path, key])} is not known.`,
+        remedy: guess || 'Remove it.',
+        part: 'key',
+    });
+}
+/** What other tools call it. */
+const familiar = {
+    'depends-on': 'after',
+    dependson: 'after',
+    env: 'environment',
+    expose: 'port',
+    migration: 'migrate',
+    migrations: 'migrate',
+    ports: 'port',
+    replicas: 'desired-count',
+};
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape-problems.js
+
 
 
 /** More than a report shows, and few enough to look up one by one. */
@@ -93206,22 +93253,6 @@ function isOtherForm(issue, root, union) {
         return issue.code === 'invalid_type' || issue.code === 'invalid_value';
     return path.length === 1 && issue.code === 'invalid_type' && nodeAt(root, [...union, ...path]) === undefined;
 }
-function unknownKey(path, key, known) {
-    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-    const remedy = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
-    return wrong([...path, key], `${describePath([...path, key])} is not known.`, remedy === '' ? 'Remove it.' : remedy, 'key');
-}
-/** What other tools call it. */
-const familiar = {
-    'depends-on': 'after',
-    dependson: 'after',
-    env: 'environment',
-    expose: 'port',
-    migration: 'migrate',
-    migrations: 'migrate',
-    ports: 'port',
-    replicas: 'desired-count',
-};
 function ruleOf(issues) {
     return issues[0] === undefined ? 'another one' : limitOf(issues[0]);
 }
@@ -93888,9 +93919,12 @@ function pauseMs(failure, attempts, chance, error) {
 }
 /** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
 function askedForMs(error) {
-    const headers = error?.$response?.headers;
-    const seconds = Number(headers?.['retry-after'] ?? 0);
+    const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
     return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+function responseHeaders(error) {
+    const { headers } = error instanceof Error && '$response' in error ? Object(error.$response) : {};
+    return headers ?? {};
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/session.js
@@ -93918,6 +93952,8 @@ const patience = {
 };
 function sendOnce(client, command, signal) {
     const options = signal === undefined ? {} : { abortSignal: signal };
+    // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return client.send(command, options);
 }
 /** IAM's name for it, e.g. `ecs:DescribeServices`. */
@@ -93942,8 +93978,7 @@ function describeClaims(token) {
 }
 function decodePayload(token) {
     try {
-        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-        return typeof payload === 'object' && payload !== null ? payload : undefined;
+        return { ...JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) };
     }
     catch {
         return undefined;
@@ -94469,22 +94504,6 @@ function mapValues(written, build) {
     return new Map(Object.entries(written ?? {}).map(([name, value]) => [name, build(name, value)]));
 }
 
-;// CONCATENATED MODULE: ./build/lib/core/manifest/problem.js
-/** Leaves out what only follows from another problem: of broken fields, and of what rests on them. */
-function withoutConsequences(problems, broken) {
-    return problems.filter(({ where, restsOn = [] }) => {
-        const own = 'path' in where ? [where.path] : [];
-        return !broken.some((path) => own.some((of) => startsWith(of, path)) || restsOn.some((of) => startsWith(of, path) || startsWith(path, of)));
-    });
-}
-function startsWith(path, start) {
-    return start.length <= path.length && start.every((step, index) => path[index] === step);
-}
-/** A problem of one field; `part` says whether its key or its value is pointed at. */
-function problemAt(code, path, { message, remedy, part = 'value', restsOn = [], }) {
-    return { code, message, remedy, where: { path, part }, restsOn };
-}
-
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/policies/expressions.js
 
 
@@ -94694,6 +94713,7 @@ const memoryByCpu = new Map([
     [8192, gibibytes({ from: 16, to: 60, by: 4 })],
     [16384, gibibytes({ from: 32, to: 120, by: 8 })],
 ]);
+/** In CPU units: 1024 are one vCPU. */
 const fargateCpus = [...memoryByCpu.keys()];
 /** The memory sizes (MiB) that go with `cpu` units; empty for a CPU that Fargate does not offer. */
 function fargateMemories(cpu) {
@@ -94733,12 +94753,10 @@ function pairProblems(name, service, defaults) {
         problemAt('E_MANIFEST', service.memory === undefined ? [...path, 'cpu'] : [...path, 'memory'], {
             message: `services.${name}: Fargate has no task with cpu ${cpu} and memory ${memory}.`,
             remedy: `With cpu ${cpu}, memory is ${describeFargateMemories(cpu)}.`,
-            restsOn: [
-                ...['cpu', 'memory'].flatMap((key) => [
-                    [...path, key],
-                    ['defaults', key],
-                ]),
-            ],
+            restsOn: ['cpu', 'memory'].flatMap((key) => [
+                [...path, key],
+                ['defaults', key],
+            ]),
         }),
     ];
 }
@@ -94932,7 +94950,6 @@ function cycles(after) {
 
 /** Every variable that a container may get: of defaults, services and migrations. */
 function writtenVariables({ defaults, services }) {
-    const variables = (path, written) => Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
     return [
         ...variables(['defaults', 'environment'], defaults?.environment),
         ...Object.entries(services).flatMap(([name, service]) => [
@@ -94941,56 +94958,29 @@ function writtenVariables({ defaults, services }) {
         ]),
     ];
 }
+function variables(path, written) {
+    return Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
+}
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/references.js
-
 
 
 
 /** What a variable or a service refers to is in this file, as far as the file can know. */
 const checkReferences = (subject) => [
     ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
-    ...storageProblems(subject.manifest),
+    ...storageProblems(subject),
 ];
 function variableProblems({ path, name, source }, subject) {
-    if (typeof source === 'string' || 'parameter' in source)
+    if (typeof source === 'string')
         return [];
     if ('service' in source)
         return serviceProblems([...path, 'service'], name, source.service, subject);
     if ('secret' in source)
         return secretProblems([...path, 'secret'], source, subject.manifest);
-    const { storage = {}, database, cache } = subject.manifest;
-    const { complaints, pieces, used } = readTemplate(source.template, source.with ?? {}, Object.keys(storage));
-    const needs = (part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`));
-    const absent = [
-        ...(database === undefined && needs('database') ? ['database'] : []),
-        ...(cache === undefined && needs('cache') ? ['cache'] : []),
-    ];
-    const sources = Object.entries(source.with ?? {});
-    return [
-        ...complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} ${message}.`,
-            remedy,
-            restsOn: [['storage']],
-        })),
-        ...absent.map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} uses the ${part}, and the manifest has none.`,
-            remedy: `Declare "${part}" at the top of the manifest.`,
-            restsOn: [[part]],
-        })),
-        ...sources.flatMap(([key, from]) => [
-            ...(used.has(key)
-                ? []
-                : [
-                    problemAt('E_MANIFEST', [...path, 'with', key], {
-                        message: `The template of ${name} does not use its "with" name {${key}}.`,
-                        remedy: 'Remove it, or use it.',
-                        part: 'key',
-                    }),
-                ]),
-            ...('secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []),
-        ]),
-    ];
+    if (!('template' in source))
+        return [];
+    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []);
 }
 function serviceProblems(path, variable, service, { manifest, serviceNames }) {
     if (!serviceNames.includes(service)) {
@@ -95013,8 +95003,11 @@ function serviceProblems(path, variable, service, { manifest, serviceNames }) {
 }
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
 function secretProblems(path, { secret, key }, manifest) {
-    const keys = secret === manifest.database?.secret ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
-    if (keys.length === 0 || (key !== undefined && (keys.includes(key) || secret === manifest.database?.secret)))
+    const isDatabase = secret === manifest.database?.secret;
+    const keys = isDatabase ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
+    // RDS keeps more in its secret than the keys that we know of.
+    const isKnown = key !== undefined && (isDatabase || keys.includes(key));
+    if (keys.length === 0 || isKnown)
         return [];
     return [
         problemAt('E_MANIFEST', path, {
@@ -95024,14 +95017,13 @@ function secretProblems(path, { secret, key }, manifest) {
         }),
     ];
 }
-function storageProblems({ services, storage = {} }) {
-    return Object.entries(services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
-        .filter((store) => !Object.hasOwn(storage, store))
+function storageProblems({ manifest, storageNames }) {
+    return Object.entries(manifest.services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
+        .filter((store) => !storageNames.includes(store))
         .map((store) => problemAt('E_MANIFEST', ['services', name, 'storage', store], {
         message: `services.${name}.storage names "${store}", which is not declared under "storage".`,
-        remedy: didYouMean(store, Object.keys(storage)) || 'Declare it at the top of the manifest.',
+        remedy: didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
         part: 'key',
-        restsOn: [['storage', store]],
     })));
 }
 
@@ -95104,6 +95096,46 @@ function misplaced(path, outside) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/templates.js
+
+
+
+/** A template uses names that exist, and every name that it was given. */
+const checkTemplates = (subject) => writtenVariables(subject.manifest).flatMap((variable) => {
+    const { source } = variable;
+    if (typeof source === 'string' || !('template' in source))
+        return [];
+    const sources = source.with ?? {};
+    const template = readTemplate(source.template, sources, subject.storageNames);
+    return [
+        ...complaintProblems(variable, template),
+        ...absentPartProblems(variable, template, subject),
+        ...unusedProblems(variable, template, Object.keys(sources)),
+    ];
+});
+function complaintProblems({ name, path }, { complaints }) {
+    return complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], { message: `The template of ${name} ${message}.`, remedy }));
+}
+function absentPartProblems({ name, path }, { pieces }, { manifest }) {
+    return ['database', 'cache']
+        .filter((part) => manifest[part] === undefined)
+        .filter((part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`)))
+        .map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
+        message: `The template of ${name} uses the ${part}, and the manifest has none.`,
+        remedy: `Declare "${part}" at the top of the manifest.`,
+        restsOn: [[part]],
+    }));
+}
+function unusedProblems({ name, path }, { used }, given) {
+    return given
+        .filter((key) => !used.has(key))
+        .map((key) => problemAt('E_MANIFEST', [...path, 'with', key], {
+        message: `The template of ${name} does not use its "with" name {${key}}.`,
+        remedy: 'Remove it, or use it.',
+        part: 'key',
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/environment.js
 
 
@@ -95151,7 +95183,7 @@ const serviceSource = fields_object('Address of another service, such as http://
     service: serviceName,
 });
 const templateSource = fields_object('Text composed from other values, each percent-encoded', {
-    template: fields_text('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'),
+    template: anyText('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces'),
     with: optional(named('Names for secrets and parameters that the template uses', fields_text('A name', /^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -, beginning with a letter'), either('A secret or a parameter', 'exactly one of { secret } and { parameter }', [
         fields_object('A secret', { secret: secretName, key: optional(key) }),
         parameterSource,
@@ -95164,14 +95196,14 @@ const variable = defined('variable', either('Where the value comes from', 'text 
     serviceSource,
     templateSource,
 ]));
-const variables = named('Environment variables', variableName, variable);
-const command = list('Program and arguments, never through a shell', fields_text('One argument', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'), 1);
+const variable_variables = named('Environment variables', variableName, variable);
+const command = list('Program and arguments, never through a shell', anyText('One argument'), 1);
 const migration = defined('migration', fields_object('A task that runs to its end before services change', {
     command,
     'timeout-minutes': optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
     schema: optional(fields_text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters')),
     phase: optional(oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract')),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/service.js
@@ -95204,7 +95236,7 @@ const defaults = fields_object('What every service has unless it says otherwise'
     'desired-count': optional(desiredCount),
     spot: optional(spot),
     'health-check': optional(healthCheck),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 });
 const build = fields_object('How the image is made', {
     context: optional(repositoryPath),
@@ -95236,7 +95268,7 @@ const service_service = defined('service', fields_object('A service: one image, 
         migration,
         list('Several, in this order', migration, 1),
     ])),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/manifest.js
@@ -95246,8 +95278,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
-const parameterValue = schemas_string()
-    .check(_minLength(1), _maxLength(4096), schemas_meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }));
+const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 const manifestShape = fields_object('What Slipway deploys, and where', {
     version: literal(1).check(schemas_meta({ description: 'Version of this format' })),
@@ -95383,6 +95414,7 @@ function offsetOfProblem({ where }, root) {
 
 
 
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -95392,6 +95424,7 @@ const rules = [
     checkIngress,
     checkBuildPaths,
     checkReferences,
+    checkTemplates,
     checkScope,
     checkEnvironments,
 ];
@@ -95411,7 +95444,11 @@ function checkManifest(root, broken) {
     const read = manifestShape.safeParse(plainValue(root));
     const shape = read.success ? [] : withoutConsequences(shapeProblems(read.error.issues, root), told);
     const manifest = read.success ? read.data : mendManifest(root);
-    const subject = manifest && { manifest, serviceNames: check_keysOf(child(root, 'services')) };
+    const subject = manifest && {
+        manifest,
+        serviceNames: check_keysOf(child(root, 'services')),
+        storageNames: check_keysOf(child(root, 'storage')),
+    };
     const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
@@ -95476,6 +95513,7 @@ const strangeCharacters = [
     { name: 'U+FFFD, the mark of text that was not UTF-8,', pattern: /\uFFFD/ },
     { name: 'Half of a surrogate pair', pattern: /\p{Surrogate}/u },
 ];
+/** The first of them in a text, with a name for people. */
 function strangeCharacter(text) {
     for (const { name, pattern } of strangeCharacters) {
         const offset = text.search(pattern);
@@ -95571,6 +95609,7 @@ const traps = [
 
 
 
+
 /** YAML's nodes as ours; what YAML allows and we do not becomes a problem. */
 function buildTree(contents) {
     const problems = [];
@@ -95587,7 +95626,7 @@ function buildTree(contents) {
             return {
                 kind: 'list',
                 offset,
-                items: node.items.map((item, index) => build(item, [...path, index])),
+                items: node.items.map((item, index) => build((0,dist/* isNode */.Ll)(item) ? item : null, [...path, index])),
             };
         }
         if ((0,dist/* isScalar */.jn)(node))
@@ -95607,6 +95646,11 @@ function buildTree(contents) {
     }
     function buildScalar(node, offset, path) {
         const source = String(node.value);
+        const strange = strangeCharacter(source);
+        if (strange !== undefined) {
+            report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+            broken.push(path);
+        }
         if (node.type !== 'PLAIN')
             return { kind: 'scalar', offset, value: source, source };
         const read = readPlainScalar(source);
@@ -95852,8 +95896,7 @@ function fillVariables(variables, fill) {
                 return { ...variable, secret: fill(variable.secret) };
             case 'template':
                 return { ...variable, pieces: variable.pieces.map((piece) => fillPiece(piece, fill)) };
-            case 'literal':
-            case 'service':
+            default:
                 return variable;
         }
     });
@@ -95885,7 +95928,7 @@ async function readBytes(workspace, path) {
         return await (0,promises_.readFile)((0,external_node_path_.join)(workspace, path));
     }
     catch (cause) {
-        throw new errors/* ActionError */.lZ('E_INPUT', `The manifest ${path} cannot be read.`, {
+        throw new errors/* ActionError */.lZ('E_INPUT', 'There is no readable manifest at this path.', {
             remedy: 'Check out the repository before this step, and check the input `manifest`.',
             place: 'manifest',
             cause,
@@ -96383,15 +96426,18 @@ function judgeTask(task, essential) {
 
 const firstPauseMs = 500;
 const watch_longestPauseMs = 2_000;
+/** So long after a change the next one is expected soon. */
+const soonMs = 10_000;
 /** ECS may not know a task right after RunTask. */
 const missingForMs = 60_000;
-/** Follows a task until it has stopped and its log is read to the end. Throws E_UNKNOWN when ECS does not know it (any more). */
+/** Follows a task until it has stopped, with its log as it comes. Throws E_UNKNOWN when ECS does not know it (any more). */
 async function watchTask(watching) {
     const { aws, taskArn, timeoutMs, logs, signal } = watching;
     const { clock } = aws;
     const startedAt = clock.elapsed();
     let pauseMs = firstPauseMs;
     let seenAt = startedAt;
+    let changedAt = startedAt;
     let status = '';
     for (;;) {
         const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
@@ -96402,18 +96448,19 @@ async function watchTask(watching) {
         if (task !== undefined && task.lastStatus !== status) {
             status = task.lastStatus;
             watching.onStatus(status);
+            changedAt = clock.elapsed();
             pauseMs = firstPauseMs;
         }
         if (hasStarted(status))
             watching.onLines(await logs.readMore());
         if (task?.lastStatus === 'STOPPED') {
-            await readTail(watching, task);
-            return { kind: 'stopped', task };
+            return { kind: 'stopped', task, tail: readTail(watching, task) };
         }
         if (clock.elapsed() - startedAt > timeoutMs)
             return { kind: 'timed-out', lastStatus: status };
         await clock.sleep(pauseMs, signal);
-        pauseMs = Math.min(watch_longestPauseMs, pauseMs * 1.3);
+        if (clock.elapsed() - changedAt > soonMs)
+            pauseMs = Math.min(watch_longestPauseMs, pauseMs * 1.3);
     }
 }
 function hasStarted(status) {
@@ -96485,17 +96532,13 @@ async function applyMigration(plan, world) {
         step.log.info(`${plan.service}: the migration goes on without this job as ${task.arn}, log ${plan.logGroup}/${stream}`);
         throw error;
     });
+    const seconds = (aws.clock.elapsed() - startedAt) / 1000;
+    const known = { plan, taskArn: task.arn, taskId: task.id, seconds, lines };
+    if (watched.kind === 'timed-out') {
+        return { ...known, verdict: { kind: 'unfinished', lastStatus: watched.lastStatus }, tail: Promise.resolve() };
+    }
     const essential = (plan.definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
-    return {
-        plan,
-        taskArn: task.arn,
-        taskId: task.id,
-        verdict: watched.kind === 'stopped'
-            ? judgeTask(watched.task, essential)
-            : { kind: 'unfinished', lastStatus: watched.lastStatus },
-        seconds: (aws.clock.elapsed() - startedAt) / 1000,
-        lines,
-    };
+    return { ...known, verdict: judgeTask(watched.task, essential), tail: watched.tail };
 }
 /** Starts the task, or finds the one that an earlier attempt of this very migration left running. */
 async function startTask(plan, world) {
@@ -96843,12 +96886,15 @@ async function runMigrations(step, surroundings = realSurroundings) {
         step.summary.add(summarise(plans, outcomes));
     });
 }
-/** `report` is called once, whatever happens, with as much as is known. */
+/**
+ * One after the other; the next one does not wait for the last log lines of one that went well. `report` is called
+ * once, whatever happens, with as much as is known.
+ */
 async function applyInOrder(plans, world, report) {
     const outcomes = [];
     try {
         for (const plan of plans) {
-            const outcome = await world.step.log.group(`Migration of ${plan.service}`, () => applyMigration(plan, world));
+            const outcome = await applyMigration(plan, world);
             outcomes.push(outcome);
             const failure = failureOf(outcome);
             if (failure !== undefined)
@@ -96856,6 +96902,8 @@ async function applyInOrder(plans, world, report) {
         }
     }
     finally {
+        // A log that cannot be read to its end does not make a migration fail that has succeeded.
+        await Promise.allSettled(outcomes.map(({ tail }) => tail));
         report(outcomes);
     }
 }
@@ -96903,7 +96951,8 @@ class Findings extends ActionError {
     findings;
     constructor(findings, subject) {
         const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-        super(mostSevere(findings), `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
+        const lines = findings.map((finding) => describeFinding(finding, findings.length > 1));
+        super(mostSevere(findings), `${subject}: ${count}\n${lines.join('\n')}`, {
             remedy: findings.length === 1 ? findings[0].remedy : 'Mend what is listed; nothing was changed.',
             ...(findings.length === 1 && findings[0].place !== undefined ? { place: findings[0].place } : {}),
         });
@@ -96915,8 +96964,10 @@ function mostSevere(findings) {
     const severe = ['E_POLICY', 'E_SCOPE'].find((code) => findings.some((finding) => finding.code === code));
     return severe ?? findings[0].code;
 }
-function describeFinding({ code, place, message, remedy }) {
-    return `  ${place === undefined ? '' : `${place}: `}${code}: ${message} ${remedy}`;
+/** A lone finding leaves its remedy to the error that carries it. */
+function describeFinding({ code, place, message, remedy }, withRemedy) {
+    const sentence = `${place === undefined ? '' : `${place}: `}${code}: ${message}`;
+    return `  ${sentence}${withRemedy ? ` ${remedy}` : ''}`;
 }
 
 
@@ -96937,11 +96988,6 @@ function readInputs(variables) {
     const optional = (name) => {
         const given = raw(name);
         return given === '' ? undefined : oneLine(name, given);
-    };
-    const required = (name, value) => {
-        if (value === undefined)
-            throw malformed(name, 'is required and was not given');
-        return value;
     };
     return {
         optional,
@@ -96975,6 +97021,11 @@ function readInputs(variables) {
             return given.trim() === '' ? undefined : parseJson(name, given);
         },
     };
+}
+function required(name, value) {
+    if (value === undefined)
+        throw malformed(name, 'is required and was not given');
+    return value;
 }
 /** An input that breaks a rule; the message never repeats what was given. */
 function malformed(name, rule, remedy = `Correct \`${name}\` in the workflow.`) {
@@ -100183,19 +100234,19 @@ async function runStep(name, main, post) {
         annotate(error, name);
         process.exitCode = 1;
     };
-    const { signal, end } = cancellation(process, (reason) => {
+    const cancelling = cancellation(process, (reason) => {
         finish(reason);
         writeSummary(summary);
         process.exit();
     });
     try {
-        await chooseWork(main, post)?.(openStep(name, summary, signal));
+        await chooseWork(main, post)?.(openStep(name, summary, cancelling.signal));
     }
     catch (error) {
         finish(error);
     }
     finally {
-        end();
+        cancelling.end();
         writeSummary(summary);
     }
 }
@@ -100265,8 +100316,10 @@ function newSummary() {
 }
 /** A Markdown table; cells are text, not Markdown. */
 function markdownTable(header, rows) {
-    const line = (cells) => `| ${cells.map(markdownText).join(' | ')} |`;
-    return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)].join('\n');
+    return [tableRow(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(tableRow)].join('\n');
+}
+function tableRow(cells) {
+    return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 /** Text that Markdown and HTML leave as it is, on one line. */
 function markdownText(text) {

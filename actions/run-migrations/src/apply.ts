@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { isNamed } from '../../../lib/aws/errors.ts';
 import { explainText } from '../../../lib/aws/ecs-explain.ts';
 import { listTasks, runTask } from '../../../lib/aws/ecs-tasks.ts';
-import { openLogStream } from '../../../lib/aws/logs.ts';
+import { type LogStream, openLogStream } from '../../../lib/aws/logs.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { registerUnlessSame } from '../../../lib/aws/task-definition.ts';
 import { logStreamOf } from '../../../lib/aws/task-definition-compose.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
 import { ActionError } from '../../../lib/core/errors.ts';
+import type { Log } from '../../../lib/core/world.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { judgeTask, type TaskVerdict } from './judge.ts';
 import type { MigrationPlan } from './plan.ts';
@@ -20,8 +21,9 @@ export type MigrationOutcome = {
   readonly taskId: string;
   readonly verdict: TaskVerdict | { readonly kind: 'unfinished'; readonly lastStatus: string };
   readonly seconds: number;
-  /** The last lines of its log. */
+  /** The last lines of its log; complete once `tail` has resolved. */
   readonly lines: readonly string[];
+  readonly tail: Promise<void>;
 };
 
 export type ApplyWorld = {
@@ -46,7 +48,7 @@ export async function applyMigration(plan: MigrationPlan, world: ApplyWorld): Pr
     cluster: contract.cluster.name,
     taskArn: task.arn,
     timeoutMs: plan.timeoutMinutes * 60_000,
-    logs: openLogStream(aws, { group: plan.logGroup, stream }),
+    logs: forgiving(openLogStream(aws, { group: plan.logGroup, stream }), step.log),
     signal: step.signal,
     onLines(more) {
       for (const line of more) step.log.info(`${plan.service} | ${line}`);
@@ -60,17 +62,29 @@ export async function applyMigration(plan: MigrationPlan, world: ApplyWorld): Pr
     );
     throw error;
   });
+  const seconds = (aws.clock.elapsed() - startedAt) / 1000;
+  const known = { plan, taskArn: task.arn, taskId: task.id, seconds, lines };
+  if (watched.kind === 'timed-out') {
+    return { ...known, verdict: { kind: 'unfinished', lastStatus: watched.lastStatus }, tail: Promise.resolve() };
+  }
   const essential = (plan.definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
+  return { ...known, verdict: judgeTask(watched.task, essential), tail: watched.tail };
+}
+
+/** A log that cannot be read does not make a migration fail that has succeeded; it is said once. */
+function forgiving(stream: LogStream, log: Log): LogStream {
+  let isReadable = true;
   return {
-    plan,
-    taskArn: task.arn,
-    taskId: task.id,
-    verdict:
-      watched.kind === 'stopped'
-        ? judgeTask(watched.task, essential)
-        : { kind: 'unfinished', lastStatus: watched.lastStatus },
-    seconds: (aws.clock.elapsed() - startedAt) / 1000,
-    lines,
+    async readMore() {
+      if (!isReadable) return [];
+      try {
+        return await stream.readMore();
+      } catch (error) {
+        isReadable = false;
+        log.warn(`The log of the migration cannot be read: ${error instanceof Error ? error.message : 'unknown'}`);
+        return [];
+      }
+    },
   };
 }
 

@@ -27,7 +27,10 @@ export async function runMigrations(step: Step, surroundings: Surroundings = rea
   });
 }
 
-/** `report` is called once, whatever happens, with as much as is known. */
+/**
+ * One after the other; the next one does not wait for the last log lines of one that went well. `report` is called
+ * once, whatever happens, with as much as is known.
+ */
 async function applyInOrder(
   plans: readonly MigrationPlan[],
   world: ApplyWorld,
@@ -36,12 +39,13 @@ async function applyInOrder(
   const outcomes: MigrationOutcome[] = [];
   try {
     for (const plan of plans) {
-      const outcome = await world.step.log.group(`Migration of ${plan.service}`, () => applyMigration(plan, world));
+      const outcome = await applyMigration(plan, world);
       outcomes.push(outcome);
       const failure = failureOf(outcome);
       if (failure !== undefined) throw failure;
     }
   } finally {
+    await Promise.all(outcomes.map(({ tail }) => tail));
     report(outcomes);
   }
 }

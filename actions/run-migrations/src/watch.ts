@@ -16,21 +16,25 @@ export type Watching = {
 };
 
 export type Watched =
-  | { readonly kind: 'stopped'; readonly task: ObservedTask }
+  /** `tail` resolves when the last lines of the log are told: they arrive seconds after the end. */
+  | { readonly kind: 'stopped'; readonly task: ObservedTask; readonly tail: Promise<void> }
   | { readonly kind: 'timed-out'; readonly lastStatus: string };
 
 const firstPauseMs = 500;
 const longestPauseMs = 2_000;
+/** So long after a change the next one is expected soon. */
+const soonMs = 10_000;
 /** ECS may not know a task right after RunTask. */
 const missingForMs = 60_000;
 
-/** Follows a task until it has stopped and its log is read to the end. Throws E_UNKNOWN when ECS does not know it (any more). */
+/** Follows a task until it has stopped, with its log as it comes. Throws E_UNKNOWN when ECS does not know it (any more). */
 export async function watchTask(watching: Watching): Promise<Watched> {
   const { aws, taskArn, timeoutMs, logs, signal } = watching;
   const { clock } = aws;
   const startedAt = clock.elapsed();
   let pauseMs = firstPauseMs;
   let seenAt = startedAt;
+  let changedAt = startedAt;
   let status = '';
   for (;;) {
     const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
@@ -39,16 +43,16 @@ export async function watchTask(watching: Watching): Promise<Watched> {
     if (task !== undefined && task.lastStatus !== status) {
       status = task.lastStatus;
       watching.onStatus(status);
+      changedAt = clock.elapsed();
       pauseMs = firstPauseMs;
     }
     if (hasStarted(status)) watching.onLines(await logs.readMore());
     if (task?.lastStatus === 'STOPPED') {
-      await readTail(watching, task);
-      return { kind: 'stopped', task };
+      return { kind: 'stopped', task, tail: readTail(watching, task) };
     }
     if (clock.elapsed() - startedAt > timeoutMs) return { kind: 'timed-out', lastStatus: status };
     await clock.sleep(pauseMs, signal);
-    pauseMs = Math.min(longestPauseMs, pauseMs * 1.3);
+    if (clock.elapsed() - changedAt > soonMs) pauseMs = Math.min(longestPauseMs, pauseMs * 1.3);
   }
 }
 
@@ -73,7 +77,8 @@ async function readTail(watching: Watching, task: ObservedTask): Promise<void> {
     watching.onLines(lines);
     if (lines.length > 0) lastLineAt = clock.elapsed();
     if (lastLineAt !== undefined && clock.elapsed() - lastLineAt >= quietMs) return;
-    await clock.sleep(firstPauseMs, signal);
+    if (signal.aborted) return;
+    await clock.sleep(firstPauseMs);
   }
 }
 

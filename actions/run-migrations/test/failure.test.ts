@@ -137,3 +137,11 @@ test('a task that ECS never shows is unknown, not failed', async () => {
   const run = await migrate(stage, prepared);
   expect(run.error).toMatchObject({ code: 'E_UNKNOWN' });
 });
+
+test('a log that may not be read is a warning, not a failure', async () => {
+  const prepared = await prepareRelease(stage);
+  stage.setFaults([{ operation: 'logs:GetLogEvents', kind: 'error', code: 'AccessDeniedException' }]);
+  const run = await migrate(stage, prepared);
+  expect(run.error).toBeUndefined();
+  expect(run.warnings).toEqual([expect.stringContaining('cannot be read')]);
+});
