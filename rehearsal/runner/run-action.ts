@@ -25,7 +25,7 @@ export type RunActionOptions = {
   readonly node?: string;
   readonly cancelPatience?: CancelPatience;
   /** One line of the log, secrets replaced. */
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: (line: string) => unknown;
 };
 
 export type StepResult = {

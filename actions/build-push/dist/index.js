@@ -66457,7 +66457,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1690);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5623);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('build-push', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .buildPush */ .h, _main_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n);
@@ -66467,7 +66467,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1690:
+/***/ 5623:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66760,9 +66760,12 @@ function pauseMs(failure, attempts, chance, error) {
 }
 /** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
 function askedForMs(error) {
-    const headers = error?.$response?.headers;
-    const seconds = Number(headers?.['retry-after'] ?? 0);
+    const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
     return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+function responseHeaders(error) {
+    const { headers } = error instanceof Error && '$response' in error ? Object(error.$response) : {};
+    return headers ?? {};
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/session.js
@@ -66790,6 +66793,8 @@ const patience = {
 };
 function sendOnce(client, command, signal) {
     const options = signal === undefined ? {} : { abortSignal: signal };
+    // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return client.send(command, options);
 }
 /** IAM's name for it, e.g. `ecs:DescribeServices`. */
@@ -66814,8 +66819,7 @@ function describeClaims(token) {
 }
 function decodePayload(token) {
     try {
-        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-        return typeof payload === 'object' && payload !== null ? payload : undefined;
+        return { ...JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) };
     }
     catch {
         return undefined;
@@ -67979,51 +67983,21 @@ function variables(path, written) {
 
 
 
-
 /** What a variable or a service refers to is in this file, as far as the file can know. */
 const checkReferences = (subject) => [
     ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
-    ...storageProblems(subject.manifest),
+    ...storageProblems(subject),
 ];
 function variableProblems({ path, name, source }, subject) {
-    if (typeof source === 'string' || 'parameter' in source)
+    if (typeof source === 'string')
         return [];
     if ('service' in source)
         return serviceProblems([...path, 'service'], name, source.service, subject);
     if ('secret' in source)
         return secretProblems([...path, 'secret'], source, subject.manifest);
-    const { storage = {}, database, cache } = subject.manifest;
-    const { complaints, pieces, used } = readTemplate(source.template, source.with ?? {}, Object.keys(storage));
-    const needs = (part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`));
-    const absent = [
-        ...(database === undefined && needs('database') ? ['database'] : []),
-        ...(cache === undefined && needs('cache') ? ['cache'] : []),
-    ];
-    const sources = Object.entries(source.with ?? {});
-    return [
-        ...complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} ${message}.`,
-            remedy,
-            restsOn: [['storage']],
-        })),
-        ...absent.map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} uses the ${part}, and the manifest has none.`,
-            remedy: `Declare "${part}" at the top of the manifest.`,
-            restsOn: [[part]],
-        })),
-        ...sources.flatMap(([key, from]) => [
-            ...(used.has(key)
-                ? []
-                : [
-                    problemAt('E_MANIFEST', [...path, 'with', key], {
-                        message: `The template of ${name} does not use its "with" name {${key}}.`,
-                        remedy: 'Remove it, or use it.',
-                        part: 'key',
-                    }),
-                ]),
-            ...('secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []),
-        ]),
-    ];
+    if (!('template' in source))
+        return [];
+    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []);
 }
 function serviceProblems(path, variable, service, { manifest, serviceNames }) {
     if (!serviceNames.includes(service)) {
@@ -68046,8 +68020,11 @@ function serviceProblems(path, variable, service, { manifest, serviceNames }) {
 }
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
 function secretProblems(path, { secret, key }, manifest) {
-    const keys = secret === manifest.database?.secret ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
-    if (keys.length === 0 || (key !== undefined && (keys.includes(key) || secret === manifest.database?.secret)))
+    const isDatabase = secret === manifest.database?.secret;
+    const keys = isDatabase ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
+    // RDS keeps more in its secret than the keys that we know of.
+    const isKnown = key !== undefined && (isDatabase || keys.includes(key));
+    if (keys.length === 0 || isKnown)
         return [];
     return [
         problemAt('E_MANIFEST', path, {
@@ -68057,14 +68034,13 @@ function secretProblems(path, { secret, key }, manifest) {
         }),
     ];
 }
-function storageProblems({ services, storage = {} }) {
-    return Object.entries(services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
-        .filter((store) => !Object.hasOwn(storage, store))
+function storageProblems({ manifest, storageNames }) {
+    return Object.entries(manifest.services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
+        .filter((store) => !storageNames.includes(store))
         .map((store) => problemAt('E_MANIFEST', ['services', name, 'storage', store], {
         message: `services.${name}.storage names "${store}", which is not declared under "storage".`,
-        remedy: didYouMean(store, Object.keys(storage)) || 'Declare it at the top of the manifest.',
+        remedy: didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
         part: 'key',
-        restsOn: [['storage', store]],
     })));
 }
 
@@ -68135,6 +68111,46 @@ function misplaced(path, outside) {
         remedy: 'Name what belongs to this environment.',
         restsOn: [['environments']],
     });
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/templates.js
+
+
+
+/** A template uses names that exist, and every name that it was given. */
+const checkTemplates = (subject) => writtenVariables(subject.manifest).flatMap((variable) => {
+    const { source } = variable;
+    if (typeof source === 'string' || !('template' in source))
+        return [];
+    const sources = source.with ?? {};
+    const template = readTemplate(source.template, sources, subject.storageNames);
+    return [
+        ...complaintProblems(variable, template),
+        ...absentPartProblems(variable, template, subject),
+        ...unusedProblems(variable, template, Object.keys(sources)),
+    ];
+});
+function complaintProblems({ name, path }, { complaints }) {
+    return complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], { message: `The template of ${name} ${message}.`, remedy }));
+}
+function absentPartProblems({ name, path }, { pieces }, { manifest }) {
+    return ['database', 'cache']
+        .filter((part) => manifest[part] === undefined)
+        .filter((part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`)))
+        .map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
+        message: `The template of ${name} uses the ${part}, and the manifest has none.`,
+        remedy: `Declare "${part}" at the top of the manifest.`,
+        restsOn: [[part]],
+    }));
+}
+function unusedProblems({ name, path }, { used }, given) {
+    return given
+        .filter((key) => !used.has(key))
+        .map((key) => problemAt('E_MANIFEST', [...path, 'with', key], {
+        message: `The template of ${name} does not use its "with" name {${key}}.`,
+        remedy: 'Remove it, or use it.',
+        part: 'key',
+    }));
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -75465,7 +75481,34 @@ function offsetOfProblem({ where }, root) {
     return root === undefined ? 0 : offsetOf(root, where.path, where.part);
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/unknown-key.js
+
+
+
+/** A key that the map at `path` cannot have; says which one was probably meant. */
+function unknownKey(path, key, known) {
+    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
+    const guess = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+    return problemAt('E_MANIFEST', [...path, key], {
+        message: `${describePath([...path, key])} is not known.`,
+        remedy: guess || 'Remove it.',
+        part: 'key',
+    });
+}
+/** What other tools call it. */
+const familiar = {
+    'depends-on': 'after',
+    dependson: 'after',
+    env: 'environment',
+    expose: 'port',
+    migration: 'migrate',
+    migrations: 'migrate',
+    ports: 'port',
+    replicas: 'desired-count',
+};
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape-problems.js
+
 
 
 /** More than a report shows, and few enough to look up one by one. */
@@ -75550,22 +75593,6 @@ function isOtherForm(issue, root, union) {
         return issue.code === 'invalid_type' || issue.code === 'invalid_value';
     return path.length === 1 && issue.code === 'invalid_type' && nodeAt(root, [...union, ...path]) === undefined;
 }
-function unknownKey(path, key, known) {
-    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-    const remedy = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
-    return wrong([...path, key], `${describePath([...path, key])} is not known.`, remedy === '' ? 'Remove it.' : remedy, 'key');
-}
-/** What other tools call it. */
-const familiar = {
-    'depends-on': 'after',
-    dependson: 'after',
-    env: 'environment',
-    expose: 'port',
-    migration: 'migrate',
-    migrations: 'migrate',
-    ports: 'port',
-    replicas: 'desired-count',
-};
 function ruleOf(issues) {
     return issues[0] === undefined ? 'another one' : limitOf(issues[0]);
 }
@@ -75615,6 +75642,7 @@ function wrong(path, message, remedy, part = 'value') {
 
 
 
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -75624,6 +75652,7 @@ const rules = [
     checkIngress,
     checkBuildPaths,
     checkReferences,
+    checkTemplates,
     checkScope,
     checkEnvironments,
 ];
@@ -76667,7 +76696,8 @@ function checkEndpoint(endpoint, { registry }, rehearsal) {
 /** A configuration that cannot be read is none: docker itself would only warn. */
 async function readOwnConfig(directory) {
     try {
-        return JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(directory, 'config.json'), 'utf8'));
+        const config = JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(directory, 'config.json'), 'utf8'));
+        return config;
     }
     catch {
         return {};
@@ -77062,7 +77092,8 @@ class Findings extends ActionError {
     findings;
     constructor(findings, subject) {
         const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-        super(mostSevere(findings), `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
+        const lines = findings.map((finding) => describeFinding(finding, findings.length > 1));
+        super(mostSevere(findings), `${subject}: ${count}\n${lines.join('\n')}`, {
             remedy: findings.length === 1 ? findings[0].remedy : 'Mend what is listed; nothing was changed.',
             ...(findings.length === 1 && findings[0].place !== undefined ? { place: findings[0].place } : {}),
         });
@@ -77074,8 +77105,10 @@ function mostSevere(findings) {
     const severe = ['E_POLICY', 'E_SCOPE'].find((code) => findings.some((finding) => finding.code === code));
     return severe ?? findings[0].code;
 }
-function describeFinding({ code, place, message, remedy }) {
-    return `  ${place === undefined ? '' : `${place}: `}${code}: ${message} ${remedy}`;
+/** A lone finding leaves its remedy to the error that carries it. */
+function describeFinding({ code, place, message, remedy }, withRemedy) {
+    const sentence = `${place === undefined ? '' : `${place}: `}${code}: ${message}`;
+    return `  ${sentence}${withRemedy ? ` ${remedy}` : ''}`;
 }
 
 
@@ -77096,11 +77129,6 @@ function readInputs(variables) {
     const optional = (name) => {
         const given = raw(name);
         return given === '' ? undefined : oneLine(name, given);
-    };
-    const required = (name, value) => {
-        if (value === undefined)
-            throw malformed(name, 'is required and was not given');
-        return value;
     };
     return {
         optional,
@@ -77134,6 +77162,11 @@ function readInputs(variables) {
             return given.trim() === '' ? undefined : parseJson(name, given);
         },
     };
+}
+function required(name, value) {
+    if (value === undefined)
+        throw malformed(name, 'is required and was not given');
+    return value;
 }
 /** An input that breaks a rule; the message never repeats what was given. */
 function malformed(name, rule, remedy = `Correct \`${name}\` in the workflow.`) {
@@ -80342,19 +80375,19 @@ async function runStep(name, main, post) {
         annotate(error, name);
         process.exitCode = 1;
     };
-    const { signal, end } = cancellation(process, (reason) => {
+    const cancelling = cancellation(process, (reason) => {
         finish(reason);
         writeSummary(summary);
         process.exit();
     });
     try {
-        await chooseWork(main, post)?.(openStep(name, summary, signal));
+        await chooseWork(main, post)?.(openStep(name, summary, cancelling.signal));
     }
     catch (error) {
         finish(error);
     }
     finally {
-        end();
+        cancelling.end();
         writeSummary(summary);
     }
 }
@@ -80424,8 +80457,10 @@ function newSummary() {
 }
 /** A Markdown table; cells are text, not Markdown. */
 function markdownTable(header, rows) {
-    const line = (cells) => `| ${cells.map(markdownText).join(' | ')} |`;
-    return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)].join('\n');
+    return [tableRow(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(tableRow)].join('\n');
+}
+function tableRow(cells) {
+    return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 /** Text that Markdown and HTML leave as it is, on one line. */
 function markdownText(text) {
