@@ -36,6 +36,7 @@ export async function watchTask(watching: Watching): Promise<Watched> {
   let seenAt = startedAt;
   let changedAt = startedAt;
   let status = '';
+  let hasLines = false;
   for (;;) {
     const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
     if (task !== undefined) seenAt = clock.elapsed();
@@ -46,9 +47,13 @@ export async function watchTask(watching: Watching): Promise<Watched> {
       changedAt = clock.elapsed();
       pauseMs = firstPauseMs;
     }
-    if (hasStarted(status)) watching.onLines(await logs.readMore());
+    if (hasStarted(status)) {
+      const lines = await logs.readMore();
+      hasLines ||= lines.length > 0;
+      watching.onLines(lines);
+    }
     if (task?.lastStatus === 'STOPPED') {
-      return { kind: 'stopped', task, tail: readTail(watching, task) };
+      return { kind: 'stopped', task, tail: readTail(watching, task, hasLines) };
     }
     if (clock.elapsed() - startedAt > timeoutMs) return { kind: 'timed-out', lastStatus: status };
     await clock.sleep(pauseMs, signal);
@@ -62,22 +67,26 @@ function hasStarted(status: string): boolean {
 
 /** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
 const quietMs = 1_500;
+const quietAfterFailureMs = 4_000;
 const longestTailMs = 12_000;
 
-async function readTail(watching: Watching, task: ObservedTask): Promise<void> {
-  const { logs, signal } = watching;
-  const { clock } = watching.aws;
-  const ran = task.containers.some((container) => container.exitCode !== undefined);
-  if (!ran) return;
-  const failed = task.containers.some((container) => container.exitCode !== 0);
+async function readTail(
+  { aws: { clock }, ...watching }: Watching,
+  task: ObservedTask,
+  hasLines: boolean,
+): Promise<void> {
+  const codes = task.containers.map(({ exitCode }) => exitCode);
+  if (codes.every((code) => code === undefined)) return;
+  const failed = codes.some((code) => code !== 0);
   const startedAt = clock.elapsed();
-  let lastLineAt = failed ? undefined : startedAt;
-  while (clock.elapsed() - startedAt < longestTailMs) {
-    const lines = await logs.readMore();
+  // A failure without a single line is waited for: its first lines are all there is to explain it.
+  let lastLineAt = failed && !hasLines ? undefined : startedAt;
+  while (clock.elapsed() - startedAt < longestTailMs && !watching.signal.aborted) {
+    const lines = await watching.logs.readMore();
     watching.onLines(lines);
     if (lines.length > 0) lastLineAt = clock.elapsed();
-    if (lastLineAt !== undefined && clock.elapsed() - lastLineAt >= quietMs) return;
-    if (signal.aborted) return;
+    const quietFor = lastLineAt === undefined ? 0 : clock.elapsed() - lastLineAt;
+    if (quietFor >= (failed ? quietAfterFailureMs : quietMs)) return;
     await clock.sleep(firstPauseMs);
   }
 }
