@@ -6,7 +6,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { simulateAws } from '../aws.ts';
 import type { SimulatorOptions } from '../aws.ts';
-import { inProcessHandler } from './in-process.ts';
+import { inProcessHandler } from '../transport/in-process.ts';
 
 export const root = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
 

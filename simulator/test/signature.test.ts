@@ -4,7 +4,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { scaledClock } from '../clock.ts';
 import type { VirtualClock } from '../clock.ts';
-import { inProcessHandler } from './in-process.ts';
+import { inProcessHandler } from '../transport/in-process.ts';
 import { account, ask, errorOf, jobRole, root } from './account.ts';
 
 const wrongSecret = { ...root, secretAccessKey: 'guessed' };

@@ -6,7 +6,7 @@ import type { VirtualClock } from '../clock.ts';
 import type { Resource } from '../cloud.ts';
 import { account, root } from './account.ts';
 import { registryClient } from './image.ts';
-import { inProcessHandler } from './in-process.ts';
+import { inProcessHandler } from '../transport/in-process.ts';
 
 const repository = 'smartboard/migrator';
 const executionRole = 'arn:aws:iam::111122223333:role/execution';

@@ -44,7 +44,8 @@ const describeImages = (registry: Registry) =>
     },
   });
 
-function requireImage(registry: Registry, repository: Repository, id: ImageId): StoredManifest {
+/** Throws ImageNotFoundException. */
+export function requireImage(registry: Registry, repository: Repository, id: ImageId): StoredManifest {
   const image = findImage(repository, id);
   if (typeof image !== 'string') return image;
   throw new AwsError(

@@ -9,6 +9,7 @@ import { RegistryPasswords } from './passwords.ts';
 import { pull } from './pull.ts';
 import { registryProtocol } from './registry/protocol.ts';
 import { repositoryMaker, repositoryOperations } from './repositories.ts';
+import { scanOperations } from './scans.ts';
 import { Registry } from './store.ts';
 
 /** Elastic Container Registry: its API, and the registry protocol that images are pushed and pulled with. */
@@ -26,6 +27,7 @@ export function createEcr(cloud: Cloud): ServiceModule<Ecr> & { readonly protoco
           ...repositoryOperations(registry),
           ...imageOperations(registry),
           ...layerOperations(registry),
+          ...scanOperations(registry),
           GetAuthorizationToken: getAuthorizationToken(registry, passwords),
         },
       },

@@ -26,8 +26,7 @@ export function pull(registry: Registry, reference: string, platform: Platform):
   const chosen = choose(repository, requested, platform);
   if (chosen.manifest.kind !== 'image') throw noPlatform(platform);
   const blob = (digest: string) => repository.blobs.get(digest)!;
-  const image = configShape.parse(JSON.parse(Buffer.from(blob(chosen.manifest.config.digest)).toString('utf8')));
-  const { architecture = platform.architecture, os = platform.os, config } = image;
+  const { architecture = platform.architecture, os = platform.os, config } = configOf(repository, chosen.manifest);
   if (architecture !== platform.architecture || os !== platform.os) throw noPlatform(platform);
   return {
     repository: repository.name,
@@ -47,6 +46,12 @@ export function pull(registry: Registry, reference: string, platform: Platform):
       user: config.User ?? '',
     },
   };
+}
+
+/** The image's own configuration, out of the blob that its manifest names. */
+export function configOf(repository: Repository, manifest: Manifest & { kind: 'image' }) {
+  const bytes = repository.blobs.get(manifest.config.digest) ?? Buffer.from('{}');
+  return configShape.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
 }
 
 function resolve(registry: Registry, reference: string): { repository: Repository; requested: StoredManifest } {

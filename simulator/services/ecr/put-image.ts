@@ -30,10 +30,21 @@ export function putManifest(registry: Registry, repository: Repository, image: N
   }
   checkReferences(registry, repository, manifest);
   checkTag(repository, image.tag, digest);
-  const stored = repository.manifests.get(digest) ?? { digest, bytes: image.bytes, manifest, pushed: registry.now() };
+  const stored = repository.manifests.get(digest) ?? newManifest(registry, repository, digest, image.bytes, manifest);
   repository.manifests.set(digest, stored);
   if (image.tag !== undefined) repository.imageTags.set(image.tag, digest);
   return stored;
+}
+
+function newManifest(
+  registry: Registry,
+  { scanOnPush }: Repository,
+  digest: string,
+  bytes: Uint8Array,
+  manifest: Manifest,
+): StoredManifest {
+  const pushed = registry.now();
+  return { digest, bytes, manifest, pushed, scanned: scanOnPush && manifest.kind === 'image' ? pushed : undefined };
 }
 
 /** An index needs its children, an image its config and layers, in the same repository and before it. */

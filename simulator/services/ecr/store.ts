@@ -11,6 +11,8 @@ export type StoredManifest = {
   readonly bytes: Uint8Array;
   readonly manifest: Manifest;
   readonly pushed: Date;
+  /** When its last scan began; undefined when it never was scanned. */
+  scanned: Date | undefined;
 };
 
 export type Repository = {

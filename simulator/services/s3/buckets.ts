@@ -65,6 +65,5 @@ const resourceShape = z.strictObject({
   PublicAccessBlockConfiguration: kept,
   OwnershipControls: kept,
   LifecycleConfiguration: kept,
-  CorsConfiguration: kept,
   Tags: kept,
 });
