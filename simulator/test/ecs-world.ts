@@ -123,7 +123,7 @@ export function ecsWorld({ seed = 7 } = {}) {
   const task = (arn: string) => call('DescribeTasks', { cluster: 'smartboard', tasks: [arn] }).tasks[0];
   const seconds = (count: number) => clock.advance(count * 1000);
 
-  return { cloud, clock, ecs, images, secrets, denied, lines, call, make, push, service, task, seconds };
+  return { cloud, clock, ecs, operations, images, secrets, denied, lines, call, make, push, service, task, seconds };
 }
 
 export type EcsWorld = ReturnType<typeof ecsWorld>;

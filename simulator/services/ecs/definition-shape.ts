@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keyValue, request, shape, tags } from './shapes.ts';
 
 /** Defaults are those the server adds, so what is parsed is what DescribeTaskDefinition shows. */
-const portMapping = shape(
+export const portMapping = shape(
   {
     containerPort: z.int().min(1).max(65_535),
     hostPort: z.int().min(0).max(65_535).optional(),
@@ -21,12 +21,23 @@ const healthCheck = z.strictObject({
   startPeriod: z.int().optional(),
 });
 
-const logConfiguration = shape(
+export const logConfiguration = shape(
   {
     logDriver: z.enum(['awslogs', 'splunk', 'awsfirelens']),
     options: z.record(z.string(), z.string()).default({}),
   },
   ['secretOptions'],
+);
+
+/** Stored and shown: a local process or a model has no kernel capabilities to take away. */
+export const linuxParameters = shape(
+  {
+    initProcessEnabled: z.boolean().optional(),
+    capabilities: z
+      .strictObject({ add: z.array(z.string()).optional(), drop: z.array(z.string()).optional() })
+      .optional(),
+  },
+  ['devices', 'sharedMemorySize', 'tmpfs', 'maxSwap', 'swappiness'],
 );
 
 export const containerDefinition = shape(
@@ -64,7 +75,7 @@ export const containerDefinition = shape(
     interactive: z.boolean().optional(),
     pseudoTerminal: z.boolean().optional(),
     dockerLabels: z.record(z.string(), z.string()).optional(),
-    linuxParameters: z.strictObject({ initProcessEnabled: z.boolean().optional() }).optional(),
+    linuxParameters: linuxParameters.optional(),
     ulimits: z.array(z.strictObject({ name: z.string(), softLimit: z.int(), hardLimit: z.int() })).optional(),
     versionConsistency: z.literal('enabled').optional(),
   },
@@ -87,6 +98,15 @@ export const containerDefinition = shape(
 );
 export type ContainerDefinition = z.infer<typeof containerDefinition>;
 
+/** Scratch space of the task only: `host` may be there, and must be empty. */
+export const volume = shape({ name: z.string(), host: z.strictObject({}).optional() }, [
+  'efsVolumeConfiguration',
+  'dockerVolumeConfiguration',
+  'fsxWindowsFileServerVolumeConfiguration',
+  's3filesVolumeConfiguration',
+  'configuredAtLaunch',
+]);
+
 export const registerTaskDefinitionInput = request(
   {
     family: z.string().regex(/^[a-zA-Z0-9_-]{1,255}$/),
@@ -104,24 +124,7 @@ export const registerTaskDefinitionInput = request(
       })
       .optional(),
     ephemeralStorage: z.strictObject({ sizeInGiB: z.int() }).optional(),
-    /** Scratch volumes only. */
-    volumes: z
-      .array(
-        shape(
-          {
-            name: z.string(),
-          },
-          [
-            'host',
-            'efsVolumeConfiguration',
-            'dockerVolumeConfiguration',
-            'fsxWindowsFileServerVolumeConfiguration',
-            'configuredAtLaunch',
-            's3filesVolumeConfiguration',
-          ],
-        ),
-      )
-      .default([]),
+    volumes: z.array(volume).default([]),
     placementConstraints: z.array(z.never()).default([]),
     tags,
   },

@@ -9,7 +9,7 @@ import {
   tags,
 } from './shapes.ts';
 
-const containerOverride = shape(
+export const containerOverride = shape(
   {
     name: z.string().min(1),
     command: z.array(z.string()).optional(),
@@ -21,7 +21,7 @@ const containerOverride = shape(
   ['environmentFiles', 'resourceRequirements'],
 );
 
-const overrides = shape(
+export const overrides = shape(
   {
     containerOverrides: z.array(containerOverride).default([]),
     cpu: z.string().optional(),

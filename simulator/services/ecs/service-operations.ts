@@ -56,13 +56,16 @@ export function serviceOperations(ecs: Ecs): Record<string, Operation> {
       },
     }),
     ListServices: operation({
-      input: request({
-        ...clusterMember,
-        launchType: z.literal('FARGATE').optional(),
-        schedulingStrategy: z.literal('REPLICA').optional(),
-        maxResults: z.int().min(1).max(100).default(10),
-        nextToken: z.string().optional(),
-      }),
+      input: request(
+        {
+          ...clusterMember,
+          launchType: z.literal('FARGATE').optional(),
+          schedulingStrategy: z.literal('REPLICA').optional(),
+          maxResults: z.int().min(1).max(100).default(10),
+          nextToken: z.string().optional(),
+        },
+        ['resourceManagementType'],
+      ),
       conditions,
       run(input) {
         const services = [...findCluster(ecs, input.cluster).services.values()];

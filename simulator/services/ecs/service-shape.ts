@@ -34,13 +34,13 @@ export type DeploymentConfiguration = {
   readonly deploymentCircuitBreaker: NonNullable<DeploymentConfigurationInput['deploymentCircuitBreaker']>;
 };
 
-const loadBalancer = shape({ targetGroupArn: z.string(), containerName: z.string(), containerPort: z.int() }, [
+export const loadBalancer = shape({ targetGroupArn: z.string(), containerName: z.string(), containerPort: z.int() }, [
   'loadBalancerName',
   'advancedConfiguration',
 ]);
 export type LoadBalancer = z.infer<typeof loadBalancer>;
 
-const serviceRegistry = z.strictObject({
+export const serviceRegistry = z.strictObject({
   registryArn: z.string(),
   port: z.int().optional(),
   containerName: z.string().optional(),
@@ -71,6 +71,7 @@ const notSimulatedChanges = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
   'vpcLatticeConfigurations',
+  'gatewayConnectors',
   'monitoring',
 ];
 

@@ -16,17 +16,19 @@ import { stopTask } from './task-stop.ts';
 
 const clusterMember = { cluster: z.string().default('default') };
 
-const listTasksInput = request({
-  ...clusterMember,
-  family: z.string().optional(),
-  serviceName: z.string().optional(),
-  startedBy: z.string().optional(),
-  desiredStatus: z.enum(['RUNNING', 'PENDING', 'STOPPED']).default('RUNNING'),
-  launchType: z.enum(['FARGATE', 'EC2', 'EXTERNAL']).optional(),
-  containerInstance: z.undefined().optional(),
-  maxResults: z.int().min(1).max(100).default(100),
-  nextToken: z.string().optional(),
-});
+const listTasksInput = request(
+  {
+    ...clusterMember,
+    family: z.string().optional(),
+    serviceName: z.string().optional(),
+    startedBy: z.string().optional(),
+    desiredStatus: z.enum(['RUNNING', 'PENDING', 'STOPPED']).default('RUNNING'),
+    launchType: z.enum(['FARGATE', 'EC2', 'EXTERNAL']).optional(),
+    maxResults: z.int().min(1).max(100).default(100),
+    nextToken: z.string().optional(),
+  },
+  ['containerInstance', 'daemonName'],
+);
 
 function listTasks(ecs: Ecs, input: z.infer<typeof listTasksInput>): Task[] {
   const cluster = findCluster(ecs, input.cluster);
