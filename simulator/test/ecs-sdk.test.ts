@@ -15,10 +15,10 @@ import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, test } from '@jest/globals';
 import { virtualClock } from '../clock.ts';
+import { inProcessHandler } from '../transport/in-process.ts';
 import { account, errorOf, root } from './account.ts';
 import { definition, executionRole, network, registry } from './ecs-world.ts';
 import { registryClient } from './image.ts';
-import { inProcessHandler } from './in-process.ts';
 
 const executionPolicy = [
   { Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
