@@ -3,7 +3,8 @@ import type { Cloud, Ecr } from '../../cloud.ts';
 import { operation } from '../../operation.ts';
 import type { ServiceModule } from '../../operation.ts';
 import type { Protocol } from '../../transport/exchange.ts';
-import { imageOperations } from './images.ts';
+import { imageReadingOperations } from './image-reading.ts';
+import { imageWritingOperations } from './image-writing.ts';
 import { layerOperations } from './layers.ts';
 import { RegistryPasswords } from './passwords.ts';
 import { pull } from './pull.ts';
@@ -25,7 +26,8 @@ export function createEcr(cloud: Cloud): ServiceModule<Ecr> & { readonly protoco
         validationError: 'InvalidParameterException',
         operations: {
           ...repositoryOperations(registry),
-          ...imageOperations(registry),
+          ...imageReadingOperations(registry),
+          ...imageWritingOperations(registry),
           ...layerOperations(registry),
           ...scanOperations(registry),
           GetAuthorizationToken: getAuthorizationToken(registry, passwords),

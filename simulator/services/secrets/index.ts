@@ -5,6 +5,7 @@ import { generateShape, generatedString } from './generated.ts';
 import { readingOperations } from './reading.ts';
 import { newSecretShape } from './shapes.ts';
 import { SecretStore } from './store.ts';
+import { upkeepOperations } from './upkeep.ts';
 import { referenceIn, resolveValueFrom } from './value-from.ts';
 import { createSecret, writingOperations } from './writing.ts';
 
@@ -18,7 +19,7 @@ export function createSecrets(cloud: Cloud): ServiceModule<Secrets> {
         protocol: 'json-1.1',
         target: 'secretsmanager',
         validationError: 'ValidationException',
-        operations: { ...readingOperations(store), ...writingOperations(store) },
+        operations: { ...readingOperations(store), ...writingOperations(store), ...upkeepOperations(store) },
       },
     ],
     state: {

@@ -2,21 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
-import { limits, newSecretShape, secretIdShape, tagListShape, tokenShape, valueIn } from './shapes.ts';
+import { limits, newSecretShape, secretIdShape, tokenShape, valueIn } from './shapes.ts';
 import type { Secret, SecretStore } from './store.ts';
-import { notFound } from './store.ts';
 import { addVersion } from './versions.ts';
 
-/** Operations that change secrets. */
+/** Operations that give secrets values. */
 export function writingOperations(store: SecretStore): Record<string, Operation> {
   return {
     CreateSecret: createSecretOperation(store),
     PutSecretValue: putSecretValue(store),
     UpdateSecret: updateSecret(store),
-    DeleteSecret: deleteSecret(store),
-    RestoreSecret: restoreSecret(store),
-    TagResource: tagResource(store),
-    UntagResource: untagResource(store),
   };
 }
 
@@ -106,61 +101,5 @@ const updateSecret = (store: SecretStore) =>
       const id = input.ClientRequestToken ?? randomUUID();
       addVersion(secret, { id, value, stages: ['AWSCURRENT'], now: store.now() });
       return { ARN: secret.arn, Name: secret.name, VersionId: id };
-    },
-  });
-
-const deleteSecret = (store: SecretStore) =>
-  operation({
-    input: z.strictObject({
-      SecretId: secretIdShape,
-      RecoveryWindowInDays: z.number().int().min(7).max(30).optional(),
-      ForceDeleteWithoutRecovery: z.boolean().default(false),
-    }),
-    resources: bySecretId(store),
-    run({ SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery: force }) {
-      if (force && RecoveryWindowInDays !== undefined) {
-        throw new AwsError(
-          'InvalidParameterException',
-          "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
-        );
-      }
-      const secret = store.require(SecretId);
-      const at = store.now();
-      const until = new Date(at.getTime() + (force ? 0 : (RecoveryWindowInDays ?? 30)) * 86_400_000);
-      secret.deletion = { at, until };
-      if (force) store.remove(secret.name);
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: until };
-    },
-  });
-
-const restoreSecret = (store: SecretStore) =>
-  operation({
-    input: z.strictObject({ SecretId: secretIdShape }),
-    resources: bySecretId(store),
-    run({ SecretId }) {
-      const secret = store.find(SecretId);
-      if (secret === undefined) throw notFound();
-      secret.deletion = undefined;
-      return { ARN: secret.arn, Name: secret.name };
-    },
-  });
-
-const tagResource = (store: SecretStore) =>
-  operation({
-    input: z.strictObject({ SecretId: secretIdShape, Tags: tagListShape }),
-    resources: bySecretId(store),
-    run({ SecretId, Tags }) {
-      const { tags } = store.require(SecretId);
-      for (const { Key, Value } of Tags) tags.set(Key, Value);
-    },
-  });
-
-const untagResource = (store: SecretStore) =>
-  operation({
-    input: z.strictObject({ SecretId: secretIdShape, TagKeys: z.array(z.string()).max(50) }),
-    resources: bySecretId(store),
-    run({ SecretId, TagKeys }) {
-      const { tags } = store.require(SecretId);
-      for (const key of TagKeys) tags.delete(key);
     },
   });
