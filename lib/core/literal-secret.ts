@@ -27,7 +27,7 @@ const knownForms: readonly { pattern: RegExp; what: string }[] = [
   { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
   { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
   { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
-  { pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/, what: 'a signed token (JWT)' },
+  { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
   // `{` begins a piece of a template: there the password is composed later.
   { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
   {

@@ -4,7 +4,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const allowed = Math.max(1, Math.floor(candidate.length / 3));
     if (Math.abs(candidate.length - word.length) > allowed) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), allowed);
     if (distance <= allowed && distance < (best?.distance ?? Infinity)) best = { candidate, distance };
   }
   return best?.candidate;
@@ -18,8 +18,8 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return known.length > 0 && known.length <= 20 ? `Known here: ${known.join(', ')}.` : '';
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-function editDistance(left: string, right: string): number {
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); Infinity when above `most`. */
+function editDistance(left: string, right: string, most: number): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let row = 1; row <= left.length; row++) {
@@ -36,6 +36,7 @@ function editDistance(left: string, right: string): number {
       }
       current.push(cost);
     }
+    if (Math.min(...current) > most && Math.min(...previous) > most) return Infinity;
     beforePrevious = previous;
     previous = current;
   }

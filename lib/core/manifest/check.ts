@@ -12,6 +12,7 @@ import { checkOrder } from './rules/order.ts';
 import { checkReferences } from './rules/references.ts';
 import type { Rule } from './rules/rule.ts';
 import { checkScope } from './rules/scope.ts';
+import { checkServiceUrls } from './rules/service-urls.ts';
 import { checkTemplates } from './rules/templates.ts';
 import { mendManifest } from './mend.ts';
 import { mostProblems } from './report.ts';
@@ -31,6 +32,7 @@ const rules: readonly Rule[] = [
   checkIngress,
   checkBuildPaths,
   checkReferences,
+  checkServiceUrls,
   checkTemplates,
   checkScope,
   checkEnvironments,

@@ -1,20 +1,24 @@
 import { didYouMean } from '../../nearest.ts';
 import { problemAt } from '../problem.ts';
 import type { Problem } from '../problem.ts';
+import { mostProblems } from '../report.ts';
 import type { Rule } from './rule.ts';
 
 /** `after` names services of this file, and never leads back to where it began. */
 export const checkOrder: Rule = ({ manifest: { services }, serviceNames }) => {
-  const unknown = Object.entries(services).flatMap(([name, { after = [] }]) =>
-    after.flatMap((other, index) =>
-      serviceNames.includes(other)
-        ? []
-        : problemAt('E_MANIFEST', ['services', name, 'after', index], {
-            message: `services.${name}.after names "${other}", which is no service here.`,
-            remedy: didYouMean(other, serviceNames),
-          }),
-    ),
+  const named = Object.entries(services).flatMap(([name, { after = [] }]) =>
+    after.map((other, index) => ({ name, other, index })),
   );
+  const unknown = named
+    .filter(({ other }) => !serviceNames.includes(other))
+    // To guess what was meant takes its time, and nobody reads more.
+    .slice(0, mostProblems)
+    .map(({ name, other, index }) =>
+      problemAt('E_MANIFEST', ['services', name, 'after', index], {
+        message: `services.${name}.after names "${other}", which is no service here.`,
+        remedy: didYouMean(other, serviceNames),
+      }),
+    );
   return [...unknown, ...cycles(new Map(Object.entries(services).map(([name, { after = [] }]) => [name, after])))];
 };
 

@@ -7,44 +7,19 @@ import type { Rule, Subject } from './rule.ts';
 import { writtenVariables } from './written-variables.ts';
 import type { WrittenVariable } from './written-variables.ts';
 
-/** What a variable or a service refers to is in this file, as far as the file can know. */
+/** Secrets and storage are used as they are declared. */
 export const checkReferences: Rule = (subject) => [
-  ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
+  ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject.manifest)),
   ...storageProblems(subject),
 ];
 
-function variableProblems({ path, name, source }: WrittenVariable, subject: Subject): Problem[] {
+function variableProblems({ path, source }: WrittenVariable, manifest: WrittenManifest): Problem[] {
   if (typeof source === 'string') return [];
-  if ('service' in source) return serviceProblems([...path, 'service'], name, source.service, subject);
-  if ('secret' in source) return secretProblems([...path, 'secret'], source, subject.manifest);
+  if ('secret' in source) return secretProblems([...path, 'secret'], source, manifest);
   if (!('template' in source)) return [];
   return Object.entries(source.with ?? {}).flatMap(([key, from]) =>
-    'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : [],
+    'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, manifest) : [],
   );
-}
-
-function serviceProblems(
-  path: Path,
-  variable: string,
-  service: string,
-  { manifest, serviceNames }: Subject,
-): Problem[] {
-  if (!serviceNames.includes(service)) {
-    return [
-      problemAt('E_MANIFEST', path, {
-        message: `${variable} refers to "${service}", which is no service here.`,
-        remedy: didYouMean(service, serviceNames),
-      }),
-    ];
-  }
-  if (manifest.services[service] === undefined || manifest.services[service].port !== undefined) return [];
-  return [
-    problemAt('E_MANIFEST', path, {
-      message: `${variable} refers to ${service}, which has no port.`,
-      remedy: `Give ${service} a port.`,
-      restsOn: [['services', service, 'port']],
-    }),
-  ];
 }
 
 type SecretReference = { readonly secret: string; readonly key?: string | undefined };
