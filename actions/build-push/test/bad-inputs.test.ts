@@ -109,3 +109,36 @@ describe('a path in the manifest', () => {
     await workshop.close();
   });
 });
+
+describe('what the manifest says of a build', () => {
+  let workshop: Workshop;
+  beforeAll(async () => (workshop = await openWorkshop()));
+  afterAll(() => workshop.close());
+
+  const build = (text: string) =>
+    twoServices.replace('build: { context: ., dockerfile: services/web/Dockerfile }', `build: ${text}`);
+
+  test.each([
+    ['E_MANIFEST', '{ context: ../.. }'],
+    ['E_MANIFEST', '{ context: /etc }'],
+    ['E_MANIFEST', '{ context: "https://example.com/x.git#main" }'],
+    ['E_MANIFEST', '{ context: "-" }'],
+    ['E_MANIFEST', '{ context: ., dockerfile: ../../Dockerfile }'],
+    ['E_MANIFEST', '{ context: ., dockerfile: "--output=type=local,dest=/" }'],
+    ['E_MANIFEST', '{ context: ., target: "-t" }'],
+    ['E_MANIFEST', '{ context: ., platforms: ["linux/amd64;id"] }'],
+    ['E_MANIFEST', '{ context: ., args: { "": x } }'],
+    ['E_MANIFEST', '{ context: ., args: { A: "x\\r\\ny" } }'],
+    ['E_POLICY', '{ context: ., args: { AWS_SECRET_ACCESS_KEY: wJalrXUtnFEMI } }'],
+    ['E_POLICY', '{ context: ., args: { NPM_TOKEN: npm_0123456789 } }'],
+    ['E_POLICY', '{ context: ., args: { DB_PASSWORD: hunter22 } }'],
+  ])('is %s: %s', async (code, text) => {
+    await workshop.write('slipway.yml', build(text));
+    workshop.stage.forgetCalls();
+    const { error } = await workshop.run();
+    expect(error).toMatchObject({ code });
+    expect(error?.message).toContain('slipway.yml:7:');
+    expect(error?.message).not.toMatch(/wJalr|npm_0123|hunter22/);
+    expect({ writes: workshop.stage.writes(), docker: workshop.dockerCalls }).toEqual({ writes: [], docker: [] });
+  });
+});
