@@ -99,6 +99,20 @@ test('a second update supersedes the first, whose tasks are drained', async () =
   expect(messages(world)).toContain('(service web) stopped 1 pending tasks.');
 });
 
+test('an update that is superseded before it began starts nothing', async () => {
+  const { world } = await settledWeb();
+  const skipped = updateWeb(world, { taskDefinition: register(world, world.push('web:2')) }).deployments[0].id;
+  updateWeb(world, { taskDefinition: register(world, world.push('web:3')) });
+  await world.seconds(90);
+  expect(outline(world)).toEqual(['PRIMARY COMPLETED 1 1 0']);
+  const stopped = world.call('ListTasks', { cluster: 'smartboard', desiredStatus: 'STOPPED' }).taskArns;
+  const running = world.call('ListTasks', { cluster: 'smartboard' }).taskArns;
+  const starters = [...stopped, ...running].map((arn: string) => world.task(arn).startedBy);
+  expect(starters).toHaveLength(2);
+  expect(starters).not.toContain(skipped);
+  expect(statuses(world)).toEqual(['SUCCESSFUL', 'STOPPED', 'SUCCESSFUL']);
+});
+
 test('scaling keeps the deployment; at 0 a deployment completes without proof', async () => {
   const { world, first } = await settledWeb();
   updateWeb(world, { desiredCount: 3 });
