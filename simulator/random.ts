@@ -7,6 +7,8 @@ export type Random = {
   integer(low: number, high: number): number;
   /** `length` characters of `alphabet`. */
   text(length: number, alphabet?: string): string;
+  /** In the shape of a UUID. */
+  uuid(): string;
 };
 
 const hexadecimal = '0123456789abcdef';
@@ -21,12 +23,14 @@ export function seededRandom(seed: number, concern: string): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
   const integer = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
+  const text = (length: number, alphabet = hexadecimal) =>
+    Array.from({ length }, () => alphabet[integer(0, alphabet.length - 1)]).join('');
   return {
     next,
     between: (low, high) => low + next() * (high - low),
     integer,
-    text: (length, alphabet = hexadecimal) =>
-      Array.from({ length }, () => alphabet[integer(0, alphabet.length - 1)]).join(''),
+    text,
+    uuid: () => [8, 4, 4, 4, 12].map((length) => text(length)).join('-'),
   };
 }
 

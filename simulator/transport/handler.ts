@@ -18,7 +18,7 @@ type Outcome = { readonly response: WireResponse; readonly error?: AwsError };
 /** Takes a request to the first protocol that understands it, through faults and the log. */
 export function createHandler({ cloud, protocols, faults, log }: Parts): Cloud['handle'] {
   return async (request) => {
-    const requestId = requestIdFrom(cloud);
+    const requestId = cloud.random('request-ids').uuid();
     const exchange = firstMatch(protocols, request, requestId);
     if (exchange === undefined) {
       return jsonAnswer(404, { message: `The simulator does not know ${request.method} ${request.path}.` });
@@ -91,10 +91,4 @@ async function carryOut(exchange: Exchange, note: CallNote): Promise<Outcome> {
 
 function refused(exchange: Exchange, error: AwsError): Outcome {
   return { response: exchange.refuse(error), error };
-}
-
-/** In the shape of a UUID, from the seed. */
-function requestIdFrom(cloud: Cloud): string {
-  const random = cloud.random('request-ids');
-  return [8, 4, 4, 4, 12].map((length) => random.text(length)).join('-');
 }

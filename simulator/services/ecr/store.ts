@@ -93,6 +93,10 @@ export class Registry {
   now(): Date {
     return new Date(this.cloud.clock.now());
   }
+
+  newUploadId(): string {
+    return this.cloud.random('upload-ids').uuid();
+  }
 }
 
 /** Whether an existing tag may be moved to another image. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Cloud, ResourceMaker, Secrets } from '../../cloud.ts';
 import type { ServiceModule } from '../../operation.ts';
 import { generateShape, generatedString } from './generated.ts';
@@ -42,7 +41,7 @@ function secretMaker(store: SecretStore): ResourceMaker {
       GenerateSecretString === undefined
         ? {}
         : { SecretString: generatedString(GenerateSecretString, cloud.random('generated-secrets')) };
-    const { secret } = createSecret(store, { ...input, ...generated, ClientRequestToken: randomUUID() });
+    const { secret } = createSecret(store, { ...input, ...generated, ClientRequestToken: store.newVersionId() });
     return { ref: secret.arn, attributes: { Id: secret.arn, Name: secret.name } };
   };
 }

@@ -38,6 +38,11 @@ export class SecretStore {
     return new Date(this.cloud.clock.now());
   }
 
+  /** For a value that came without a token. */
+  newVersionId(): string {
+    return this.cloud.random('secret-versions').uuid();
+  }
+
   all(): readonly Secret[] {
     this.forgetDeleted();
     return [...this.secrets.values()];

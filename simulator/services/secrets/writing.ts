@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
@@ -44,7 +43,7 @@ export function createSecret(store: SecretStore, input: NewSecret): { secret: Se
     );
   }
   const value = valueIn(input);
-  const id = input.ClientRequestToken ?? randomUUID();
+  const id = input.ClientRequestToken ?? store.newVersionId();
   if (existing !== undefined) {
     const same = existing.versions.some((it) => it.id === id && JSON.stringify(it.value) === JSON.stringify(value));
     if (same) return { secret: existing, versionId: id };
@@ -74,7 +73,7 @@ const putSecretValue = (store: SecretStore) =>
       if (value === undefined) {
         throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
       }
-      const id = input.ClientRequestToken ?? randomUUID();
+      const id = input.ClientRequestToken ?? store.newVersionId();
       const version = addVersion(secret, { id, value, stages: input.VersionStages, now: store.now() });
       return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
     },
@@ -98,7 +97,7 @@ const updateSecret = (store: SecretStore) =>
       secret.kmsKeyId = input.KmsKeyId ?? secret.kmsKeyId;
       const value = valueIn(input);
       if (value === undefined) return { ARN: secret.arn, Name: secret.name };
-      const id = input.ClientRequestToken ?? randomUUID();
+      const id = input.ClientRequestToken ?? store.newVersionId();
       addVersion(secret, { id, value, stages: ['AWSCURRENT'], now: store.now() });
       return { ARN: secret.arn, Name: secret.name, VersionId: id };
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { WireResponse } from '../../../cloud.ts';
 import { AwsError } from '../../../operation.ts';
 import { answer } from '../../../transport/answer.ts';
@@ -14,7 +13,7 @@ export function startUpload(call: RegistryCall): WireResponse {
   if (mounted !== null && target.blobs.has(mounted)) return blobCreated(repository, mounted);
   const whole = query.get('digest');
   if (whole !== null) return keepBlob(target, whole, request.body);
-  const id = randomUUID();
+  const id = registry.newUploadId();
   target.uploads.set(id, []);
   return accepted(repository, id, 0);
 }
