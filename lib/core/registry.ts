@@ -14,11 +14,9 @@ export function isTag(text: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
 }
 
-/** What ECR lets a repository be called. */
+/** What ECR lets a repository be called. A name that begins with a registry's host is a reference, and no name. */
 export function isRepositoryName(text: string): boolean {
-  return (
-    text.length >= 2 &&
-    text.length <= 256 &&
-    /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/.test(text)
-  );
+  const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+  const rule = new RegExp(`^${part}(?:/${part})*$`);
+  return text.length >= 2 && text.length <= 256 && rule.test(text) && !/^\d{12}\.dkr\.ecr\./.test(text);
 }

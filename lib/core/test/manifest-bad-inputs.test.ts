@@ -272,6 +272,13 @@ const groups: Record<string, readonly Case[]> = {
       environment('certificate: arn:aws:acm:eu-west-1:999999999999:certificate/a'),
       /^E_SCOPE 7:18/,
     ],
+    [
+      'credentials of another account',
+      manifestText({
+        top: 'database: { version: "15.4", name: shop, secret: "arn:aws:secretsmanager:eu-west-1:999999999999:secret:a-AbCdEf" }',
+      }),
+      /^E_SCOPE 10:50 This ARN is of another account/,
+    ],
     ['a zone of another region', environment('availability-zones: [us-east-1a]'), /^E_SCOPE .*not in eu-west-1/],
     ['AWS_REGION elsewhere', withVariable('AWS_REGION: us-east-1'), /^E_SCOPE 11:19 AWS_REGION is another region/],
   ],

@@ -2,6 +2,7 @@ import { outsideScope } from '../../arn.ts';
 import { isRegionVariable } from '../../environment-names.ts';
 import { problemAt } from '../problem.ts';
 import type { Problem } from '../problem.ts';
+import type { WrittenManifest } from '../shape/manifest.ts';
 import type { Path } from '../tree.ts';
 import { plainArns } from './plain-arns.ts';
 import type { Rule } from './rule.ts';
@@ -20,18 +21,24 @@ export const checkScope: Rule = ({ manifest }) => {
     }),
   );
   const scopes = environments.map(([, scope]) => scope);
-  const shared = writtenVariables(manifest).flatMap(({ path, source }) =>
-    typeof source === 'string'
-      ? []
-      : plainArns(source, path).flatMap((found) => {
-          const outside = scopes.map((scope) => outsideScope(found.arn, scope));
-          return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(found.path, outside[0])];
-        }),
-  );
+  const shared = sharedArns(manifest).flatMap(({ arn, path }) => {
+    const outside = scopes.map((scope) => outsideScope(arn, scope));
+    return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(path, outside[0])];
+  });
   return [...own, ...shared, ...regionProblems(manifest)];
 };
 
-function regionProblems(manifest: Parameters<Rule>[0]['manifest']): Problem[] {
+/** ARNs that do not stand under one environment. Literals may lead anywhere: a queue of another team, for example. */
+function sharedArns(manifest: WrittenManifest): ReturnType<typeof plainArns> {
+  const variables = writtenVariables(manifest).filter(({ source }) => typeof source !== 'string');
+  return [
+    ...variables.flatMap(({ source, path }) => plainArns(source, path)),
+    ...plainArns(manifest.database, ['database']),
+    ...plainArns(manifest.cache, ['cache']),
+  ];
+}
+
+function regionProblems(manifest: WrittenManifest): Problem[] {
   const regions = new Set(Object.values(manifest.environments).map(({ region }) => region));
   return writtenVariables(manifest)
     .filter(({ name, source }) => isRegionVariable(name) && typeof source === 'string' && !regions.has(source))

@@ -80,11 +80,7 @@ const build = object('How the image is made', {
     named(
       'Build arguments. They stay readable in the image, so no secrets.',
       text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'),
-      text(
-        'Its value',
-        /^\P{Cc}{0,4096}$/u,
-        'one line of at most 4096 characters, without control characters',
-      ),
+      text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'),
     ),
   ),
   platforms: z.optional(platforms),
