@@ -73,6 +73,15 @@ describe('a policy is refused when it is made', () => {
   });
 });
 
+test('a role that every repository of GitHub could assume is refused', async () => {
+  const role = jobRole('*');
+  const { Condition: _, ...statement } = role.properties.AssumeRolePolicyDocument.Statement;
+  const AssumeRolePolicyDocument = { Version: '2012-10-17', Statement: statement };
+  const open = { ...role, properties: { ...role.properties, AssumeRolePolicyDocument } };
+  const error = await errorOf(account().cloud.provision([open]));
+  expect(error.message).toContain('must evaluate token.actions.githubusercontent.com:sub');
+});
+
 test('who is not allowed reads whom, what and on what', async () => {
   const { cloud, clientsOf } = account();
   await cloud.provision([jobRole('*', [allow('ssm:PutParameter', 'arn:aws:ssm:*:*:parameter/app/*')])]);

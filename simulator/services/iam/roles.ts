@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Cloud, Provisioned, ResourceMaker, Role } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
 import { readPolicy } from './policy.ts';
+import { readTrust } from './trust.ts';
 import type { Statement } from './policy.ts';
 
 const roleShape = z.strictObject({
@@ -56,7 +57,7 @@ function readRole(properties: Readonly<Record<string, unknown>>, cloud: Cloud): 
   if (!parsed.success) throw new AwsError('ValidationError', z.prettifyError(parsed.error));
   const { RoleName, Path, AssumeRolePolicyDocument, Policies, ManagedPolicyArns, MaxSessionDuration } = parsed.data;
   const policies = [...Policies.map((it) => it.PolicyDocument), ...ManagedPolicyArns.map(managedPolicy)];
-  readPolicy(AssumeRolePolicyDocument);
+  readTrust(AssumeRolePolicyDocument);
   return {
     arn: `arn:aws:iam::${cloud.account}:role${Path}${RoleName}`,
     name: RoleName,
