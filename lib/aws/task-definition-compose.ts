@@ -1,6 +1,7 @@
 import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import type { ServiceContract } from '../core/contract.ts';
 import type { HealthCheck, Service } from '../core/manifest/model.ts';
+import { registryHost } from '../core/registry.ts';
 
 /** What RegisterTaskDefinition takes, without tags. */
 export type TaskDefinition = Omit<RegisterTaskDefinitionCommandInput, 'tags'>;
@@ -48,7 +49,7 @@ export function imageReference(
   repository: string,
   digest: string,
 ): string {
-  return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/${repository}@${digest}`;
+  return `${registryHost(account, region)}/${repository}@${digest}`;
 }
 
 /** The log stream that a task of ours writes to. */

@@ -3,7 +3,7 @@ import { ActionError } from '../../../lib/core/errors.ts';
 import type { Build, Service } from '../../../lib/core/manifest/model.ts';
 import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import { repositoryName } from '../../../lib/core/names.ts';
-import { registryHost } from '../../../lib/core/registry.ts';
+import { isRepositoryName, registryHost } from '../../../lib/core/registry.ts';
 
 /** Every image that is to be made, and where it goes. */
 export type BuildPlan = {
@@ -40,10 +40,19 @@ export function planBuild(manifest: SelectedManifest, wishes: BuildWishes): Buil
     tags: wishes.tags,
     images: wishes.services.map(({ name, build }) => ({
       service: name,
-      repository: byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name),
+      repository: checkName(name, byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name)),
       build: wishes.platforms.length === 0 ? build : { ...build, platforms: wishes.platforms },
     })),
   };
+}
+
+/** A name that ECR could not have, such as one with a tag in it, must not get into a build definition. */
+function checkName(service: string, repository: string): string {
+  if (isRepositoryName(repository)) return repository;
+  throw new ActionError('E_INPUT', `The repository of ${service} is not a name that ECR allows.`, {
+    remedy: 'Use 2 to 256 lower-case letters, digits and ._-/ without registry or tag.',
+    place: `infra.services.${service}.repository`,
+  });
 }
 
 /** The registry's password goes to the registry of the account and region, or nowhere. */

@@ -110,13 +110,14 @@ describe('a path in the manifest', () => {
   });
 });
 
+function manifestWith(build: string): string {
+  return twoServices.replace('{ context: ., dockerfile: services/web/Dockerfile }', build);
+}
+
 describe('what the manifest says of a build', () => {
   let workshop: Workshop;
   beforeAll(async () => (workshop = await openWorkshop()));
   afterAll(() => workshop.close());
-
-  const build = (text: string) =>
-    twoServices.replace('build: { context: ., dockerfile: services/web/Dockerfile }', `build: ${text}`);
 
   test.each([
     ['E_MANIFEST', '{ context: ../.. }'],
@@ -133,7 +134,7 @@ describe('what the manifest says of a build', () => {
     ['E_POLICY', '{ context: ., args: { NPM_TOKEN: npm_0123456789 } }'],
     ['E_POLICY', '{ context: ., args: { DB_PASSWORD: hunter22 } }'],
   ])('is %s: %s', async (code, text) => {
-    await workshop.write('slipway.yml', build(text));
+    await workshop.write('slipway.yml', manifestWith(text));
     workshop.stage.forgetCalls();
     const { error } = await workshop.run();
     expect(error).toMatchObject({ code });

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runStandIn } from '../../../rehearsal/builder/stand-in.ts';
 import type { Send } from '../../../rehearsal/builder/registry.ts';
-import { type RunWishes, type Stage, type StepRun, openStage } from '../../../rehearsal/stage/stage.ts';
+import { type RunWishes, type Stage, type StepRun, openStage } from '../../../rehearsal/test/stage/stage.ts';
 import type { SimulatedCloud } from '../../../simulator/aws.ts';
 import type { Docker } from '../src/docker.ts';
 import { buildPush } from '../src/main.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ECSClient, DescribeClustersCommand } from '@aws-sdk/client-ecs';
 import { readCommonInputs } from '../../github/common-inputs.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { type Stage, openStage } from '../../../rehearsal/stage/stage.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { type Stage, openStage } from '../../../rehearsal/test/stage/stage.ts';
 import type { Aws } from '../../aws/session.ts';
 import { openSession } from '../open-session.ts';
 
