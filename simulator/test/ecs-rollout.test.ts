@@ -206,6 +206,21 @@ test('a deleted service drains, stays describable, and may be made again', async
   expect(createWeb(world, definition).status).toBe('ACTIVE');
 });
 
+const missing = (name: string) => ({
+  arn: `arn:aws:ecs:eu-west-1:111122223333:service/smartboard/${name}`,
+  reason: 'MISSING',
+});
+
+test('a service may not be seen at once, and an unknown one is MISSING', async () => {
+  const world = ecsWorld();
+  world.ecs.settings.readLagSeconds = 2;
+  createWeb(world, register(world, world.push('web:1')));
+  const describe_ = (...services: string[]) => world.call('DescribeServices', { cluster: 'smartboard', services });
+  expect(describe_('web')).toEqual({ services: [], failures: [missing('web')] });
+  await world.seconds(3);
+  expect(describe_('web', 'api')).toMatchObject({ services: [{ serviceName: 'web' }], failures: [missing('api')] });
+});
+
 test('reads may lag behind a write', async () => {
   const { world, definition } = await settledWeb();
   world.ecs.settings.readLagSeconds = 2;

@@ -46,13 +46,15 @@ function carryOut(ecs: Ecs, service: EcsService, { primary, previous, assessed, 
   sayStopped(ecs, service, stopped);
   const replaced = assessed.filter(({ task, standing }) => standing === 'condemned' && owns(primary, task)).length;
   placeTasks(ecs, service, primary, plan.startPrimary, Math.min(replaced, plan.startPrimary));
-  const short = previous.find((deployment) => isShort(countFleet(assessed, [deployment])));
-  if (short !== undefined) placeTasks(ecs, service, short, plan.startPrevious, 0);
+  for (const deployment of previous) {
+    const missing = missingTasks(countFleet(assessed, [deployment]));
+    placeTasks(ecs, service, deployment, Math.min(missing, plan.startPrevious), 0);
+  }
   if (plan.stuck) serviceEvent(ecs, service, texts.stuck);
   if (stopped.length + plan.startPrimary + plan.startPrevious > 0) service.steady = false;
 }
 
-const isShort = ({ desired, healthy, unproven, ending }: Fleet) => healthy + unproven + ending < desired;
+const missingTasks = ({ desired, healthy, unproven, ending }: Fleet) => desired - healthy - unproven - ending;
 const owns = (deployment: Deployment, task: Task) => task.owner?.deployment === deployment;
 
 function stopSome(

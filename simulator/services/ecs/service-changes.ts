@@ -48,6 +48,7 @@ export function createService(ecs: Ecs, input: CreateServiceInput, call: Call): 
     steady: false,
   };
   cluster.services.set(service.name, service);
+  ecs.staleServices.remember(service.arn, undefined);
   beginDeployment(ecs, service, target, service.desiredCount);
   return service;
 }

@@ -43,15 +43,15 @@ export function serviceOperations(ecs: Ecs): Record<string, Operation> {
       conditions,
       run({ cluster: name, services, include: wanted }) {
         const cluster = findCluster(ecs, name);
-        const found = services.map((text) => ({
-          arn: serviceArn(cluster.name, text),
-          service: findService(cluster, text),
-        }));
+        const seen = services.map((text) => {
+          const arn = serviceArn(cluster.name, text);
+          const service = findService(cluster, text);
+          const current = () => (service === undefined ? undefined : describeService(service, wanted));
+          return { arn, answer: ecs.staleServices.read(arn, current) };
+        });
         return {
-          services: found.flatMap(({ service }) =>
-            service ? [ecs.staleServices.read(service.arn, () => describeService(service, wanted))] : [],
-          ),
-          failures: found.filter(({ service }) => !service).map(({ arn }) => ({ arn, reason: 'MISSING' })),
+          services: seen.flatMap(({ answer }) => answer ?? []),
+          failures: seen.filter(({ answer }) => !answer).map(({ arn }) => ({ arn, reason: 'MISSING' })),
         };
       },
     }),
