@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { startDatabase, type Database } from '../../simulator/drivers/process/database.ts';
-import { migrate, readiness, startService } from './smartboard-world.ts';
+import { migrate, readiness, startService, stopServices } from './smartboard-world.ts';
 
 const access = { user: 'smartboard', password: "it's/100%?", database: 'smartboard' };
 const schemas = ['auth', 'tenants', 'datasets', 'analytics', 'dashboards'];
 let database: Database;
 beforeAll(async () => {
   database = await startDatabase({ endpoint: { host: '127.0.0.1', port: 0 }, ...access });
+  await database.ready;
 }, 60_000);
+// Every test starts a handful of processes, on machines that may be busy.
+jest.setTimeout(60_000);
+
+afterEach(stopServices);
 afterAll(() => database.close());
 
 function urlOf(schema: string, password = access.password): string {

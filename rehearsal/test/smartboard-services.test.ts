@@ -1,22 +1,14 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
-import { longSecret, readiness, startService, type StartedService } from './smartboard-world.ts';
+import { longSecret, readiness, startService, stopServices } from './smartboard-world.ts';
 
-const started: StartedService[] = [];
-const start = async (name: string, environment: Record<string, string> = {}) => {
-  const service = await startService(name, environment);
-  started.push(service);
-  return service;
-};
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((service) => service.stop()));
-});
+afterEach(stopServices);
 
 const noRedis = 'rediss://:token@cache.not-simulated.invalid:6379';
 
 test('web needs nothing and shows a page without a single request to elsewhere', async () => {
-  const web = await start('web');
+  const web = await startService('web');
   expect(await readiness(web)).toMatchObject({ status: 200, report: { service: 'web', ready: true } });
   const page = await (await fetch(web.url)).text();
   expect(page).toContain('<h1>Smartboard</h1>');
@@ -24,7 +16,11 @@ test('web needs nothing and shows a page without a single request to elsewhere',
 });
 
 test('the gateway is not ready until everything it needs is set, and says what is missing', async () => {
-  const gateway = await start('gateway', { JWT_SECRET: longSecret, SESSION_SECRET: 'short', REDIS_URL: noRedis });
+  const gateway = await startService('gateway', {
+    JWT_SECRET: longSecret,
+    SESSION_SECRET: 'short',
+    REDIS_URL: noRedis,
+  });
   const { status, report } = await readiness(gateway);
   expect(status).toBe(503);
   expect(report.needs).toEqual({
@@ -35,7 +31,7 @@ test('the gateway is not ready until everything it needs is set, and says what i
 });
 
 test('a Redis that is not simulated does not stand in the way of readiness', async () => {
-  const realtime = await start('svc-realtime', { REDIS_URL: noRedis });
+  const realtime = await startService('svc-realtime', { REDIS_URL: noRedis });
   expect(await readiness(realtime)).toMatchObject({ status: 200, report: { needs: { redis: 'not simulated' } } });
 });
 
@@ -49,25 +45,25 @@ test('a real Redis is asked, with its token', async () => {
   }).listen(0, '127.0.0.1');
   await once(redis, 'listening');
   const { port } = redis.address() as { port: number };
-  const realtime = await start('svc-realtime', { REDIS_URL: `redis://:to%2Fken@127.0.0.1:${port}` });
+  const realtime = await startService('svc-realtime', { REDIS_URL: `redis://:to%2Fken@127.0.0.1:${port}` });
   expect(await readiness(realtime)).toMatchObject({ status: 200, report: { needs: { redis: 'ready' } } });
   expect(asked[0]).toBe('*2\r\n$4\r\nAUTH\r\n$6\r\nto/ken\r\n*1\r\n$4\r\nPING\r\n');
   redis.close();
 });
 
 test('a Redis that does not answer makes the service not ready', async () => {
-  const realtime = await start('svc-realtime', { REDIS_URL: 'redis://127.0.0.1:1' });
+  const realtime = await startService('svc-realtime', { REDIS_URL: 'redis://127.0.0.1:1' });
   const { status, report } = await readiness(realtime);
   expect(status).toBe(503);
   expect(report.needs['redis']).toBe('Redis does not answer (ECONNREFUSED)');
 });
 
 test('events come through the gateway while they happen, and private paths do not', async () => {
-  const realtime = await start('svc-realtime', { REDIS_URL: noRedis });
-  const gateway = await start('gateway', { REALTIME_BASE_URL: realtime.url });
+  const realtime = await startService('svc-realtime', { REDIS_URL: noRedis });
+  const gateway = await startService('gateway', { REALTIME_BASE_URL: realtime.url });
   const answer = await fetch(`${gateway.url}/api/realtime/events`);
   const first = await answer.body!.getReader().read();
-  expect(Buffer.from(first.value!).toString()).toMatch(/^event: tick\n/);
+  expect(Buffer.from(first.value).toString()).toMatch(/^event: tick\n/);
   expect((await fetch(`${gateway.url}/api/realtime/internal/claims`)).status).toBe(404);
   expect((await fetch(`${gateway.url}/api/constructor/x`)).status).toBe(404);
 });
@@ -75,7 +71,7 @@ test('events come through the gateway while they happen, and private paths do no
 test('status tells of every service, also of those that are silent', async () => {
   const silent = 'http://127.0.0.1:1';
   const names = ['AUTH', 'TENANTS', 'DATASETS', 'ANALYTICS', 'DASHBOARDS', 'REALTIME'];
-  const gateway = await start('gateway', Object.fromEntries(names.map((name) => [`${name}_BASE_URL`, silent])));
+  const gateway = await startService('gateway', Object.fromEntries(names.map((name) => [`${name}_BASE_URL`, silent])));
   const { services } = (await (await fetch(`${gateway.url}/api/status`)).json()) as { services: { ready: boolean }[] };
   expect(services).toHaveLength(8);
   expect(services.some(({ ready }) => ready)).toBe(false);

@@ -33,13 +33,22 @@ export async function startService(name: string, environment: Environment = {}):
     });
     void ended.then(([code]) => reject(new Error(`${name} ended with ${code}: ${output}`)));
   });
-  return {
+  const service = {
     url: `http://127.0.0.1:${port}`,
     async stop() {
       child.kill('SIGTERM');
       return (await ended)[0];
     },
   };
+  started.push(service);
+  return service;
+}
+
+const started: StartedService[] = [];
+
+/** For `afterEach`: ends what the test started, also when it failed. */
+export async function stopServices(): Promise<void> {
+  await Promise.all(started.splice(0).map((service) => service.stop()));
 }
 
 /** Runs the committed migrator for one service. */

@@ -6,6 +6,7 @@ const access = { user: 'smartboard', password: "p%2F!'()*&=+ ?#[]", database: 's
 let database: Database;
 beforeAll(async () => {
   database = await startDatabase({ endpoint: { host: '127.0.0.1', port: 0 }, ...access });
+  await database.ready;
 }, 60_000);
 afterAll(() => database.close());
 

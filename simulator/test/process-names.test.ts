@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { TaskDriver } from '../drivers/driver.ts';
 import { closeDrivers, driverWith, runTask } from './process-world.ts';
+
+// Every test starts a handful of processes, on machines that may be busy.
+jest.setTimeout(60_000);
 
 afterEach(closeDrivers);
 

@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Endpoint, Network } from './network.ts';
 
 /** What tasks of a run ask the simulator about their network. See `inside/network.cjs`, its only client. */
@@ -39,7 +38,8 @@ export function listenOn(server: Server, { host, port }: Endpoint): Promise<Endp
     server.once('error', reject);
     server.listen({ host, port }, () => {
       server.off('error', reject);
-      resolve({ host, port: (server.address() as AddressInfo).port });
+      const address = server.address();
+      resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port });
     });
   });
 }

@@ -1,12 +1,19 @@
 import { fork } from 'node:child_process';
+import { z } from 'zod';
 import type { Endpoint } from './network.ts';
 import { sourceFile } from './source.ts';
 
 /**
  * A real PostgreSQL (18, PGlite) in a process of its own, in memory. It listens at once and answers after about three
- * seconds; it takes 0.7–0.9 GB. All its clients share one session, in turns: see postgres/server.mjs. User, password and database name are checked.
+ * seconds; it takes 0.7–0.9 GB. User, password and database name are checked. All its clients share one session, in
+ * turns: see postgres/server.mjs.
  */
-export type Database = { readonly endpoint: Endpoint; close(): Promise<void> };
+export type Database = {
+  readonly endpoint: Endpoint;
+  /** Resolves when it answers. Who connects earlier waits. */
+  readonly ready: Promise<unknown>;
+  close(): Promise<void>;
+};
 
 export type DatabaseOptions = {
   /** Where to listen; port 0 lets the system choose. */
@@ -14,41 +21,47 @@ export type DatabaseOptions = {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** Called when it ends without being asked to. */
-  readonly onCrash?: (exitCode: number) => void;
 };
 
-type Word = { readonly port?: number; readonly failed?: string };
+/** What the process says of itself, once each. */
+const wordShape = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('listening'), port: z.number() }),
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]);
+type Word = z.output<typeof wordShape>;
 
 /** Resolves when it listens. Rejects when it cannot. */
-export async function startDatabase({ endpoint, onCrash, ...access }: DatabaseOptions): Promise<Database> {
+export async function startDatabase({ endpoint, ...access }: DatabaseOptions): Promise<Database> {
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+  const child = fork(sourceFile('postgres/server.mjs'), { env: {}, execArgv: [], stdio: [...stdio] });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const said = <Kind extends Word['kind']>(kind: Kind) =>
+    new Promise<Extract<Word, { kind: Kind }>>((resolve, reject) => {
+      child.on('message', (message) => {
+        const word = wordShape.parse(message);
+        if (isOfKind(word, kind)) resolve(word);
+        else if (word.kind === 'failed') reject(new Error(`The simulated database failed: ${word.message}`));
+      });
+      void exited.then(() => reject(new Error('The simulated database ended.')));
+    });
+  const listening = said('listening');
+  const ready = said('ready');
+  // Whoever does not wait for it is told by the connection.
+  ready.catch(() => {});
   // Over IPC, not by argument or environment: a password there is for everybody to see.
-  const child = fork(sourceFile('postgres/server.mjs'), {
-    env: {},
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const exited = new Promise<number>((resolve) =>
-    child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0))),
-  );
-  const word = new Promise<Word>((resolve) => child.once('message', (message) => resolve(message as Word)));
   child.send({ ...endpoint, ...access });
-  const early = exited.then((code): Word => ({ failed: `it ended with ${code}` }));
-  const { port, failed } = await Promise.race([word, early]);
-  if (port === undefined) {
-    child.kill('SIGKILL');
-    throw new Error(`The simulated database did not start: ${failed}.`);
-  }
-  let isClosing = false;
-  void exited.then((code) => {
-    if (!isClosing) onCrash?.(code);
-  });
+  const { port } = await listening;
   return {
     endpoint: { host: endpoint.host, port },
+    ready,
     async close() {
-      isClosing = true;
       child.kill('SIGKILL');
       await exited;
     },
   };
+}
+
+function isOfKind<Kind extends Word['kind']>(word: Word, kind: Kind): word is Extract<Word, { kind: Kind }> {
+  return word.kind === kind;
 }

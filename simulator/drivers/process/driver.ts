@@ -44,6 +44,7 @@ export function createProcessDriver(cloud: ProcessCloud, options: ProcessDriverO
   let opened: Promise<Run> | undefined;
   let frontDoorPort = options.frontDoorPort ?? 0;
   const parts: { close(): Promise<void> }[] = [];
+  const closeWith = (part: (typeof parts)[number]) => void parts.push(part);
   const open = () => (opened ??= openRun(cloud, options));
   const takeFrontDoorPort = () => {
     const port = frontDoorPort;
@@ -64,8 +65,8 @@ export function createProcessDriver(cloud: ProcessCloud, options: ProcessDriverO
     },
     async attach(resource, made) {
       const { network } = await open();
-      const closeWith = (part: (typeof parts)[number]) => void parts.push(part);
-      return attachments[resource.type]?.(resource, made, { cloud, network, takeFrontDoorPort, closeWith }) ?? {};
+      const world = { cloud, network, takeFrontDoorPort, closeWith };
+      return attachments[resource.type]?.(resource, made, world) ?? {};
     },
     async close() {
       await Promise.all(parts.splice(0).map((part) => part.close()));

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { platform } from 'node:os';
 
@@ -85,8 +86,7 @@ async function reserve(): Promise<{ prefix: string; server: Server }> {
 
 /** Not 127.0.0.0/24, where everybody else is, and not 127.0.x or 127.x.0, where resolvers like to sit. */
 function randomPrefix(): string {
-  const number = () => 1 + Math.floor(Math.random() * 254);
-  return `127.${number()}.${number()}`;
+  return `127.${randomInt(1, 255)}.${randomInt(1, 255)}`;
 }
 
 function listen(host: string, port: number): Promise<Server | undefined> {

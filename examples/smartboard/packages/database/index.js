@@ -17,7 +17,7 @@ export function openDatabase(home, environment = process.env) {
     schema,
     query: async (text, values) => (await pool.query(text, values)).rows,
     /** Met when the database answers and has every migration that this version of the service knows. */
-    async ready() {
+    ready: async () => {
       const rows = await pool
         .query(`select name from ${schema}.schema_migrations order by name`)
         .catch(explainMissingTable);

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { answerJson } from './http.js';
 
 /** Headers that belong to one connection (RFC 9110, section 7.6.1). */
-const ofTheConnection = [
+const ofTheConnection = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -12,7 +12,7 @@ const ofTheConnection = [
   'transfer-encoding',
   'upgrade',
   'host',
-];
+]);
 
 /** Hands a request to a service and its answer back, piece by piece, so that event streams flow. */
 export async function pass(request, response, url) {
@@ -33,5 +33,5 @@ export async function pass(request, response, url) {
 }
 
 function withoutConnection(headers) {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheConnection.includes(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheConnection.has(name)));
 }

@@ -2,8 +2,12 @@
 const net = require('node:net');
 const { addressesOf, ask, isOffered, isSelf, network, notFound, originalConnect } = require('./network.cjs');
 
+function patchConnect() {
+  net.Socket.prototype.connect = connect;
+}
+
 /** `connect(port, host?, callback?)` or `connect(options, callback?)`; pipes are left alone. */
-net.Socket.prototype.connect = function connect(...given) {
+function connect(...given) {
   // `net.connect` hands over [options, callback] in one array, which it has marked as normalized.
   const list = Array.isArray(given[0]) ? given[0] : given;
   const [first, second] = list;
@@ -18,7 +22,7 @@ net.Socket.prototype.connect = function connect(...given) {
   if (isSelf(options.host)) options.host = network.address;
   if (isSelf(options.localAddress)) delete options.localAddress;
   return network.kind === 'ports' ? connectToRealPort(this, options, open) : open();
-};
+}
 
 /** Only 127.0.0.1 exists: asks which of its ports stands for this address and port. */
 function connectToRealPort(socket, options, open) {
@@ -43,3 +47,5 @@ function refused(address, port) {
   const message = `connect ECONNREFUSED ${address}:${port}`;
   return Object.assign(new Error(message), { code: 'ECONNREFUSED', syscall: 'connect', address, port });
 }
+
+module.exports = { patchConnect };

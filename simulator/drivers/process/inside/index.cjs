@@ -10,11 +10,14 @@
  * Everything here is plain CommonJS without dependencies, because it runs in whatever the task runs.
  */
 const { syncBuiltinESMExports } = require('node:module');
+const { patchConnect } = require('./connect.cjs');
+const { patchListen } = require('./listen.cjs');
+const { patchNames } = require('./names.cjs');
 
 dieWithTheSimulator();
-require('./listen.cjs');
-require('./connect.cjs');
-require('./names.cjs');
+patchListen();
+patchConnect();
+patchNames();
 // Modules that import `node:net` and `node:dns` by name see the changes too.
 syncBuiltinESMExports();
 

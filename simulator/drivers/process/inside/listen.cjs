@@ -1,12 +1,17 @@
 'use strict';
+/* oxlint-disable typescript/unbound-method -- originals are called with what they belong to */
 const net = require('node:net');
 const { ask, isSelf, network } = require('./network.cjs');
 
 const originalListen = net.Server.prototype.listen;
 const originalAddress = net.Server.prototype.address;
 
+function patchListen() {
+  net.Server.prototype.listen = listen;
+}
+
 /** `listen(port, host?, backlog?, callback?)` or `listen(options, callback?)`; pipes and handles are left alone. */
-net.Server.prototype.listen = function listen(...given) {
+function listen(...given) {
   const [first, second] = given;
   const isOptions = typeof first === 'object' && first !== null;
   const isPipe = isOptions ? first.port === undefined : typeof first === 'string' && Number.isNaN(Number(first));
@@ -17,7 +22,7 @@ net.Server.prototype.listen = function listen(...given) {
   delete options.ipv6Only;
   if (network.kind === 'ports' && options.host === network.address) listenOnSomePort(this, options);
   return originalListen.call(this, options, callback);
-};
+}
 
 function optionsOf(first, second, given) {
   return {
@@ -42,3 +47,5 @@ function listenOnSomePort(server, options) {
     return true;
   };
 }
+
+module.exports = { patchListen };

@@ -3,6 +3,21 @@ const dns = require('node:dns');
 const { promisify } = require('node:util');
 const { addressesOf, notFound } = require('./network.cjs');
 
+function patchNames() {
+  for (const [name, patch] of Object.entries({ lookup, resolve, resolve4, resolve6 })) {
+    const promised = promisedForm(patch);
+    dns[name] = patch;
+    dns.promises[name] = promised;
+    if (name === 'lookup') {
+      // promisify(dns.lookup) answers an object, as the original does.
+      Object.defineProperty(patch, promisify.custom, { value: promised });
+    } else {
+      dns.Resolver.prototype[name] = patch;
+      dns.promises.Resolver.prototype[name] = promised;
+    }
+  }
+}
+
 /** https://nodejs.org/api/dns.html#dnslookuphostname-options-callback */
 function lookup(name, options, callback) {
   const done = callback ?? options;
@@ -35,19 +50,6 @@ function resolve(name, type, callback) {
   else process.nextTick(callback, notFound(`query${type}`, name));
 }
 
-for (const [name, patch] of Object.entries({ lookup, resolve, resolve4, resolve6 })) {
-  const promised = promisedForm(patch);
-  dns[name] = patch;
-  dns.promises[name] = promised;
-  if (name === 'lookup') {
-    // promisify(dns.lookup) answers an object, as the original does.
-    Object.defineProperty(patch, promisify.custom, { value: promised });
-  } else {
-    dns.Resolver.prototype[name] = patch;
-    dns.promises.Resolver.prototype[name] = promised;
-  }
-}
-
 function promisedForm(patch) {
   return (...given) =>
     new Promise((settle, reject) => {
@@ -57,3 +59,5 @@ function promisedForm(patch) {
       });
     });
 }
+
+module.exports = { patchNames };

@@ -1,4 +1,5 @@
 'use strict';
+/* oxlint-disable typescript/unbound-method -- originals are called with what they belong to */
 /* What a process of a task knows of its network, and how it asks the simulator for the rest (see ../control.ts). */
 const http = require('node:http');
 const net = require('node:net');

@@ -30,15 +30,15 @@ export async function* readMessages(socket) {
 }
 
 /** AuthenticationCleartextPassword: nothing leaves this machine. */
-export const passwordRequest = message('R', int32(3));
+export const passwordRequest = encode('R', int32(3));
 
 export function errorResponse(code, text) {
   const fields = { S: 'FATAL', V: 'FATAL', C: code, M: text };
   const body = Object.entries(fields).map(([name, value]) => `${name}${value}\0`);
-  return message('E', Buffer.from(`${body.join('')}\0`));
+  return encode('E', Buffer.from(`${body.join('')}\0`));
 }
 
-function message(type, body) {
+function encode(type, body) {
   return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
 }
 

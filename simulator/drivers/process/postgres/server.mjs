@@ -20,16 +20,19 @@ process.once('message', serve);
 function serve(options) {
   // Listens at once; who connects in the first seconds waits until the engine has started.
   const engine = PGlite.create();
-  engine.catch((error) => fail(`it did not start: ${error.message}`));
+  engine.then(
+    () => process.send({ kind: 'ready' }),
+    (error) => fail(`it did not start: ${error.message}`),
+  );
   const session = createSession(engine);
   const server = createServer((socket) => serveClient(socket, session, options));
   server.on('error', (error) => fail(error.message));
-  server.listen(options.port, options.host, () => process.send({ port: server.address().port }));
+  server.listen(options.port, options.host, () => process.send({ kind: 'listening', port: server.address().port }));
 }
 
 function fail(message) {
   console.error(`simulated database: ${message}`);
-  process.send({ failed: message }, () => process.exit(1));
+  process.send({ kind: 'failed', message }, () => process.exit(1));
 }
 
 /** The one session, and whose turn it is. */

@@ -6737,7 +6737,7 @@ module.exports = require("util/types");
 
 /***/ }),
 
-/***/ 792:
+/***/ 859:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(8285);
@@ -6786,7 +6786,7 @@ module.exports = __nccwpck_require__(8285);
 /******/ 	// startup
 /******/ 	// Load entry module and return exports
 /******/ 	// This entry module used 'module' so it can't be inlined
-/******/ 	var __webpack_exports__ = __nccwpck_require__(792);
+/******/ 	var __webpack_exports__ = __nccwpck_require__(859);
 /******/ 	module.exports = __webpack_exports__;
 /******/ 	
 /******/ })()
