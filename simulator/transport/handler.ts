@@ -19,6 +19,7 @@ type Outcome = { readonly response: WireResponse; readonly error?: AwsError };
 export function createHandler({ cloud, protocols, faults, log }: Parts): Cloud['handle'] {
   return async (request) => {
     const requestId = cloud.random('request-ids').uuid();
+    if (!isReadable(request.path)) return jsonAnswer(400, { message: 'The path of the request cannot be read.' });
     const exchange = firstMatch(protocols, request, requestId);
     if (exchange === undefined) {
       return jsonAnswer(404, { message: `The simulator does not know ${request.method} ${request.path}.` });
@@ -34,6 +35,16 @@ export function createHandler({ cloud, protocols, faults, log }: Parts): Cloud['
     log.record(exchange, note, entry);
     return response;
   };
+}
+
+/** A path with broken percent signs, or none at all, never reaches a protocol. */
+function isReadable(path: string): boolean {
+  try {
+    decodeURIComponent(new URL(path, 'http://simulator').pathname);
+    return path.startsWith('/');
+  } catch {
+    return false;
+  }
 }
 
 function firstMatch(protocols: readonly Protocol[], request: WireRequest, requestId: string): Exchange | undefined {
