@@ -1,7 +1,10 @@
 import type { Clock } from './clock.ts';
 import type { PulledImage, TaskDriver } from './drivers/driver.ts';
-import type { Principal } from './operation.ts';
+import type { Principal } from './principal.ts';
 import type { Random } from './random.ts';
+import type { Provisioned, Resource } from './resource.ts';
+
+export type { Provisioned, Resource } from './resource.ts';
 
 /** The whole simulated account in one region: what the services share, and what each offers to the others. */
 export type Cloud = {
@@ -47,16 +50,6 @@ export type WireResponse = {
   /** Set by a fault: the connection breaks instead of (or in the middle of) an answer. */
   readonly broken?: 'reset' | 'truncated' | 'hang';
 };
-
-/** Shaped like a CloudFormation resource: type and properties as in a template, with every value literal. */
-export type Resource = {
-  readonly id: string;
-  readonly type: `AWS::${string}`;
-  readonly properties: Readonly<Record<string, unknown>>;
-};
-
-/** What `Ref` and `Fn::GetAtt` would give. */
-export type Provisioned = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 /** How a service makes one type of resource. */
 export type ResourceMaker = (

@@ -1,12 +1,8 @@
 import type { z } from 'zod';
 import type { Cloud, ResourceMaker } from './cloud.ts';
+import type { Principal } from './principal.ts';
 
-/** Who calls: the account's root, a role session, or nobody (unsigned calls such as AssumeRoleWithWebIdentity). */
-export type Principal =
-  | { kind: 'root'; account: string }
-  | { kind: 'role'; account: string; role: string; session: string; expiresAt: number }
-  | { kind: 'service'; name: string }
-  | { kind: 'anonymous' };
+export type { Principal } from './principal.ts';
 
 export type Call = {
   readonly cloud: Cloud;

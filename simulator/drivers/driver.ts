@@ -1,4 +1,4 @@
-import type { Provisioned, Resource } from '../cloud.ts';
+import type { Provisioned, Resource } from '../resource.ts';
 
 /**
  * What runs behind a task. ECS decides when a task starts, is checked and is stopped; a driver carries it out:
