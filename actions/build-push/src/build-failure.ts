@@ -2,18 +2,23 @@ import { ActionError } from '../../../lib/core/errors.ts';
 
 /** What went wrong in `docker buildx bake`, out of its last lines: the errors themselves, not the echo of the Dockerfile. */
 export function explainBuildFailure(code: number, tail: readonly string[]): ActionError {
-  const said = tail.filter((line) => /^(ERROR|error)\b/.test(line)).map((line) => line.replace(/^error:?\s*/i, ''));
-  const reason = said.at(-1) ?? tail.findLast((line) => line.trim() !== '') ?? 'it said nothing';
+  const reason =
+    tail.findLast((line) => /^error\b/i.test(line))?.replace(/^error:?\s*/i, '') ??
+    tail.find((line) => remedyFor(line) !== undefined) ??
+    tail.findLast((line) => line.trim() !== '') ??
+    'it said nothing';
   return new ActionError('E_STATE', `docker buildx bake ended with exit code ${code}: ${reason}`, {
-    remedy:
-      remedies.find(({ pattern }) => pattern.test(reason))?.remedy ??
-      'Mend the build and run the job again; no image was tagged.',
+    remedy: remedyFor(reason) ?? 'Mend the build and run the job again; no image was tagged.',
   });
+}
+
+function remedyFor(line: string): string | undefined {
+  return remedies.find(({ pattern }) => pattern.test(line))?.remedy;
 }
 
 const remedies = [
   {
-    pattern: /is not a docker command|unknown (?:short)?hand flag|unknown flag/,
+    pattern: /is not a docker command|unknown (?:command|flag)/,
     remedy: 'Install the buildx plugin, e.g. by docker/setup-buildx-action before this step.',
   },
   {

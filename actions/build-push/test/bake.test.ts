@@ -39,9 +39,10 @@ test.each(['$HOME', '100 %', '`id`', '$(id)', '"; rm'])('%j means itself in a ba
 test.each([
   ['ERROR: push-by-digest is currently not implemented for docker driver', 'docker/setup-buildx-action'],
   ["docker: 'buildx' is not a docker command.", 'buildx plugin'],
+  ["unknown flag: --file\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help'", 'buildx plugin'],
   ['ERROR: failed to push x: 403 DENIED: not authorized', 'ecr:PutImage'],
   ['ERROR: write /layer: no space left on device', 'disk space'],
-])('%s is explained with what to do', (line, remedy) => {
-  const error = explainBuildFailure(1, ['#1 something', line, '']);
+])('%s is explained with what to do', (output, remedy) => {
+  const error = explainBuildFailure(1, ['#1 something', ...output.split('\n'), '']);
   expect(error.remedy).toContain(remedy);
 });
