@@ -21,12 +21,16 @@ const flags = [
 /** `evaluate` answers what an expression is in the page; `until` repeats one until it is true. */
 export async function openPage(program, address) {
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const debuggerUrl = new URL(await firstMatch(child.stderr, /DevTools listening on (\S+)/));
-  const [tab] = (await (await fetch(`http://${debuggerUrl.host}/json`)).json()).filter(({ type }) => type === 'page');
+  const tabs = await (await fetch(`http://${debuggerUrl.host}/json`)).json();
+  const tab = tabs.find(({ type }) => type === 'page');
   const send = await connect(tab.webSocketDebuggerUrl);
   await send('Page.navigate', { url: address });
-  const evaluate = async (expression) => (await send('Runtime.evaluate', { expression, returnByValue: true })).result.value;
+  const evaluate = async (expression) =>
+    (await send('Runtime.evaluate', { expression, returnByValue: true })).result.value;
   return {
     evaluate,
     async until(expression, seconds) {

@@ -20,16 +20,25 @@ const own = folders().filter((name) => !before.includes(name));
 
 const page = await openPage(process.env.CHROMIUM, address);
 const text = 'document.body.innerText';
-expect(await page.until(`${text}.includes('9 of 9 services are ready')`, 30), 'the page shows nine of nine services ready');
+expect(
+  await page.until(`${text}.includes('9 of 9 services are ready')`, 30),
+  'the page shows nine of nine services ready',
+);
 expect(await page.until(`${text}.includes('not simulated')`, 1), 'and says what is not simulated');
 await page.evaluate("[...document.querySelectorAll('button')].find((one) => one.innerText.includes('Upload')).click()");
-expect(await page.until(`/stored|uploaded|processed/i.test(${text})`, 15), 'a dataset is uploaded through a presigned URL');
+expect(
+  await page.until(`/stored|uploaded|processed/i.test(${text})`, 15),
+  'a dataset is uploaded through a presigned URL',
+);
 mkdirSync(`${root}/build/e2e`, { recursive: true });
 writeFileSync(`${root}/build/e2e/page.png`, await page.picture());
 await page.close();
 
 const status = await fetch(`${address}/api/status`);
-expect(status.ok && (await status.text()).includes('svc-auth'), '/api/* reaches the gateway, and the gateway its services');
+expect(
+  status.ok && (await status.text()).includes('svc-auth'),
+  '/api/* reaches the gateway, and the gateway its services',
+);
 
 const exit = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
 child.kill('SIGINT');

@@ -41,7 +41,7 @@ type Ended = Omit<ReleaseOutcome, 'title' | 'commit' | 'steps'>;
 
 async function deploy(run: Run, options: ReleaseOptions): Promise<Ended> {
   const built = await run('build-push', { registry: new URL(options.aws.url).host });
-  const images = parseOutput<Record<string, string>>(built, 'images') ?? {};
+  const images = (parseOutput(built, 'images') ?? {}) as Record<string, string>;
   if (built.status !== 0) return refused('build-push', built, {});
 
   const configured = await run('config-env', {});
@@ -103,7 +103,7 @@ async function verdictOf(result: StepResult): Promise<Omit<Ended, 'images' | 'mi
 }
 
 function migrationsOf(result: StepResult): MigrationOutcome[] {
-  const tasks = parseOutput<Record<string, MigrationTask | MigrationTask[]>>(result, 'tasks') ?? {};
+  const tasks = (parseOutput(result, 'tasks') ?? {}) as Record<string, MigrationTask | MigrationTask[]>;
   return Object.entries(tasks).flatMap(([service, found]) =>
     [found].flat().map(({ taskArn, exitCode }) => ({ service, taskArn, exitCode })),
   );
@@ -111,9 +111,9 @@ function migrationsOf(result: StepResult): MigrationOutcome[] {
 
 type MigrationTask = { taskArn: string; exitCode: number | undefined };
 
-function parseOutput<Value>(result: StepResult, name: string): Value | undefined {
+function parseOutput(result: StepResult, name: string): unknown {
   const text = result.outputs[name];
-  return text === undefined || text === '' ? undefined : (JSON.parse(text) as Value);
+  return text === undefined || text === '' ? undefined : JSON.parse(text);
 }
 
 function errorOf(result: StepResult): string {

@@ -67,7 +67,7 @@ export async function startSimulatedAws(options: SimulatorOptions, life: Life): 
     await exited;
     clearTimeout(late);
   });
-  void exited.then(([code, signal]) => {
+  child.once('exit', (code, signal) => {
     if (!ending) life.abort(new Error(`The embedded AWS ended (${signal ?? `exit code ${code}`}).\n${output.trim()}`));
   });
 

@@ -5,16 +5,16 @@ export function watchServices(
   aws: SimulatedAws,
   see: (services: readonly ServiceTruth[]) => void,
 ): { stop(): Promise<void> } {
-  let stopped = false;
+  const stopping = new AbortController();
   const looking = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       see(await aws.truth().catch(() => []));
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   })();
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       await looking;
     },
   };

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * What a person watches: one line per service on a terminal, drawn again in place; elsewhere one plain line whenever
  * something changed.
@@ -13,7 +15,12 @@ export type Progress = {
 
 type Row = { state: string; since: number };
 
-export type ProgressOptions = { write(text: string): void; interactive: boolean; columns: number; now(): number };
+export type ProgressOptions = {
+  readonly write: (text: string) => void;
+  readonly interactive: boolean;
+  readonly columns: number;
+  readonly now: () => number;
+};
 
 export function startProgress(services: readonly string[], options: ProgressOptions): Progress {
   return options.interactive ? liveProgress(services, options) : plainProgress(services, options);
@@ -94,6 +101,6 @@ const dim = (text: string) => `\u001B[2m${text}\u001B[22m`;
 
 /** Cuts a line to what fits, counting only what is seen. */
 function cut(line: string, columns: number): string {
-  const plain = line.replaceAll(/\u001B\[\d+m/g, '');
+  const plain = stripVTControlCharacters(line);
   return plain.length < columns ? line : plain.slice(0, Math.max(0, columns - 1));
 }

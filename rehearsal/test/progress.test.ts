@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { stripVTControlCharacters } from 'node:util';
 import { startProgress } from '../show/progress.ts';
 import { describeServiceState } from '../show/service-state.ts';
 
@@ -32,7 +33,7 @@ test('on a terminal every service keeps one line, drawn again in place and cut t
   progress.end();
   const last = written.at(-1) ?? '';
   expect(last.split('\n')).toHaveLength(4);
-  expect(last.split('\n').every((line) => line.replaceAll(/\u001B\[\d+m/g, '').length < 40)).toBe(true);
+  expect(last.split('\n').every((line) => stripVTControlCharacters(line).length < 40)).toBe(true);
   expect(written.join('')).toContain('\u001B[3A');
 });
 
