@@ -3,6 +3,7 @@ import { virtualClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud, Provisioned, Resource, ResourceMaker } from './cloud.ts';
 import { controlHandler } from './control.ts';
+import type { Controlled } from './control.ts';
 import { createModelDriver } from './drivers/model.ts';
 import type { TaskDriver } from './drivers/driver.ts';
 import { createFaults } from './faults.ts';
@@ -39,7 +40,7 @@ export function simulateAws(options: SimulatorOptions = {}): SimulatedCloud {
   return new SimulatedCloud(options);
 }
 
-export class SimulatedCloud implements Cloud {
+export class SimulatedCloud implements Controlled {
   readonly account: string;
   readonly region: string;
   readonly seed: number;
@@ -136,23 +137,19 @@ export class SimulatedCloud implements Cloud {
     return listening;
   }
 
-  /** Replaces all fault rules; their counts and seconds begin now. */
   setFaults(rules: readonly FaultRule[]): void {
     this.faults.close();
     this.faults = createFaults(rules, this.clock, this.random('faults'));
   }
 
-  /** Number of calls so far, by `service:Operation`. */
   calls(): Readonly<Record<string, number>> {
     return this.log.calls();
   }
 
-  /** Which job GitHub's tokens speak of from now on. Throws ZodError for claims that GitHub does not have. */
   describeJob(job: unknown): void {
     this.services.github.describeJob(job);
   }
 
-  /** What a job has in ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
   get jobRequestToken(): string {
     return this.services.github.requestToken;
   }

@@ -1,10 +1,22 @@
 import { ZodError, z } from 'zod';
-import type { WireRequest, WireResponse } from './cloud.ts';
+import type { Cloud, WireRequest, WireResponse } from './cloud.ts';
 import { readFaultRules } from './faults.ts';
-import type { SimulatedCloud } from './aws.ts';
+import type { FaultRule } from './faults.ts';
 import { AwsError } from './operation.ts';
 import { jsonAnswer } from './transport/answer.ts';
 import { judge } from './truth.ts';
+
+/** What whoever runs the simulator can do with it, besides what the account itself offers. */
+export type Controlled = Cloud & {
+  /** Replaces all fault rules; their counts and seconds begin now. */
+  setFaults(rules: readonly FaultRule[]): void;
+  /** Number of calls so far, by `service:Operation`. */
+  calls(): Readonly<Record<string, number>>;
+  /** Which job GitHub's tokens speak of from now on. Throws ZodError for claims that GitHub does not have. */
+  describeJob(job: unknown): void;
+  /** What a job has in ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
+  readonly jobRequestToken: string;
+};
 
 type Page = (body: unknown, host: string) => unknown;
 
@@ -20,7 +32,7 @@ const resourcesShape = z.array(
  * `/_simulator/…`: what only whoever runs the simulator may do. Open to loopback only, and to no web page: neither
  * one with a name that resolves to 127.0.0.1, nor one of another origin.
  */
-export function controlHandler(cloud: SimulatedCloud): (request: WireRequest) => Promise<WireResponse | undefined> {
+export function controlHandler(cloud: Controlled): (request: WireRequest) => Promise<WireResponse | undefined> {
   const pages: Readonly<Record<string, Page>> = {
     'GET truth': () => cloud.ecs.truth(),
     'GET calls': () => cloud.calls(),

@@ -10,7 +10,10 @@ import { registryClient } from './image.ts';
 
 const repositoryName = 'smartboard/web';
 
-async function scanned({ ScanOnPush = true, labels = {} as Record<string, string> } = {}) {
+async function scanned({
+  ScanOnPush = true,
+  labels = {},
+}: { ScanOnPush?: boolean; labels?: Record<string, string> } = {}) {
   const { cloud, ecr } = account();
   const properties = { RepositoryName: repositoryName, ImageScanningConfiguration: { ScanOnPush } };
   await cloud.provision([{ id: 'R', type: 'AWS::ECR::Repository', properties }]);

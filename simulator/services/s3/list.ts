@@ -3,7 +3,7 @@ import { AwsError } from '../../operation.ts';
 import { xmlAnswer } from '../../transport/answer.ts';
 import { xmlElements } from '../../transport/xml.ts';
 import type { StoredObject } from './buckets.ts';
-import type { S3Call } from './operations.ts';
+import type { S3Call } from './call.ts';
 
 const keysPerPage = 1000;
 

@@ -1,18 +1,10 @@
 import type { WireRequest, WireResponse } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
 import { answer } from '../../transport/answer.ts';
-import type { Buckets, StoredObject } from './buckets.ts';
+import type { StoredObject } from './buckets.ts';
+import type { S3Call } from './call.ts';
 import { keptHeaders, payloadOf, verifyChecksums } from './payload.ts';
 import { listObjects } from './list.ts';
-
-export type S3Call = {
-  readonly buckets: Buckets;
-  readonly bucket: string;
-  /** Empty when the bucket itself is meant. */
-  readonly key: string;
-  readonly query: URLSearchParams;
-  readonly request: WireRequest;
-};
 
 export type S3Operation = {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { Protocol } from '../../transport/exchange.ts';
 import { xmlElements } from '../../transport/xml.ts';
 import type { Buckets } from './buckets.ts';
 import { operationOf } from './operations.ts';
-import type { S3Call } from './operations.ts';
+import type { S3Call } from './call.ts';
 
 /** S3's own protocol, with the bucket in the path or before `.s3.` in the host name. Comes last: any path may be S3's. */
 export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {

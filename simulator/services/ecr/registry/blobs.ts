@@ -1,7 +1,7 @@
 import type { WireResponse } from '../../../cloud.ts';
 import { AwsError } from '../../../operation.ts';
 import { answer } from '../../../transport/answer.ts';
-import type { RegistryCall } from './routes.ts';
+import type { RegistryCall } from './call.ts';
 
 export function headBlob(call: RegistryCall): WireResponse {
   const bytes = requireBlob(call);

@@ -3,7 +3,7 @@ import { AwsError } from '../../../operation.ts';
 import { answer } from '../../../transport/answer.ts';
 import { putManifest } from '../put-image.ts';
 import type { StoredManifest } from '../store.ts';
-import type { RegistryCall } from './routes.ts';
+import type { RegistryCall } from './call.ts';
 
 export function headManifest(call: RegistryCall): WireResponse {
   const stored = requireManifest(call);

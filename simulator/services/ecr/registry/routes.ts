@@ -1,19 +1,9 @@
-import type { WireRequest, WireResponse } from '../../../cloud.ts';
+import type { WireResponse } from '../../../cloud.ts';
 import { answer } from '../../../transport/answer.ts';
-import type { Registry } from '../store.ts';
-import { headBlob, getBlob } from './blobs.ts';
+import { getBlob, headBlob } from './blobs.ts';
+import type { RegistryCall } from './call.ts';
 import { getManifest, headManifest, listTags, putManifestRoute } from './manifests.ts';
 import { cancelUpload, finishUpload, startUpload, uploadPart, uploadStatus } from './uploads.ts';
-
-export type RegistryCall = {
-  readonly registry: Registry;
-  /** Empty for the version check. */
-  readonly repository: string;
-  /** Tag, digest or upload id. */
-  readonly reference: string;
-  readonly query: URLSearchParams;
-  readonly request: WireRequest;
-};
 
 type Handler = (call: RegistryCall) => WireResponse;
 

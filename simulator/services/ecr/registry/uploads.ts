@@ -3,7 +3,7 @@ import { AwsError } from '../../../operation.ts';
 import { answer } from '../../../transport/answer.ts';
 import { digestOf } from '../store.ts';
 import type { Repository } from '../store.ts';
-import type { RegistryCall } from './routes.ts';
+import type { RegistryCall } from './call.ts';
 
 /** Begins an upload; with `digest` the body is the whole blob. A mount from another repository becomes an upload. */
 export function startUpload(call: RegistryCall): WireResponse {
