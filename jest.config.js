@@ -11,5 +11,7 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  // Scenarios take a second of their own; a busy machine may need many.
+  testTimeout: 60_000,
   clearMocks: true,
 };

@@ -1,22 +1,6 @@
-import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { findImage } from './ecr.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
-
-/** Kinds of manifest that ECS runs: single images and indexes, in the OCI and in Docker's older spelling. */
-const mediaTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-];
-
-const clients = new WeakMap<Aws, ECRClient>();
-
-function ecr(aws: Aws): ECRClient {
-  const client = clients.get(aws) ?? new ECRClient(aws.configuration);
-  clients.set(aws, client);
-  return client;
-}
 
 /**
  * Every digest by which a task may say that it runs this image: its own, and those of the images in it when it is an
@@ -27,23 +11,21 @@ export async function findImageDigests(
   { repository, digest }: { repository: string; digest: string },
 ): Promise<readonly string[] | undefined> {
   try {
-    const answer = await aws.send(
-      ecr(aws),
-      new BatchGetImageCommand({
-        repositoryName: repository,
-        imageIds: [{ imageDigest: digest }],
-        acceptedMediaTypes: mediaTypes,
-      }),
-    );
-    const manifest = answer.images?.[0]?.imageManifest;
-    return manifest === undefined ? undefined : [digest, ...childrenOf(manifest)];
+    const image = await findImage(aws, repository, { digest });
+    return image === undefined ? undefined : [digest, ...childrenOf(image.manifest)];
   } catch (error) {
     if (isNamed(error, 'RepositoryNotFoundException')) return undefined;
     throw error;
   }
 }
 
+/** Of an index; a single image has none. */
 function childrenOf(manifest: string): readonly string[] {
-  const { manifests } = JSON.parse(manifest) as { manifests?: readonly { readonly digest?: string }[] };
-  return (manifests ?? []).map(({ digest }) => digest ?? '').filter((digest) => digest !== '');
+  const index: unknown = JSON.parse(manifest);
+  if (typeof index !== 'object' || index === null || !('manifests' in index) || !Array.isArray(index.manifests))
+    return [];
+  return index.manifests.flatMap((child: unknown) => {
+    const isChild = typeof child === 'object' && child !== null && 'digest' in child;
+    return isChild && typeof child.digest === 'string' ? [child.digest] : [];
+  });
 }

@@ -40,7 +40,7 @@ export async function changeHead(
 /** The record of one release, or undefined. */
 export async function readRelease(aws: Aws, where: Whereabouts, id: string): Promise<ReleaseRecord | undefined> {
   const parameter = await getParameter(aws, releasePath(where, id));
-  return parameter === undefined ? undefined : parseEntry<ReleaseRecord>(parameter);
+  return parameter === undefined ? undefined : parseEntry(parameter, isRecord);
 }
 
 /** Records of several releases, in the order asked for; those that are gone are left out. */
@@ -53,7 +53,7 @@ export async function readReleases(
   const { found } = await getParameters(aws, names, { decrypt: false });
   return names.flatMap((name) => {
     const parameter = found.get(name);
-    return parameter === undefined ? [] : [parseEntry<ReleaseRecord>(parameter)];
+    return parameter === undefined ? [] : [parseEntry(parameter, isRecord)];
   });
 }
 
@@ -75,20 +75,31 @@ async function readNewest(aws: Aws, where: Whereabouts): Promise<{ head: Head | 
 
 /** The entry, unless it is void. */
 function toEntry(parameter: Parameter): Head | undefined {
-  const head = parseEntry<Head>(parameter);
+  const head = parseEntry(parameter, isHead);
   return head.after === parameter.version - 1 ? head : undefined;
 }
 
-function parseEntry<Entry extends { readonly schema: 1 }>({ name, value }: Parameter): Entry {
+function parseEntry<Entry>({ name, value }: Parameter, isEntry: (value: unknown) => value is Entry): Entry {
   let entry: unknown;
   try {
     entry = JSON.parse(value);
   } catch (cause) {
     throw unreadable(name, cause);
   }
-  if (typeof entry !== 'object' || entry === null || (entry as { schema?: unknown }).schema !== 1)
-    throw unreadable(name);
-  return entry as Entry;
+  if (!isEntry(entry)) throw unreadable(name);
+  return entry;
+}
+
+function isHead(value: unknown): value is Head {
+  return isOfThisSchema(value) && 'good' in value && Array.isArray(value.good) && 'nonce' in value && 'after' in value;
+}
+
+function isRecord(value: unknown): value is ReleaseRecord {
+  return isOfThisSchema(value) && 'id' in value && 'cluster' in value && 'services' in value;
+}
+
+function isOfThisSchema(value: unknown): value is { schema: 1 } {
+  return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 1;
 }
 
 function unreadable(name: string, cause?: unknown): ActionError {

@@ -12,7 +12,7 @@ export function isSameDefinition(one: TaskDefinition, other: TaskDefinition): bo
 /** What a person wants to know about a new definition: image, sizes, names of variables, where secrets come from. */
 export function compareDefinitions(before: TaskDefinition, after: TaskDefinition): readonly DefinitionChange[] {
   return [
-    ...compareFields(before as Fields, after as Fields, ['family', 'containerDefinitions', 'tags']),
+    ...compareFields(before, after, ['family', 'containerDefinitions', 'tags']),
     ...(after.containerDefinitions ?? []).flatMap((container, at) =>
       compareContainers(before.containerDefinitions?.[at] ?? {}, container),
     ),
@@ -26,15 +26,15 @@ function compareContainers(before: ContainerDefinition, after: ContainerDefiniti
       : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
     ...compareNamed('environment', toMap(before.environment), toMap(after.environment), () => 'a literal'),
     ...compareNamed('secret', toMap(before.secrets), toMap(after.secrets), (valueFrom) => valueFrom),
-    ...compareFields(before as Fields, after as Fields, ['image', 'environment', 'secrets']),
+    ...compareFields(before, after, ['image', 'environment', 'secrets']),
   ];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function compareFields(before: Fields, after: Fields, except: readonly string[]): DefinitionChange[] {
-  const old = normalise(before) as Fields;
-  const young = normalise(after) as Fields;
+function compareFields(before: object, after: object, except: readonly string[]): DefinitionChange[] {
+  const old = normaliseFields(before);
+  const young = normaliseFields(after);
   const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
     .filter((name) => !except.includes(name))
     .sort();
@@ -73,25 +73,28 @@ function compareNamed(
 const serverDefaults: Readonly<Record<string, unknown>> = { essential: true, protocol: 'tcp', readonly: false };
 
 /** Sorts names, drops what is empty or a server's default, so that equal definitions are equal as text. */
-function normalise(value: unknown, key = '', siblings: Fields = {}): unknown {
+function normalise(value: unknown, key = '', siblings: object = {}): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => normalise(item));
     return listsOfNames.has(key) ? items.sort((one, other) => nameOf(one).localeCompare(nameOf(other))) : items;
   }
-  if (typeof value !== 'object' || value === null) return isDefault(key, value, siblings) ? undefined : value;
-  const fields = value as Fields;
-  const kept = Object.keys(fields)
-    .sort()
-    .map((name) => [name, normalise(fields[name], name, fields)] as const)
+  if (typeof value === 'object' && value !== null) return normaliseFields(value);
+  return isDefault(key, value, siblings) ? undefined : value;
+}
+
+function normaliseFields(fields: object): Fields {
+  const kept = Object.entries(fields)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, field]) => [name, normalise(field, name, fields)] as const)
     .filter(([, field]) => !isEmpty(field));
   return Object.fromEntries(kept);
 }
 
 const listsOfNames = new Set(['environment', 'secrets']);
 
-function isDefault(key: string, value: unknown, siblings: Fields): boolean {
+function isDefault(key: string, value: unknown, siblings: object): boolean {
   if (value === null) return true;
-  if (key === 'hostPort') return value === siblings['containerPort'];
+  if (key === 'hostPort') return 'containerPort' in siblings && value === siblings.containerPort;
   if (key === 'cpu' && 'image' in siblings) return value === 0;
   return key in serverDefaults && serverDefaults[key] === value;
 }
@@ -102,7 +105,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function nameOf(item: unknown): string {
-  return String((item as { name?: unknown }).name);
+  return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
 }
 
 function toMap(pairs: readonly (KeyValuePair | Secret)[] | undefined): ReadonlyMap<string, string> {

@@ -18,10 +18,12 @@ export function readImages(inputs: Inputs): Images {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw malformed('images', 'must be a JSON object of digests by service');
   }
-  const images = Object.entries(given);
+  const images = Object.entries(given).map(([service, value]: [string, unknown]): [string, string] => {
+    if (typeof value !== 'string' || !digest.test(value)) throw noDigest();
+    return [service, value];
+  });
   if (images.length === 0) throw malformed('images', 'names no service');
-  for (const [, value] of images) if (typeof value !== 'string' || !digest.test(value)) throw noDigest();
-  return Object.fromEntries(images) as Images;
+  return Object.fromEntries(images);
 }
 
 function noDigest(): ActionError {

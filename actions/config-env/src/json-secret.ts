@@ -38,7 +38,7 @@ function topLevelKeys(text: string): string[] {
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs)) {
     if (token === '{' || token === '[') depth++;
     else if (token === '}' || token === ']') depth--;
-    else if (token === ':' && depth === 1 && lastString !== undefined) keys.push(JSON.parse(lastString) as string);
+    else if (token === ':' && depth === 1 && lastString !== undefined) keys.push(String(JSON.parse(lastString)));
     lastString = token.startsWith('"') ? token : undefined;
   }
   return keys;

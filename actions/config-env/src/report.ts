@@ -1,7 +1,20 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResolvedConfig } from '../../../lib/core/config.ts';
+import type { Step } from '../../../lib/github/step.ts';
 import { markdownTable } from '../../../lib/github/summary.ts';
 import type { Variable } from '../../../lib/core/manifest/model.ts';
 import type { DerivedPlan } from './derived-plan.ts';
 import type { ResolvedVariable } from './plan.ts';
+
+/** The file that later steps of the job read, and the outputs that lead to it. */
+export async function publishConfig(step: Step, config: ResolvedConfig): Promise<void> {
+  const file = join(step.temporaryDirectory, 'config.json');
+  await mkdir(step.temporaryDirectory, { recursive: true });
+  await writeFile(file, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
+  step.outputs.set('config', file);
+  step.outputs.set('fingerprint', config.fingerprint);
+}
 
 /** Service × variable: where it comes from, which version, in what state. Never a value. */
 export function summarise(

@@ -1,21 +1,19 @@
 import type { ResolvedConfig, ServiceConfig } from '../../../lib/core/config.ts';
 import type { Service } from '../../../lib/core/manifest/model.ts';
+import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import type { WrittenSecret } from './apply.ts';
 import { sha256 } from './derived.ts';
 import type { ResolvedVariable } from './plan.ts';
 
 export type ConfigBasis = {
-  readonly application: string;
-  readonly environment: string;
-  readonly account: string;
-  readonly region: string;
+  readonly manifest: SelectedManifest;
   readonly services: readonly Service[];
   readonly variables: readonly ResolvedVariable[];
   readonly derived: ReadonlyMap<string, WrittenSecret>;
 };
 
 /** Puts together what the later steps need: references and literals, and a fingerprint that a rotation changes. */
-export function buildConfig({ services, variables, derived, ...identity }: ConfigBasis): ResolvedConfig {
+export function buildConfig({ manifest, services, variables, derived }: ConfigBasis): ResolvedConfig {
   const configured = services.map((service): [string, ServiceConfig] => {
     const own = variables.filter((variable) => variable.service.name === service.name);
     return [service.name, configureService(service, own, derived)];
@@ -23,7 +21,10 @@ export function buildConfig({ services, variables, derived, ...identity }: Confi
   const versions = variables.map(({ resolution }) => versionOf(resolution, derived));
   return {
     schema: 1,
-    ...identity,
+    application: manifest.application,
+    environment: manifest.environment.name,
+    account: manifest.environment.account,
+    region: manifest.environment.region,
     fingerprint: sha256(JSON.stringify([configured, versions])),
     services: Object.fromEntries(configured),
   };

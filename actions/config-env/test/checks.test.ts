@@ -2,8 +2,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DeleteSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { inProcess } from '../../../rehearsal/in-process.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage } from '../../../rehearsal/stage/stage.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
 import { configEnv } from '../src/main.ts';
 
 let stage: Stage;
@@ -125,7 +125,7 @@ test('says how to bring back a secret that is being deleted', async () => {
   });
   await client.send(new DeleteSecretCommand({ SecretId: jwt }));
   const run = await stage.run('config-env', configEnv, {});
-  expect(run.error?.message).toContain('restore-secret');
+  expect(run.error?.remedy).toContain('restore-secret');
 });
 
 test('refuses a contract of a rehearsal when AWS is no stand-in', async () => {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ResolvedConfig } from '../../../lib/core/config.ts';
 import { inProcess } from '../../../rehearsal/in-process.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage, type StepRun } from '../../../rehearsal/stage/stage.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage, type StepRun } from '../../../rehearsal/test/stage/stage.ts';
 import { configEnv } from '../src/main.ts';
 import { planDerived } from '../src/derived-plan.ts';
 
@@ -65,14 +65,15 @@ test.each(['50%off', "!'()*", 'a b&c=d#e?f/g:h@i', 'ünïcode-pässwörd', '$HOM
   },
 );
 
+const nameIn = (config: ResolvedConfig) =>
+  config.services['svc-auth']?.derived.find(({ variable }) => variable === 'DATABASE_URL_AUTH')?.name;
+
 test('a changed template is a new secret, so that old tasks keep theirs', async () => {
   const first = await configOf(await configure());
   const changed = await openStage({ manifest: smallManifest.replace('?schema=auth', '?schema=auth2') });
   const run = await changed.run('config-env', configEnv, {});
   const second = await configOf(run);
   await changed.close();
-  const nameIn = (config: ResolvedConfig) =>
-    config.services['svc-auth']?.derived.find(({ variable }) => variable === 'DATABASE_URL_AUTH')?.name;
   expect(nameIn(second)).toMatch(/^smartboard\/prod\/derived\/svc-auth\/DATABASE_URL_AUTH-[0-9a-f]{8}$/);
   expect(nameIn(second)).not.toBe(nameIn(first));
 });

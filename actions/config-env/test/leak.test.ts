@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as fc from 'fast-check';
 import { inProcess } from '../../../rehearsal/in-process.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage, type StepRun } from '../../../rehearsal/stage/stage.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage, type StepRun } from '../../../rehearsal/test/stage/stage.ts';
 import { configEnv } from '../src/main.ts';
 
 /** Every way in which someone may write a secret down. Short or common forms prove nothing and are left out. */
@@ -82,7 +82,7 @@ test('no secret, in any encoding, reaches a log, an output, the summary or an er
       expect(found.length).toBe(0);
       expect(run.error !== undefined || run.masks.has(password)).toBe(true);
     }),
-    { numRuns: 40, seed: 20261123 },
+    { numRuns: 25, seed: 20261123 },
   );
   await stage.close();
 });

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import type { ResolvedConfig } from '../../../lib/core/config.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage, type StepRun } from '../../../rehearsal/stage/stage.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage, type StepRun } from '../../../rehearsal/test/stage/stage.ts';
 import { configEnv } from '../src/main.ts';
 
 let stage: Stage;

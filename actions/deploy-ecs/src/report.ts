@@ -104,7 +104,10 @@ export function failureOf(
 /** Cause and last log line: the rest is in the summary and in the log. */
 function headlines(explanation: readonly string[]): readonly string[] {
   const log = explanation.findLast((line) => line.startsWith('log: '));
-  return [...explanation.slice(0, 1), ...(log === undefined ? [] : [log])];
+  return [
+    ...explanation.slice(0, 1),
+    ...(log === undefined ? [] : [`The last line of its log is “${log.slice('log: '.length)}”.`]),
+  ];
 }
 
 const tellings: Readonly<Record<Verdict, { code: ErrorCode; message: string; remedy: string } | undefined>> = {

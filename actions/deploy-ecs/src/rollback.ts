@@ -160,10 +160,8 @@ async function resultOf(
 ): Promise<ServiceResult> {
   const isGood = isThere || end?.ending.kind === 'completed';
   const logGroup = recorded.definition.containerDefinitions?.[0]?.logConfiguration?.options?.['awslogs-group'] ?? '';
-  const digests = [
-    [released.taskDefinition, released.digest],
-    ...(end === undefined ? [] : [[end.target.taskDefinition, released.digest]]),
-  ];
+  const digests = new Map([[released.taskDefinition, released.digest]]);
+  if (end !== undefined) digests.set(end.target.taskDefinition, released.digest);
   return {
     name,
     service: released.service,
@@ -171,7 +169,7 @@ async function resultOf(
     outcome: isThere ? 'unchanged' : isGood ? 'deployed' : end?.ending.kind === 'failed' ? 'failed' : 'unknown',
     explanation:
       isGood || end === undefined ? [] : await explainFailure(aws, { target: end.target, cluster, logGroup }),
-    digests: new Map(digests as [string, string][]),
+    digests,
     startedAt: end?.target.startedAt,
     endedAt: end?.at,
   };

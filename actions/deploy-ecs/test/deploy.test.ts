@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { deploy, operate, prepareRelease, runningDigests } from '../../../rehearsal/stage/release.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage } from '../../../rehearsal/stage/stage.ts';
+import { deploy, operate, prepareRelease, runningDigests } from '../../../rehearsal/test/stage/release.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {

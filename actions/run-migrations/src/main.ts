@@ -41,8 +41,9 @@ async function applyInOrder(
     for (const plan of plans) {
       const outcome = await applyMigration(plan, world);
       outcomes.push(outcome);
-      const failure = failureOf(outcome);
-      if (failure !== undefined) throw failure;
+      if (outcome.verdict.kind === 'succeeded') continue;
+      await outcome.tail;
+      throw failureOf(outcome);
     }
   } finally {
     await Promise.all(outcomes.map(({ tail }) => tail));

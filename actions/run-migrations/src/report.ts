@@ -25,7 +25,13 @@ export function describePlan(plans: readonly MigrationPlan[]): string {
 export function summarise(plans: readonly MigrationPlan[], outcomes: readonly MigrationOutcome[]): string {
   const rows = plans.map((plan) => {
     const outcome = outcomes.find((one) => one.plan === plan);
-    return [plan.service, plan.command.join(' '), outcome?.taskId ?? '', describeVerdict(outcome), seconds(outcome)];
+    return [
+      plan.service,
+      plan.command.join(' '),
+      outcome?.taskId ?? '',
+      describeVerdict(outcome),
+      describeTime(outcome),
+    ];
   });
   const table = markdownTable(['service', 'command', 'task', 'result', 'time'], rows);
   const failed = outcomes.find(({ verdict }) => verdict.kind !== 'succeeded');
@@ -36,26 +42,23 @@ export function summarise(plans: readonly MigrationPlan[], outcomes: readonly Mi
   return ['### Migrations', plans.length === 0 ? 'Nothing to run.' : table, ...lines].join('\n\n');
 }
 
-/** The failure as an error, when the migration did not succeed. Nothing may be deployed after it. */
-export function failureOf({ plan, verdict, taskArn }: MigrationOutcome): ActionError | undefined {
-  switch (verdict.kind) {
-    case 'succeeded':
-      return undefined;
-    case 'failed':
-      return new ActionError('E_STATE', `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}`, {
-        remedy: verdict.remedy,
-        place: plan.service,
-      });
-    case 'unfinished':
-      return new ActionError(
-        'E_UNKNOWN',
-        `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${verdict.lastStatus} and goes on as ${taskArn}.`,
-        {
-          remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
-          place: plan.service,
-        },
-      );
+/** Why a migration did not succeed, as an error. Nothing may be deployed after it. */
+export function failureOf({ plan, verdict, taskArn, lines }: MigrationOutcome): ActionError {
+  if (verdict.kind === 'failed') {
+    const last = lines.at(-1);
+    const quoted = last === undefined ? '' : ` The last line of its log is “${last}”.`;
+    const message = `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}${quoted}`;
+    return new ActionError('E_STATE', message, { remedy: verdict.remedy, place: plan.service });
   }
+  const status = verdict.kind === 'unfinished' ? verdict.lastStatus : 'STOPPED';
+  return new ActionError(
+    'E_UNKNOWN',
+    `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${status} and goes on as ${taskArn}.`,
+    {
+      remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
+      place: plan.service,
+    },
+  );
 }
 
 function describeVerdict(outcome: MigrationOutcome | undefined): string {
@@ -71,7 +74,7 @@ function describeVerdict(outcome: MigrationOutcome | undefined): string {
   }
 }
 
-function seconds(outcome: MigrationOutcome | undefined): string {
+function describeTime(outcome: MigrationOutcome | undefined): string {
   return outcome === undefined ? '' : `${outcome.seconds.toFixed(1)} s`;
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Labels, migrate, prepareRelease } from '../../../rehearsal/stage/release.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage } from '../../../rehearsal/stage/stage.ts';
+import { type Labels, migrate, prepareRelease } from '../../../rehearsal/test/stage/release.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
 import type { FaultRule } from '../../../simulator/faults.ts';
 
 let stage: Stage;

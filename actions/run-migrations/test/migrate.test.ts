@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { migrate, prepareRelease } from '../../../rehearsal/stage/release.ts';
-import { smallManifest } from '../../../rehearsal/stage/smartboard.ts';
-import { openStage, type Stage } from '../../../rehearsal/stage/stage.ts';
+import { migrate, prepareRelease } from '../../../rehearsal/test/stage/release.ts';
+import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
+import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
-import { newSummary } from '../../lib/github/summary.ts';
-import { readInputs } from '../../lib/github/inputs.ts';
-import { maskedForms } from '../../lib/github/masking.ts';
-import type { Step } from '../../lib/github/step.ts';
+import { newSummary } from '../../../lib/github/summary.ts';
+import { readInputs } from '../../../lib/github/inputs.ts';
+import { maskedForms } from '../../../lib/github/masking.ts';
+import type { Step } from '../../../lib/github/step.ts';
 
 /** A step as an action sees it, with all that it says kept for the test. */
 export type StagedStep = Step & {

@@ -6,10 +6,10 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { DeleteSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { imageReference } from '../../lib/aws/task-definition-compose.ts';
-import type { SelectedManifest } from '../../lib/core/manifest/select.ts';
-import type { SimulatedCloud } from '../../simulator/aws.ts';
-import { inProcess } from '../in-process.ts';
+import { imageReference } from '../../../lib/aws/task-definition-compose.ts';
+import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
+import type { SimulatedCloud } from '../../../simulator/aws.ts';
+import { inProcess } from '../../in-process.ts';
 
 /** What people do in the console while an action works. */
 export type ByHand = {

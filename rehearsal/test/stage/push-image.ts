@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import type { SimulatedCloud } from '../../simulator/aws.ts';
-import { inProcess } from '../in-process.ts';
+import type { SimulatedCloud } from '../../../simulator/aws.ts';
+import { inProcess } from '../../in-process.ts';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const configType = 'application/vnd.oci.image.config.v1+json';

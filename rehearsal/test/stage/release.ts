@@ -1,7 +1,7 @@
-import { configEnv } from '../../actions/config-env/src/main.ts';
-import { deployEcs } from '../../actions/deploy-ecs/src/main.ts';
-import { runMigrations } from '../../actions/run-migrations/src/main.ts';
-import type { Images } from '../../lib/core/release.ts';
+import { configEnv } from '../../../actions/config-env/src/main.ts';
+import { deployEcs } from '../../../actions/deploy-ecs/src/main.ts';
+import { runMigrations } from '../../../actions/run-migrations/src/main.ts';
+import type { Images } from '../../../lib/core/release.ts';
 import type { RunWishes, Stage, StepRun } from './stage.ts';
 
 /** What a release's later steps are given. */
