@@ -21,10 +21,19 @@ export async function makeLayer(entries: readonly LayerEntry[], epochSeconds: nu
   for (const entry of withParents(entries)) await add(tar, entry, mtime);
   tar.finalize();
   const content = await bytes;
-  return {
-    diffId: sha256(content),
-    blob: blobOf('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(content, { level: 6 })),
-  };
+  const diffId = sha256(content);
+  return { diffId, blob: compress(diffId, content) };
+}
+
+/** Services of one repository share most of their layers; each is compressed once. */
+const compressed = new Map<string, Blob>();
+
+function compress(diffId: string, content: Uint8Array): Blob {
+  const known = compressed.get(diffId);
+  if (known !== undefined) return known;
+  const blob = blobOf('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(content, { level: 6 }));
+  compressed.set(diffId, blob);
+  return blob;
 }
 
 async function add(tar: ReturnType<typeof pack>, entry: LayerEntry, mtime: Date): Promise<void> {

@@ -26,7 +26,7 @@ const remedies = [
     remedy: 'Put docker/setup-buildx-action before this step: the docker driver cannot push by digest.',
   },
   {
-    pattern: /401|403|denied|authorization/i,
+    pattern: /\b(?:401|403)\b|\bdenied\b|no basic auth/i,
     remedy: 'Allow the role to push to this repository (ecr:PutImage and the layer actions).',
   },
   { pattern: /no space left/i, remedy: 'Free disk space on the runner, or use a larger one.' },
