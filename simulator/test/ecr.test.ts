@@ -67,6 +67,18 @@ test('a tag is added without a pull, and the digest stays', async () => {
   expect(imageIds!.map(({ imageTag }) => imageTag)).toEqual(['abc', 'released-7']);
 });
 
+test('a client that accepts other manifests only is told that nothing is converted', async () => {
+  const { ecr, pushImage } = await repository();
+  await pushImage(web, 'abc');
+  const acceptedMediaTypes = ['application/vnd.docker.distribution.manifest.v2+json'];
+  const fetched = new BatchGetImageCommand({
+    repositoryName: web,
+    imageIds: [{ imageTag: 'abc' }],
+    acceptedMediaTypes,
+  });
+  expect((await errorOf(ecr.send(fetched))).message).toContain('does not simulate the conversion');
+});
+
 test('the same image under the same tag exists already', async () => {
   const { pushImage, put } = await repository();
   const { manifest } = await pushImage(web, 'abc');

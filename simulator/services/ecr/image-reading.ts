@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { operation } from '../../operation.ts';
+import { notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
 import { failure, findImage, requireImage, withManifest } from './image-lookup.ts';
@@ -90,9 +90,15 @@ const batchGetImage = (registry: Registry) =>
       acceptedMediaTypes: z.array(z.string()).min(1).max(100).optional(),
     }),
     resources: ofRepository(registry),
-    run({ repositoryName, imageIds }) {
+    run({ repositoryName, imageIds, acceptedMediaTypes }) {
       const repository = registry.require(repositoryName);
       const found = imageIds.map((id) => ({ id, image: findImage(repository, id) }));
+      for (const { image } of found) {
+        // AWS would convert between OCI and Docker manifests, which changes the digest.
+        if (typeof image !== 'string' && acceptedMediaTypes?.includes(image.manifest.type) === false) {
+          throw notSimulated(`the conversion of a manifest of type ${image.manifest.type}`);
+        }
+      }
       return {
         images: found.flatMap(({ id, image }) =>
           typeof image === 'string' ? [] : [withManifest(registry, repository, image, id.imageTag)],
