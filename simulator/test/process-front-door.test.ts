@@ -76,3 +76,15 @@ test('a target that breaks off before it answers is 502', async () => {
   const breaking = await target((request) => request.socket.destroy());
   expect((await fetch((await doorTo(breaking)).url)).status).toBe(502);
 });
+
+test('a port that is taken is an error that says which', async () => {
+  const { url } = await doorTo();
+  const port = Number(new URL(url).port);
+  const second = openFrontDoor({
+    loadBalancerArn: 'arn',
+    port,
+    elb: { route: () => undefined },
+    network: { reach: () => undefined },
+  });
+  await expect(second).rejects.toThrow(`The front door's port ${port} is in use.`);
+});

@@ -16,7 +16,7 @@ export type FrontDoorOptions = {
 };
 
 /**
- * Opens the door. Answers 502, 503 and 504 where an Application Load Balancer does:
+ * Opens the door; rejects with a clear word when the port is taken. Answers 502, 503 and 504 where an Application Load Balancer does:
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
 export async function openFrontDoor({ loadBalancerArn, port, elb, network }: FrontDoorOptions): Promise<FrontDoor> {
@@ -27,8 +27,13 @@ export async function openFrontDoor({ loadBalancerArn, port, elb, network }: Fro
     if (endpoint === undefined) return refuse(response, 502, 'The target does not listen.');
     return void forward(request, response, endpoint);
   });
-  const { port: actual } = await listenOn(server, { host: '127.0.0.1', port });
+  const { port: actual } = await listenOn(server, { host: '127.0.0.1', port }).catch(explainPort);
   return { url: `http://127.0.0.1:${actual}`, close: () => closeServer(server) };
+}
+
+function explainPort(error: NodeJS.ErrnoException & { port?: number }): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  throw new Error(`The front door's port ${error.port} is in use. Choose another one, or 0 for a free one.`);
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#connection-idle-timeout */
