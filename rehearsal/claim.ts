@@ -16,7 +16,9 @@ type ClaimedService = {
   readonly name: string;
   readonly digest: string | undefined;
   readonly taskDefinition: string;
-  readonly deploymentId?: string | undefined;
+  readonly deploymentId: string | undefined;
+  readonly rolloutState: string | undefined;
+  readonly running: number;
   readonly desired: number;
 };
 
@@ -33,6 +35,9 @@ export function claimOf(outcome: ReleaseOutcome, cluster: string, before: readon
       name: service.service,
       digest: service.digest,
       taskDefinition: service.taskDefinition,
+      deploymentId: service.deploymentId,
+      rolloutState: service.rolloutState,
+      running: service.running,
       desired: service.desired,
     })),
   };
@@ -45,6 +50,8 @@ function stillAsBefore(cluster: string, service: ServiceTruth): ClaimedService {
     digest: service.runningDigests[0],
     taskDefinition: service.taskDefinition,
     deploymentId: service.deploymentId,
+    rolloutState: service.rolloutState,
+    running: service.running,
     desired: service.desired,
   };
 }

@@ -12,6 +12,8 @@ export type DataWishes = {
   readonly database: { readonly name: string; readonly secret: string } | undefined;
   readonly cacheSecret: string | undefined;
   readonly buckets: readonly string[];
+  /** Where the application's pages come from: they upload by presigned URLs. */
+  readonly origin: string | undefined;
   /** Values by parameter path; undefined where the manifest leaves it to people. */
   readonly parameters: ReadonlyMap<string, string | undefined>;
   readonly missingSecrets: readonly string[];
@@ -26,7 +28,7 @@ export async function provisionData(aws: SimulatedAws, wishes: DataWishes): Prom
     ...wishes.buckets.map((bucket): Resource => ({
       id: `bucket-${bucket}`,
       type: 'AWS::S3::Bucket',
-      properties: { BucketName: bucket },
+      properties: { BucketName: bucket, CorsConfiguration: corsFor(wishes.origin) },
     })),
     ...(wishes.database === undefined ? [] : [cluster(wishes.scope, wishes.database.name, credentials)]),
   ]);
@@ -68,6 +70,11 @@ function secretReferences(service: Service): { name: string; key: string | undef
 
 function secret([name, value]: [string, string]): Resource {
   return { id: `secret-${name}`, type: 'AWS::SecretsManager::Secret', properties: { Name: name, SecretString: value } };
+}
+
+function corsFor(origin: string | undefined) {
+  const rule = { AllowedMethods: ['PUT'], AllowedHeaders: ['*'], MaxAge: 3600 };
+  return { CorsRules: origin === undefined ? [] : [{ ...rule, AllowedOrigins: [origin] }] };
 }
 
 function parameter([name, value]: [string, string | undefined]): Resource {

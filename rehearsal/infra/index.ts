@@ -36,16 +36,17 @@ export async function provisionInfrastructure(
   };
   const services = [...manifest.services.values()];
   const buckets = [...manifest.storage.values()].map((storage) => storage.bucket);
+  const network = await provisionNetwork(aws, scope, services);
   const data = await provisionData(aws, {
     scope,
     services,
     database: manifest.database,
     cacheSecret: manifest.cache?.secret,
     buckets,
+    origin: network.frontDoor,
     parameters: new Map([...manifest.parameters].map(([name, declared]) => [name, declared.value])),
     missingSecrets,
   });
-  const network = await provisionNetwork(aws, scope, services);
   await aws.provision(platform(scope, manifest, services));
   // Redis is what Node alone cannot give; the model driver runs no program at all, so nothing is missing there.
   const notSimulated = driver === 'process' && manifest.cache !== undefined ? ['cache'] : [];

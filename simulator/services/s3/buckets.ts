@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Cloud, ResourceMaker } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
+import { corsShape, type CorsRule } from './cors.ts';
 
 export type StoredObject = {
   readonly key: string;
@@ -12,7 +13,11 @@ export type StoredObject = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-export type Bucket = { readonly name: string; readonly objects: Map<string, StoredObject> };
+export type Bucket = {
+  readonly name: string;
+  readonly objects: Map<string, StoredObject>;
+  readonly corsRules: readonly CorsRule[];
+};
 
 /** Buckets of the account. They come by provisioning. */
 export class Buckets {
@@ -21,6 +26,10 @@ export class Buckets {
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
+  }
+
+  find(name: string): Bucket | undefined {
+    return this.buckets.get(name);
   }
 
   /** Throws NoSuchBucket. */
@@ -40,7 +49,7 @@ export class Buckets {
 
   /** `AWS::S3::Bucket`. What would only change how a bucket is kept (encryption, public access, life cycle) is accepted. */
   readonly maker: ResourceMaker = (properties) => {
-    const { BucketName: name } = resourceShape.parse(properties);
+    const { BucketName: name, CorsConfiguration: cors } = resourceShape.parse(properties);
     if (this.buckets.has(name)) {
       throw new AwsError(
         'BucketAlreadyOwnedByYou',
@@ -48,7 +57,7 @@ export class Buckets {
         { status: 409 },
       );
     }
-    this.buckets.set(name, { name, objects: new Map() });
+    this.buckets.set(name, { name, objects: new Map(), corsRules: cors?.CorsRules ?? [] });
     const domain = `${name}.s3.${this.cloud.region}.amazonaws.com`;
     return {
       ref: name,
@@ -61,6 +70,7 @@ const kept = z.unknown().optional();
 
 const resourceShape = z.strictObject({
   BucketName: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'not a bucket name'),
+  CorsConfiguration: corsShape.optional(),
   BucketEncryption: kept,
   PublicAccessBlockConfiguration: kept,
   OwnershipControls: kept,

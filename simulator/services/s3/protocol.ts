@@ -5,6 +5,7 @@ import { authenticate } from '../../transport/authentication.ts';
 import type { Protocol } from '../../transport/exchange.ts';
 import { xmlElements } from '../../transport/xml.ts';
 import type { Buckets } from './buckets.ts';
+import { corsHeaders, preflight } from './cors.ts';
 import { operationOf } from './operations.ts';
 import type { S3Call } from './call.ts';
 
@@ -22,6 +23,8 @@ export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {
       requestId,
       carryOut(note) {
         note.parameters = { Bucket: call.bucket, ...(call.key === '' ? {} : { Key: call.key }) };
+        const rules = buckets.find(call.bucket)?.corsRules ?? [];
+        if (request.method === 'OPTIONS') return preflight(rules, request);
         const principal = authenticate(cloud, request, { service: 's3', dialect: 's3' });
         note.principal = principal;
         if (answer === undefined || action === undefined) throw notSimulated(`s3:${name}`);
@@ -32,7 +35,8 @@ export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {
           throw new AwsError('AccessDenied', error.message, { status: 403 });
         }
         const response = answer(call);
-        return { ...response, headers: { ...response.headers, 'x-amz-request-id': requestId } };
+        const headers = { ...response.headers, ...corsHeaders(rules, request, request.method) };
+        return { ...response, headers: { ...headers, 'x-amz-request-id': requestId } };
       },
       refuse(error) {
         const headers = { 'content-type': 'application/xml', 'x-amz-request-id': requestId };
