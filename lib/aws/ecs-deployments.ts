@@ -1,4 +1,4 @@
-import { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } from '@aws-sdk/client-ecs';
+import { DescribeServiceDeploymentsCommand } from '@aws-sdk/client-ecs';
 import { ecs } from './ecs-client.ts';
 import type { Aws } from './session.ts';
 
@@ -29,16 +29,4 @@ export async function describeServiceDeployments(
     .flatMap((answer) => answer.serviceDeployments ?? [])
     .map((one) => ({ arn: one.serviceDeploymentArn ?? '', status: one.status ?? '', reason: one.statusReason }));
   return new Map(found.map((one) => [one.arn, one]));
-}
-
-/** The newest service deployment of a service that began at or after `since` (milliseconds), if ECS lists one. */
-export async function findServiceDeployment(
-  aws: Aws,
-  { cluster, service, since }: { cluster: string; service: string; since: number },
-): Promise<string | undefined> {
-  const answer = await aws.send(
-    ecs(aws),
-    new ListServiceDeploymentsCommand({ cluster, service, createdAt: { after: new Date(since) } }),
-  );
-  return answer.serviceDeployments?.[0]?.serviceDeploymentArn;
 }

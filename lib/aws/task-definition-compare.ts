@@ -108,13 +108,8 @@ function nameOf(item: unknown): string {
   return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
 }
 
-function toMap(pairs: readonly (KeyValuePair | Secret)[] | undefined): ReadonlyMap<string, string> {
-  return new Map(
-    (pairs ?? []).map((pair) => [
-      pair.name ?? '',
-      ('valueFrom' in pair ? pair.valueFrom : (pair as KeyValuePair).value) ?? '',
-    ]),
-  );
+function toMap(pairs: readonly (KeyValuePair & Secret)[] | undefined): ReadonlyMap<string, string> {
+  return new Map((pairs ?? []).map(({ name = '', value, valueFrom }) => [name, value ?? valueFrom ?? '']));
 }
 
 function describe(value: unknown): string {

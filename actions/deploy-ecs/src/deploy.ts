@@ -39,7 +39,8 @@ export async function deploy(inputs: DeployInputs, step: Step, { manifest, aws }
     where,
   });
   const startedAt = aws.clock.now();
-  const preparation = { inputs, step, aws, contract, where, observed, startedAt };
+  const release = inputs.release ?? releaseIdOf(step.job, startedAt);
+  const preparation = { inputs, step, aws, contract, where, observed, release, startedAt };
   const plan = await planOrRefuse(wanted, preparation);
   step.log.info(describePlan(plan));
   step.summary.add(summarisePlan(plan));
@@ -59,6 +60,7 @@ type Preparation = {
   readonly contract: Contract;
   readonly where: { readonly application: string; readonly environment: string };
   readonly observed: ObservedEnvironment;
+  readonly release: string;
   readonly startedAt: number;
 };
 
@@ -66,13 +68,13 @@ type Run = Preparation & { readonly plan: ReleasePlan; readonly progress: Progre
 
 /** A release that cannot begin is reported too: as refused, with what runs now. */
 async function planOrRefuse(wanted: readonly WantedService[], preparation: Preparation): Promise<ReleasePlan> {
-  const { inputs, step, aws, contract, observed, startedAt } = preparation;
+  const { inputs, aws, contract, observed, release, startedAt, step } = preparation;
   try {
     return planRelease(wanted, observed, { contract, forceNewDeployment: inputs.forceNewDeployment });
   } catch (error) {
     const findings = error instanceof Findings ? error.findings : [];
     const report = await buildReport(aws, {
-      release: inputs.release ?? releaseIdOf(step.job, startedAt),
+      release,
       operation: 'deploy',
       verdict: 'refused',
       reason: 'The release was not begun.',
@@ -100,8 +102,7 @@ async function applyWatched(run: Run): Promise<Verdict> {
   }
 }
 
-function applyWorld({ inputs, step, aws, contract, where }: Run): ApplyWorld {
-  const release = inputs.release ?? releaseIdOf(step.job, aws.clock.now());
+function applyWorld({ inputs, step, aws, contract, where, release }: Run): ApplyWorld {
   const waitForMs = inputs.waitForMinutes * 60_000;
   return {
     aws,
@@ -110,6 +111,7 @@ function applyWorld({ inputs, step, aws, contract, where }: Run): ApplyWorld {
     log: step.log,
     signal: step.signal,
     release,
+    forceNewDeployment: inputs.forceNewDeployment,
     tags: {
       'slipway:environment': where.environment,
       'slipway:release': release,
@@ -123,26 +125,36 @@ function applyWorld({ inputs, step, aws, contract, where }: Run): ApplyWorld {
   };
 }
 
-/** Ledger, report, outputs and summary. */
+/** Ledger, report, outputs and summary. A ledger that cannot be written is an error, but the report comes first. */
 async function conclude(run: Run, verdict: Verdict, reason: string | undefined): Promise<ReleaseReport> {
-  const { inputs, step, aws, contract, where, observed, progress, startedAt } = run;
-  const cluster = contract.cluster.name;
-  const given = inputs.release ?? releaseIdOf(step.job, startedAt);
+  const { step, aws, contract, observed, progress, startedAt } = run;
   const isOver = verdict !== 'unknown' && verdict !== 'refused';
-  const recording = {
-    where,
-    release: given,
-    job: step.job,
+  const recorded = isOver ? await record(run, verdict) : { release: run.release };
+  const report = await buildReport(aws, {
+    release: recorded.release,
+    operation: 'deploy',
     verdict,
-    cluster,
-    services: releasedServices(run),
-    current: observed.current,
-  };
-  const release = isOver ? await recordRelease(aws, recording) : given;
-  const results = [...progress.values()].map((one) => resultOf(one, digestsOf(observed)));
-  const report = await buildReport(aws, { release, operation: 'deploy', verdict, reason, cluster, startedAt, results });
+    reason,
+    cluster: contract.cluster.name,
+    startedAt,
+    results: [...progress.values()].map((one) => resultOf(one, digestsOf(observed))),
+  });
   await publishReport(step, report);
+  if (recorded.error !== undefined) throw recorded.error;
   return report;
+}
+
+async function record(run: Run, verdict: Verdict): Promise<{ release: string; error?: Error }> {
+  const { step, aws, contract, where, observed, release } = run;
+  const services = releasedServices(run);
+  const recording = { where, release, job: step.job, verdict, cluster: contract.cluster.name, services };
+  try {
+    return { release: await recordRelease(aws, { ...recording, current: observed.current }) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    step.log.warn(`The ledger could not be written, so a rollback does not know this release: ${error.message}`);
+    return { release, error };
+  }
 }
 
 /** What the ledger needs to bring this release back. */

@@ -32,7 +32,7 @@ export async function rollBack(inputs: RollbackInputs, step: Step, { manifest, a
   step.log.info(describePlans(plans, target, head));
   if (inputs.planOnly) return;
 
-  const startedAt = aws.clock.now();
+  const told = { release: target.id, operation: 'rollback', cluster: target.cluster, startedAt: aws.clock.now() };
   const world: WatchWorld = {
     aws,
     cluster: target.cluster,
@@ -40,18 +40,24 @@ export async function rollBack(inputs: RollbackInputs, step: Step, { manifest, a
     signal: step.signal,
     deadline: aws.clock.elapsed() + inputs.waitForMinutes * 60_000,
   };
-  const results = await applyRollback(plans, world);
+  const results = await applyRollback(plans, world).catch(async (error: unknown) => {
+    const report = await buildReport(aws, {
+      ...told,
+      verdict: 'unknown',
+      reason: 'The rollback was interrupted.',
+      results: [],
+    });
+    await publishReport(step, report);
+    throw error;
+  });
   const verdict = verdictOf(results);
   if (verdict === 'rolled-back') {
     await moveHead(aws, where, (now) => rolledBack(now, target, { inputs, step, at: aws.clock.now() }));
   }
   const report = await buildReport(aws, {
-    release: target.id,
-    operation: 'rollback',
+    ...told,
     verdict,
     reason: undefined,
-    cluster: target.cluster,
-    startedAt,
     results: results.map(({ result }) => result),
   });
   await publishReport(step, report);
@@ -115,7 +121,10 @@ async function applyRollback(plans: readonly RollbackPlan[], world: WatchWorld):
   const begun = await Promise.all(
     plans.filter(({ isThere }) => !isThere).map(async (plan) => beginRollback(plan, world, () => pace(world.signal))),
   );
-  const ended = await watchDeployments(begun, world);
+  const ended = await watchDeployments(begun, world).catch((error: unknown) => {
+    for (const { name, deploymentId } of begun) world.log.info(`${name}: ${deploymentId} goes on in ECS`);
+    throw error;
+  });
   return Promise.all(
     plans.map(async (plan): Promise<Applied> => {
       const end = ended.find(({ target }) => target.name === plan.name);

@@ -24,6 +24,7 @@ export type StartWorld = {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly release: string;
+  readonly forceNewDeployment: boolean;
   /** On what is registered and created: release, commit, run. */
   readonly tags: Readonly<Record<string, string>>;
   readonly registrations: Pace;
@@ -107,15 +108,15 @@ async function lookForUpdate(
 
 /** Only what a release changes. The count is the autoscaler's, except where a failed first release left none. */
 function update(
-  { ecsName, restoreCount, wanted }: ServicePlan,
+  { ecsName, change, restoreCount, wanted }: ServicePlan,
   taskDefinition: string,
-  { contract }: StartWorld,
+  { contract, forceNewDeployment }: StartWorld,
 ): ServiceUpdate {
   return {
     cluster: contract.cluster.name,
     service: ecsName,
     taskDefinition,
-    forceNewDeployment: true,
+    ...(forceNewDeployment || change === 'restart' ? { forceNewDeployment: true } : {}),
     ...(restoreCount ? { desiredCount: wanted.service.desiredCount } : {}),
   };
 }

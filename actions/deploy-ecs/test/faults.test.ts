@@ -87,3 +87,20 @@ test('a lost update and lagging reads together still make one deployment', async
   expect(run.error).toBeUndefined();
   expect(stage.writes().filter((name) => name === 'UpdateService')).toHaveLength(1);
 });
+
+test('a ledger that cannot be written is an error, and the report still says what runs', async () => {
+  const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  stage.setFaults([{ operation: 'ssm:PutParameter', kind: 'error', code: 'AccessDeniedException', status: 400 }]);
+  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
+  expect(run.error).toMatchObject({ code: 'E_REMOTE', message: expect.stringContaining('ssm:PutParameter') });
+  expect(run.report).toMatchObject({ verdict: 'succeeded', services: [{ name: 'svc-auth', outcome: 'deployed' }] });
+});
+
+test('without force an update is sent once and not forced', async () => {
+  const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  stage.forgetCalls();
+  await deploy(stage, prepared, { 'force-new-deployment': 'false' }, { runId: '1002' });
+  const updates = stage.calls.filter(({ operation }) => operation === 'UpdateService');
+  expect(stage.writes().filter((name) => name === 'UpdateService')).toHaveLength(1);
+  expect(updates.at(-1)?.parameters).not.toHaveProperty('forceNewDeployment');
+});

@@ -114,3 +114,20 @@ test('a plan shows what would change and changes nothing', async () => {
   expect(stage.writes()).toEqual([]);
   expect(run.outputs).toEqual({});
 });
+
+test('a cancelled rollback says what goes on in ECS', async () => {
+  await release('1');
+  await release('2');
+  const controller = new AbortController();
+  const run = await operate(
+    stage,
+    { operation: 'rollback', reason },
+    {
+      signal: controller.signal,
+      onLine: (line) => line.startsWith('web: starting') && controller.abort(new Error('cancelled')),
+    },
+  );
+  expect(run.error?.message).toBe('cancelled');
+  expect(run.lines.at(-1)).toMatch(/^web: ecs-svc\/\d+ goes on in ECS$/);
+  expect(run.outputs['verdict']).toBe('unknown');
+});
