@@ -1,4 +1,4 @@
-import type { ContainerDefinition, KeyValuePair, Secret } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { TaskDefinition } from './task-definition-compose.ts';
 
 /** One difference between two definitions, in words without values of variables. */
@@ -108,7 +108,10 @@ function nameOf(item: unknown): string {
   return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
 }
 
-function toMap(pairs: readonly (KeyValuePair & Secret)[] | undefined): ReadonlyMap<string, string> {
+/** A variable with its value, or with where its value comes from. */
+type Named = Partial<Record<'name' | 'value' | 'valueFrom', string | undefined>>;
+
+function toMap(pairs: readonly Named[] | undefined): ReadonlyMap<string, string> {
   return new Map((pairs ?? []).map(({ name = '', value, valueFrom }) => [name, value ?? valueFrom ?? '']));
 }
 

@@ -55,5 +55,6 @@ async function resolve(
 
 async function planSecrets(variables: ResolvedVariables['variables'], { aws }: World): Promise<readonly DerivedPlan[]> {
   const needed = variables.flatMap(({ resolution }) => (resolution.kind === 'derived' ? [resolution.derived] : []));
-  return planDerived(needed, await observeDerived(aws, needed));
+  const names = [...new Set(needed.map(({ name }) => name))];
+  return planDerived(needed, await observeDerived(aws, names));
 }

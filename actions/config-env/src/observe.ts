@@ -1,7 +1,6 @@
 import { type SecretDescription, describeSecret, readSecrets } from '../../../lib/aws/secrets.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { type Parameter, getParameters } from '../../../lib/aws/ssm.ts';
-import type { DerivedSecret } from './derived.ts';
 import type { References } from './references.ts';
 
 /** What AWS says about everything that is referred to. Holds values: nothing of it is ever printed. */
@@ -32,9 +31,9 @@ export async function observeReferences(aws: Aws, references: References): Promi
 /** The derived secrets that are there already, by name. */
 export async function observeDerived(
   aws: Aws,
-  derived: readonly DerivedSecret[],
+  names: readonly string[],
 ): Promise<ReadonlyMap<string, SecretDescription>> {
-  const found = await Promise.all(derived.map(({ name }) => describeSecret(aws, name)));
+  const found = await Promise.all(names.map((name) => describeSecret(aws, name)));
   return new Map(found.filter((secret) => secret !== undefined).map((secret) => [secret.name, secret]));
 }
 
