@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Peaks in MiB of this process and all below it, where the system tells (/proc). */
+/**
+ * Peaks in MiB of this process and all below it, where the system tells (/proc). Proportional set sizes: what processes
+ * share, such as Node's own code, is counted once.
+ */
 export type MemoryWatch = { stop(): Record<string, number> };
 
 export function watchMemory(simulatorId: number): MemoryWatch {
@@ -33,12 +36,14 @@ async function readProcesses(): Promise<Map<number, Process>> {
 }
 
 async function readProcess(id: string): Promise<Process | undefined> {
-  const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+  const [status, sizes] = await Promise.all([
+    readFile(`/proc/${id}/status`, 'utf8').catch(() => ''),
+    readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => ''),
+  ]);
   const parent = /^PPid:\s+(\d+)/m.exec(status);
-  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(status);
-  return parent === null || kibibytes === null
-    ? undefined
-    : { parent: Number(parent[1]), mebibytes: Number(kibibytes[1]) / 1024 };
+  const kibibytes = /^Pss:\s+(\d+)/m.exec(sizes);
+  if (parent === null || kibibytes === null) return undefined;
+  return { parent: Number(parent[1]), mebibytes: Number(kibibytes[1]) / 1024 };
 }
 
 function total(processes: ReadonlyMap<number, Process>, root: number): number {
