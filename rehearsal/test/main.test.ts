@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RehearsalReport } from '../outcome.ts';
 import { scenarios } from '../scenarios/index.ts';
-import { scenarioNames } from '../scenarios/names.ts';
 
 // The rehearsal as a person starts it, with the model driver so that it takes seconds. The process driver runs in `npm start` itself.
 let folder = '';
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'main-test-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('every scenario ends with its expected verdict, and the embedded AWS agrees', () => {
-  test.each(scenarioNames)(
+// The gate plays all of them, with real processes; here are one good end, one refusal and one undoing.
+describe('a scenario ends with its expected verdict, and the embedded AWS agrees', () => {
+  test.each(['healthy', 'missing-secret', 'crash-loop'] as const)(
     '%s',
     async (name) => {
       const file = join(folder, `${name}.json`);
@@ -23,7 +23,7 @@ describe('every scenario ends with its expected verdict, and the embedded AWS ag
         '--driver',
         'model',
         '--speed',
-        '40',
+        '100',
         '--seed',
         '7',
         '--scenario',
@@ -52,7 +52,7 @@ test('a port in use is said in a sentence', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const run = await start(['--exit', '--driver', 'model', '--port', String(port)]);
+  const run = await start(['--exit', '--port', String(port)]);
   server.close();
   expect(run.code).toBe(1);
   expect(run.errors).toContain(String(port));
