@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Trouble } from './trouble.ts';
 
 const prefix = 'slipway-rehearsal-';
 
@@ -10,7 +11,7 @@ const prefix = 'slipway-rehearsal-';
  */
 export type Life = {
   readonly directory: string;
-  /** Aborts on Ctrl-C (reason: Interrupted) or when a child that must live has died. */
+  /** Aborts on Ctrl-C (reason: Interrupted), when nobody reads the output, or when a child that must live has died. */
   readonly signal: AbortSignal;
   onEnd(close: () => Promise<void> | void): void;
   /** Ends the rehearsal with this reason. */
@@ -18,22 +19,31 @@ export type Life = {
   end(): Promise<void>;
 };
 
+/** Somebody outside ended the rehearsal. The exit code is a shell's: 128 and the signal's number. */
 export class Interrupted extends Error {
   readonly exitCode: number;
-  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
-    super(signal === 'SIGINT' ? 'Interrupted.' : `Ended by ${signal}.`);
-    this.exitCode = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
   }
 }
 
+const interruptions = {
+  SIGINT: new Interrupted('Interrupted.', 130),
+  SIGTERM: new Interrupted('Ended by SIGTERM.', 143),
+  SIGHUP: new Interrupted('Ended by SIGHUP.', 129),
+};
+const nobodyReads = new Interrupted('Nobody reads the output any more.', 141);
+
 export async function beginLife(): Promise<Life> {
-  await removeLeftovers();
-  const directory = await mkdtemp(join(tmpdir(), prefix));
-  await writeFile(join(directory, 'pid'), String(process.pid));
   const controller = new AbortController();
+  for (const [name, reason] of Object.entries(interruptions)) process.on(name, () => controller.abort(reason));
+  process.stdout.on('error', () => controller.abort(nobodyReads));
+  process.stderr.on('error', () => {}); // without a reader there is nobody to tell
+
+  const directory = await makeDirectory();
   const closers: (() => Promise<void> | void)[] = [];
   let ending: Promise<void> | undefined;
-
   const closeAll = async () => {
     for (const close of closers.toReversed()) {
       try {
@@ -44,9 +54,6 @@ export async function beginLife(): Promise<Life> {
     }
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => controller.abort(new Interrupted(name)));
-  }
   return {
     directory,
     signal: controller.signal,
@@ -56,13 +63,27 @@ export async function beginLife(): Promise<Life> {
   };
 }
 
+/** The folder's name says whose it is, from its first moment on. */
+async function makeDirectory(): Promise<string> {
+  try {
+    await removeLeftovers();
+    return await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EROFS'].includes(code)) throw cause;
+    throw new Trouble(`No folder can be made in ${tmpdir()} (${code}). Name one that can be written in TMPDIR.`, {
+      cause,
+    });
+  }
+}
+
 /** Folders of rehearsals that were killed before they could clean up. */
 async function removeLeftovers(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
-  for (const name of names) {
-    const directory = join(tmpdir(), name);
-    const owner = Number(await readFile(join(directory, 'pid'), 'utf8').catch(() => '0'));
-    if (owner > 0 && !isAlive(owner)) await rm(directory, { recursive: true, force: true });
+  for (const name of await readdir(tmpdir())) {
+    const owner = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    // Another user's stays: it is not ours to remove.
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
   }
 }
 

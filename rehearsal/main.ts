@@ -1,7 +1,9 @@
-import { ActionError } from '../lib/core/errors.ts';
 import { readArguments, usage, UsageError, type RehearsalArguments } from './arguments.ts';
 import { beginLife, Interrupted, type Life } from './life.ts';
+import { readManifest } from './manifest.ts';
+import { preflight } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
+import { sentenceFor } from './trouble.ts';
 
 /** `npm start`: exit code 0 when the expected verdict was reached and the embedded AWS agrees. */
 const wishes = wishesFrom(process.argv.slice(2));
@@ -22,28 +24,24 @@ function wishesFrom(argv: readonly string[]): RehearsalArguments | 'help' | Usag
 
 async function live(wish: RehearsalArguments): Promise<number> {
   let life: Life | undefined;
+  let code: number;
   try {
+    await preflight(wish);
+    const manifest = await readManifest(wish.manifest);
     life = await beginLife();
-    return await rehearse(wish, life);
+    code = await rehearse(wish, manifest, life);
   } catch (error) {
-    return explain(life?.signal.aborted === true ? life.signal.reason : error);
-  } finally {
-    await life?.end();
+    code = explain(life?.signal.aborted === true ? life.signal.reason : error);
   }
+  await life?.end();
+  const reason: unknown = life?.signal.reason;
+  if (!(reason instanceof Interrupted)) return code;
+  process.stderr.write(`\n${reason.message} Everything that was started is ended and removed.\n`);
+  return reason.exitCode;
 }
 
+/** Says what went wrong, and answers the exit code. An interruption has its word when everything is ended. */
 function explain(error: unknown): number {
-  if (error instanceof Interrupted) {
-    process.stderr.write(`\n${error.message} Everything that was started is ended and removed.\n`);
-    return error.exitCode;
-  }
-  if (error instanceof ActionError) process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`);
-  else if (isFullDisk(error))
-    process.stderr.write('There is no space left on this disk. Free some, then start again.\n');
-  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (!(error instanceof Interrupted)) process.stderr.write(`${sentenceFor(error)}\n`);
   return 1;
-}
-
-function isFullDisk(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }

@@ -1,19 +1,16 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseManifest } from '../lib/core/manifest/parse.ts';
-import { selectEnvironment, type SelectedManifest } from '../lib/core/manifest/select.ts';
-import { clusterName } from '../lib/core/names.ts';
 import type { RehearsalArguments } from './arguments.ts';
 import { prepareBuilder } from './builder/prepare.ts';
 import { claimOf } from './claim.ts';
 import { provisionInfrastructure, type Infrastructure } from './infra/index.ts';
 import type { Life } from './life.ts';
 import { openLogDirectory } from './log-directory.ts';
+import { example, type RehearsedManifest } from './manifest.ts';
 import { watchMemory } from './memory.ts';
 import type { RehearsalReport, ReleaseOutcome } from './outcome.ts';
 import { playRelease } from './release.ts';
-import { reportRehearsal } from './report.ts';
+import { manifestName, reportRehearsal } from './report.ts';
 import { checkOut, type Repository } from './repository.ts';
 import { scenarios } from './scenarios/index.ts';
 import type { ReleasePlan } from './scenarios/scenario.ts';
@@ -24,23 +21,20 @@ import { asExpected, summarize } from './show/summary.ts';
 import { startSimulatedAws, type ServiceTruth, type SimulatedAws } from './simulated-aws.ts';
 import { watchServices } from './watch.ts';
 
-const example = fileURLToPath(new URL('../../examples/smartboard', import.meta.url));
-const environmentName = 'prod';
-
 /** Plays one scenario from an empty account to the summary, and says whether it ended as it should. */
-export async function rehearse(wish: RehearsalArguments, life: Life): Promise<number> {
+export async function rehearse(wish: RehearsalArguments, manifest: RehearsedManifest, life: Life): Promise<number> {
   const started = performance.now();
-  const manifest = await readManifest(wish);
   const stage = await setStage(wish, manifest, life);
   const memory = watchMemory(stage.aws.processId);
   life.onEnd(() => void memory.stop());
   const { outcomes, before } = await playReleases(stage);
-  const outcome = outcomes.at(-1)!;
-  const judgement = await stage.aws.judge(claimOf(outcome, clusterName(stage.infrastructure.scope), before));
+  const { scope } = stage.infrastructure;
+  const judgement = await stage.aws.judge(claimOf(outcomes.at(-1)!, { scope, before }));
   const report = reportRehearsal({
     wish,
     scenario: scenarios[wish.scenario],
     outcomes,
+    application: scope.application,
     truth: await stage.aws.truth(),
     judgement,
     calls: await stage.aws.calls(),
@@ -65,15 +59,11 @@ type Stage = {
   readonly seconds: number;
 };
 
-async function readManifest({ manifest }: RehearsalArguments): Promise<SelectedManifest> {
-  const file = manifest ?? join(example, 'slipway.yml');
-  return selectEnvironment(parseManifest(await readFile(file), manifest ?? 'slipway.yml'), environmentName);
-}
-
-async function setStage(wish: RehearsalArguments, manifest: SelectedManifest, life: Life): Promise<Stage> {
+async function setStage(wish: RehearsalArguments, manifest: RehearsedManifest, life: Life): Promise<Stage> {
   const started = performance.now();
+  const { application, services } = manifest.selected;
   const tools = await prepareBuilder(wish.builder, join(life.directory, 'tools'));
-  const progress = startProgress([...manifest.services.keys()], {
+  const progress = startProgress([...services.keys()], {
     write: (text) => process.stdout.write(text),
     interactive: process.stdout.isTTY && !wish.verbose,
     columns: process.stdout.columns ?? 80,
@@ -83,13 +73,10 @@ async function setStage(wish: RehearsalArguments, manifest: SelectedManifest, li
   progress.say(`${scenarios[wish.scenario].says} (scenario ${wish.scenario}, seed ${wish.seed})`);
   progress.phase('starting the embedded AWS and its infrastructure');
   const aws = await startSimulatedAws({ ...wish, frontDoorPort: wish.port }, life);
-  const name = `${manifest.application}/${manifest.application}`;
+  const name = `${application}/${application}`;
   const repository = await checkOut(example, join(life.directory, 'workspace'), name);
-  if (wish.manifest !== undefined) {
-    const text = await readFile(wish.manifest, 'utf8');
-    await repository.edit('slipway.yml', () => text);
-  }
-  const infrastructure = await provisionInfrastructure(aws, manifest, {
+  if (wish.manifest !== undefined) await repository.edit('slipway.yml', () => manifest.text);
+  const infrastructure = await provisionInfrastructure(aws, manifest.selected, {
     repository: name,
     driver: wish.driver,
     missingSecrets: scenarios[wish.scenario].missingSecrets ?? [],
@@ -99,22 +86,29 @@ async function setStage(wish: RehearsalArguments, manifest: SelectedManifest, li
   return { wish, aws, infrastructure, repository, progress, tools, logDirectory, life, seconds };
 }
 
-async function playReleases(stage: Stage): Promise<{ outcomes: ReleaseOutcome[]; before: readonly ServiceTruth[] }> {
+type Played = {
+  readonly outcomes: readonly ReleaseOutcome[];
+  /** What ran before the release under test, or before the one that a rollback leaves. */
+  readonly before: readonly ServiceTruth[];
+};
+
+async function playReleases(stage: Stage): Promise<Played> {
+  const { releases } = scenarios[stage.wish.scenario];
   const outcomes: ReleaseOutcome[] = [];
-  let before: readonly ServiceTruth[] = [];
-  for (const [index, plan] of scenarios[stage.wish.scenario].releases.entries()) {
-    before = await stage.aws.truth();
+  const standings: (readonly ServiceTruth[])[] = [];
+  for (const [index, plan] of releases.entries()) {
+    standings.push(await stage.aws.truth());
     outcomes.push(await play(stage, plan, index + 1));
   }
-  return { outcomes, before };
+  const left = releases.at(-1)?.operation === 'rollback' ? -2 : -1;
+  return { outcomes, before: standings.at(left) ?? [] };
 }
 
 async function play(stage: Stage, plan: ReleasePlan, run: number): Promise<ReleaseOutcome> {
   const { aws, progress, life, wish } = stage;
-  const application = stage.infrastructure.scope.application;
+  const { application } = stage.infrastructure.scope;
   const show = (services: readonly ServiceTruth[]) => {
-    for (const truth of services)
-      progress.service(truth.service.slice(application.length + 1), describeServiceState(truth));
+    for (const truth of services) progress.service(manifestName(application, truth), describeServiceState(truth));
   };
   const watch = watchServices(aws, show);
   try {

@@ -1,3 +1,4 @@
+import { ecsServiceName } from '../lib/core/names.ts';
 import type { RehearsalArguments } from './arguments.ts';
 import type { RehearsalReport, ReleaseOutcome, ReportedService } from './outcome.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -8,6 +9,7 @@ export type Known = {
   readonly wish: RehearsalArguments;
   readonly scenario: Scenario;
   readonly outcomes: readonly ReleaseOutcome[];
+  readonly application: string;
   readonly truth: readonly ServiceTruth[];
   readonly judgement: { readonly agrees: boolean; readonly differences: readonly string[] };
   readonly calls: Readonly<Record<string, number>>;
@@ -34,7 +36,7 @@ export function reportRehearsal(known: Known): RehearsalReport {
       { name: 'infrastructure', seconds: rounded(known.provisionSeconds) },
       ...outcome.steps.map(({ name, seconds }) => ({ name, seconds: rounded(seconds) })),
     ],
-    services: servicesOf(outcome, known.truth),
+    services: servicesOf(outcome, known),
     migrations: outcome.migrations,
     calls: known.calls,
     memory: known.memory,
@@ -47,7 +49,7 @@ export function reportRehearsal(known: Known): RehearsalReport {
 }
 
 /** As deploy-ecs reported them; what the embedded AWS runs when deploy-ecs was never reached. */
-function servicesOf(outcome: ReleaseOutcome, truth: readonly ServiceTruth[]): ReportedService[] {
+function servicesOf(outcome: ReleaseOutcome, { application, truth }: Known): ReportedService[] {
   if (outcome.report !== undefined) {
     return outcome.report.services.map((service) => ({
       name: service.name,
@@ -61,7 +63,7 @@ function servicesOf(outcome: ReleaseOutcome, truth: readonly ServiceTruth[]): Re
     }));
   }
   return truth.map((service) => ({
-    name: service.service,
+    name: manifestName(application, service),
     digest: service.runningDigests[0] ?? '',
     taskDefinition: service.taskDefinition,
     deploymentId: service.deploymentId,
@@ -69,6 +71,11 @@ function servicesOf(outcome: ReleaseOutcome, truth: readonly ServiceTruth[]): Re
     running: service.running,
     desired: service.desired,
   }));
+}
+
+/** The manifest's name of an ECS service, e.g. `web` of `smartboard-web`. */
+export function manifestName(application: string, { service }: ServiceTruth): string {
+  return service.slice(ecsServiceName(application, '').length);
 }
 
 const rounded = (seconds: number) => Math.round(seconds * 10) / 10;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Life } from './life.ts';
+import { Trouble } from './trouble.ts';
 
 /** The embedded AWS, in a process of its own, and its control endpoint. */
 export type SimulatedAws = {
@@ -68,7 +69,8 @@ export async function startSimulatedAws(options: SimulatorOptions, life: Life): 
     clearTimeout(late);
   });
   child.once('exit', (code, signal) => {
-    if (!ending) life.abort(new Error(`The embedded AWS ended (${signal ?? `exit code ${code}`}).\n${output.trim()}`));
+    if (!ending)
+      life.abort(new Trouble(`The embedded AWS ended (${signal ?? `exit code ${code}`}).\n${output.trim()}`));
   });
 
   const url = await ready(child, life);
@@ -99,7 +101,7 @@ function control(url: string, signal: AbortSignal): Omit<SimulatedAws, 'url' | '
         : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as Answer & { message?: string };
-    if (!response.ok) throw new Error(`The embedded AWS refused ${path}: ${answer.message ?? response.status}`);
+    if (!response.ok) throw new Trouble(`The embedded AWS refused ${path}: ${answer.message ?? response.status}`);
     return answer;
   };
   return {

@@ -33,3 +33,9 @@ function newest(path) {
   }
   return time;
 }
+
+/** npm starts scripts in the checkout; paths on the command line are meant from where the person stands. */
+export function returnToCaller() {
+  const { npm_lifecycle_event: script, INIT_CWD: caller } = process.env;
+  if ((script === 'start' || script === 'simulator') && caller !== undefined) process.chdir(caller);
+}

@@ -1,5 +1,6 @@
 // npm start: the whole pipeline on the embedded AWS.
-import { emitIfStale, root } from './emit.mjs';
+import { emitIfStale, returnToCaller, root } from './emit.mjs';
 
 emitIfStale();
+returnToCaller();
 await import(new URL('build/rehearsal/main.js', `file://${root}/`).href);

@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Trouble } from '../trouble.ts';
 
 /**
  * Folders to put before PATH so that `docker` is the wanted builder: the stand-in (made as a small script in
@@ -29,7 +30,7 @@ async function probeDocker(): Promise<void> {
     await promisify(execFile)('docker', format, { timeout: probeMs });
     await promisify(execFile)('docker', ['buildx', 'version'], { timeout: probeMs });
   } catch {
-    throw new Error(
+    throw new Trouble(
       '--builder docker needs a Docker daemon with buildx that answers within 2 s. ' +
         'Start it, or leave --builder out: the stand-in needs nothing.',
     );

@@ -47,12 +47,12 @@ const throttles = [
 
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   healthy: {
-    says: 'Nine services are built, configured, migrated and rolled out into an empty environment.',
+    says: 'Every service is built, configured, migrated and rolled out into an empty environment.',
     releases: [first],
     expected: { verdict: 'succeeded' },
   },
   'second-release': {
-    says: 'One service changed: it is updated, and the eight others are restarted because a new deployment is forced.',
+    says: 'One service changed: it is updated, and the others are restarted because a new deployment is forced.',
     releases: [first, changedWeb],
     expected: { verdict: 'succeeded' },
   },

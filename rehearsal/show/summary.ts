@@ -10,17 +10,7 @@ export function summarize(
     headline(report),
     ...(report.error === undefined ? [] : ['', ...report.error.split('\n').map((line) => `  ${line}`)]),
     '',
-    ...table([
-      ['service', 'change', 'revision', 'digest', 'rollout', 'tasks'],
-      ...report.services.map((service) => [
-        service.name,
-        service.change ?? 'not touched',
-        service.taskDefinition.split('/').at(-1) ?? '',
-        service.digest.slice(0, 'sha256:'.length + 12),
-        (service.rolloutState ?? 'unknown').toLowerCase(),
-        `${service.running} of ${service.desired}`,
-      ]),
-    ]),
+    ...serviceLines(report),
     ...changeLines(report),
     ...migrationLines(report),
     '',
@@ -55,6 +45,22 @@ function headline(report: RehearsalReport): string {
 
 function describe({ verdict, failedAt }: RehearsalReport['expected']): string {
   return failedAt === undefined ? verdict : `${verdict} at ${failedAt}`;
+}
+
+/** What runs at the end. */
+function serviceLines({ services }: RehearsalReport): string[] {
+  if (services.length === 0) return ['  No service exists.'];
+  return table([
+    ['service', 'change', 'revision', 'digest', 'rollout', 'tasks'],
+    ...services.map((service) => [
+      service.name,
+      service.change ?? 'not touched',
+      service.taskDefinition.split('/').at(-1) ?? '',
+      service.digest.slice(0, 'sha256:'.length + 12),
+      (service.rolloutState ?? 'unknown').toLowerCase(),
+      `${service.running} of ${service.desired}`,
+    ]),
+  ]);
 }
 
 /** What the release did, counted: with force, services that did not change are restarted all the same. */
