@@ -74,11 +74,12 @@ export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
     };
   };
 
+  const isAwaited = () => sleepers > 0;
   const pump = async () => {
     if (pumping) return;
     pumping = true;
     await settle();
-    while (sleepers > 0 && (await runNext(Infinity)));
+    while (isAwaited() && (await runNext(Infinity)));
     pumping = false;
   };
 

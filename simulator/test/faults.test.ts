@@ -54,14 +54,15 @@ async function passes(clock: VirtualClock, ms: number): Promise<void> {
   await clock.advance(ms);
 }
 
+const sees = async (fault: object) => {
+  const { ssm, cloud } = account();
+  cloud.setFaults(readFaultRules([{ operation: 'ssm:PutParameter', nth: 1, ...fault }]));
+  const error = await errorOf(ssm.send(put()));
+  const { Version } = await ssm.send(put());
+  return { error: error.name, status: error.$metadata?.httpStatusCode, carriedOut: Version === 2 };
+};
+
 describe('a client sees', () => {
-  const sees = async (fault: object) => {
-    const { ssm, cloud } = account();
-    cloud.setFaults(readFaultRules([{ operation: 'ssm:PutParameter', nth: 1, ...fault }]));
-    const error = await errorOf(ssm.send(put()));
-    const { Version } = await ssm.send(put());
-    return { error: error.name, status: error.$metadata?.httpStatusCode, carriedOut: Version === 2 };
-  };
   test.each([
     [{ kind: 'throttle' }, { error: 'ThrottlingException', status: 400, carriedOut: false }],
     [

@@ -105,15 +105,15 @@ test('a list can be narrowed to a prefix of the name', async () => {
   expect(SecretList!.map(({ Name }) => Name)).toEqual(['app/prod/derived/a', 'app/prod/derived/b']);
 });
 
-describe('valueFrom of a task definition', () => {
-  async function stored() {
-    const { cloud, create, client } = secrets();
-    const { ARN } = await create('database', JSON.stringify({ password: 'p:w', port: 5432 }));
-    const put = { SecretId: 'database', SecretString: '{"password":"new"}', ClientRequestToken: token(2) };
-    await client.send(new PutSecretValueCommand(put));
-    return { arn: ARN!, valueFrom: (text: string) => cloud.secrets.valueFrom(text) };
-  }
+async function stored() {
+  const { cloud, create, client } = secrets();
+  const { ARN } = await create('database', JSON.stringify({ password: 'p:w', port: 5432 }));
+  const put = { SecretId: 'database', SecretString: '{"password":"new"}', ClientRequestToken: token(2) };
+  await client.send(new PutSecretValueCommand(put));
+  return { arn: ARN!, valueFrom: (text: string) => cloud.secrets.valueFrom(text) };
+}
 
+describe('valueFrom of a task definition', () => {
   test('is the whole secret, one key, one stage or one version of it', async () => {
     const { arn, valueFrom } = await stored();
     expect(valueFrom(arn)).toBe('{"password":"new"}');
