@@ -72,7 +72,10 @@ async function setStage(wish: RehearsalArguments, manifest: RehearsedManifest, l
   life.onEnd(() => progress.end());
   progress.say(`${scenarios[wish.scenario].says} (scenario ${wish.scenario}, seed ${wish.seed})`);
   progress.phase('starting the embedded AWS and its infrastructure');
-  const aws = await startSimulatedAws({ ...wish, frontDoorPort: wish.port }, life);
+  const aws = await startSimulatedAws(
+    { ...wish, frontDoorPort: wish.port, onComplaint: (line) => progress.say(line) },
+    life,
+  );
   const name = `${application}/${application}`;
   const repository = await checkOut(example, join(life.directory, 'workspace'), name);
   if (wish.manifest !== undefined) await repository.edit('slipway.yml', () => manifest.text);

@@ -95,7 +95,7 @@ async function verdictOf(result: StepResult): Promise<Omit<Ended, 'images' | 'mi
   const failed = result.status !== 0;
   return {
     release: result.outputs['release'] ?? report?.release,
-    verdict: report?.verdict ?? (failed ? 'refused' : 'unknown'),
+    verdict: report?.verdict ?? (result.status === 1 ? 'refused' : 'unknown'),
     failedAt: failed && report === undefined ? 'deploy-ecs' : undefined,
     error: failed ? errorOf(result) : undefined,
     report,
@@ -118,7 +118,9 @@ function parseOutput(result: StepResult, name: string): unknown {
 
 function errorOf(result: StepResult): string {
   const annotation = result.commands.find((command) => command.name === 'error');
-  return annotation?.value ?? `The step ended with exit code ${result.status ?? 'unknown'} and no word.`;
+  if (annotation !== undefined) return annotation.value;
+  if (result.signal !== undefined) return `The step was ended by ${result.signal}, from outside.`;
+  return `The step ended with exit code ${result.status ?? 'unknown'} and no word.`;
 }
 
 export type { Job };

@@ -1,6 +1,6 @@
 import { ecsServiceName } from '../lib/core/names.ts';
 import type { RehearsalArguments } from './arguments.ts';
-import type { RehearsalReport, ReleaseOutcome, ReportedService } from './outcome.ts';
+import type { RehearsalReport, ReleaseOutcome, ReportedService, StepOutcome } from './outcome.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { ServiceTruth } from './simulated-aws.ts';
 
@@ -34,6 +34,7 @@ export function reportRehearsal(known: Known): RehearsalReport {
     wallSeconds: rounded(known.wallSeconds),
     phases: [
       { name: 'infrastructure', seconds: rounded(known.provisionSeconds) },
+      ...known.outcomes.slice(0, -1).map(({ title, steps }) => ({ name: title, seconds: rounded(total(steps)) })),
       ...outcome.steps.map(({ name, seconds }) => ({ name, seconds: rounded(seconds) })),
     ],
     services: servicesOf(outcome, known),
@@ -78,4 +79,5 @@ export function manifestName(application: string, { service }: ServiceTruth): st
   return service.slice(ecsServiceName(application, '').length);
 }
 
+const total = (steps: readonly StepOutcome[]) => steps.reduce((sum, { seconds }) => sum + seconds, 0);
 const rounded = (seconds: number) => Math.round(seconds * 10) / 10;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Life } from './life.ts';
 import { Trouble } from './trouble.ts';
@@ -42,6 +43,8 @@ export type SimulatorOptions = {
   seed: number;
   frontDoorPort: number;
   log: string | undefined;
+  /** What it has to say besides its answers, line by line. */
+  readonly onComplaint: (line: string) => void;
 };
 
 export async function startSimulatedAws(options: SimulatorOptions, life: Life): Promise<SimulatedAws> {
@@ -49,15 +52,12 @@ export async function startSimulatedAws(options: SimulatorOptions, life: Life): 
     process.execPath,
     [fileURLToPath(new URL('../simulator/cli.js', import.meta.url)), ...argv(options)],
     {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { PATH: process.env['PATH'] ?? '', TMPDIR: life.directory },
       detached: true, // a terminal's Ctrl-C is ours alone: we end the steps first, then the simulator
     },
   );
-  let output = '';
-  const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000));
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
+  createInterface({ input: child.stderr! }).on('line', options.onComplaint);
 
   let ending = false;
   const exited = once(child, 'exit');
@@ -69,8 +69,7 @@ export async function startSimulatedAws(options: SimulatorOptions, life: Life): 
     clearTimeout(late);
   });
   child.once('exit', (code, signal) => {
-    if (!ending)
-      life.abort(new Trouble(`The embedded AWS ended (${signal ?? `exit code ${code}`}).\n${output.trim()}`));
+    if (!ending) life.abort(new Trouble(`The embedded AWS ended (${signal ?? `exit code ${code}`}).`));
   });
 
   const url = await ready(child, life);

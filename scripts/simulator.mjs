@@ -1,6 +1,6 @@
 // npm run simulator -- --port N …: the embedded AWS alone.
-import { emitIfStale, returnToCaller, root } from './emit.mjs';
+import { emitIfStale, returnToCaller } from './emit.mjs';
 
 emitIfStale();
 returnToCaller();
-await import(new URL('build/simulator/cli.js', `file://${root}/`).href);
+await import('../build/simulator/cli.js');

@@ -1,6 +1,6 @@
 // npm start: the whole pipeline on the embedded AWS.
-import { emitIfStale, returnToCaller, root } from './emit.mjs';
+import { emitIfStale, returnToCaller } from './emit.mjs';
 
 emitIfStale();
 returnToCaller();
-await import(new URL('build/rehearsal/main.js', `file://${root}/`).href);
+await import('../build/rehearsal/main.js');

@@ -52,10 +52,15 @@ export async function startDatabase({ endpoint, ...access }: DatabaseOptions): P
   // Over IPC, not by argument or environment: a password there is for everybody to see.
   child.send({ ...endpoint, ...access });
   const { port } = await listening;
+  let closing = false;
+  child.once('exit', (code, signal) => {
+    if (!closing) process.stderr.write(`The simulated database ended (${signal ?? `exit code ${code}`}).\n`);
+  });
   return {
     endpoint: { host: endpoint.host, port },
     ready,
     async close() {
+      closing = true;
       child.kill('SIGKILL');
       await exited;
     },
