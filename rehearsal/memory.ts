@@ -14,7 +14,7 @@ export function watchMemory(simulatorId: number): MemoryWatch {
     peak.simulator = Math.max(peak.simulator, processes.get(simulatorId)?.mebibytes ?? 0);
     peak.everything = Math.max(peak.everything, total(processes, process.pid));
   };
-  const timer = setInterval(() => void look().catch(() => {}), 500);
+  const timer = setInterval(() => void look().catch(() => {}), 2000);
   timer.unref();
   return {
     stop() {

@@ -38,6 +38,7 @@ const throttles = [
   { operation: 'ecs:DescribeServices', every: 3, kind: 'throttle' },
   { operation: 'ecs:RegisterTaskDefinition', every: 3, kind: 'throttle' },
   { operation: 'ecs:CreateService', every: 4, kind: 'throttle' },
+  { operation: 'ecs:CreateService', nth: 2, kind: 'reset-after' },
   { operation: 'ecs:RunTask', every: 2, kind: 'throttle' },
   { operation: 'ecs:DescribeTasks', every: 3, kind: 'server-error' },
   { operation: 'ssm:GetParametersByPath', nth: 1, kind: 'throttle' },
