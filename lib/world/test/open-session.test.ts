@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ECSClient, DescribeClustersCommand } from '@aws-sdk/client-ecs';
+import { ECSClient, DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { readCommonInputs } from '../../github/common-inputs.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import { type Stage, openStage } from '../../../rehearsal/test/stage/stage.ts';
@@ -52,11 +52,14 @@ test('a role that does not trust the job is told with what the job presented', a
 });
 
 test('a session that AWS calls expired is renewed, and the call repeated', async () => {
-  stage.setFaults([{ operation: 'ecs:DescribeClusters', nth: 1, kind: 'expired-token' }]);
+  stage.setFaults([{ operation: 'ecs:DescribeServices', nth: 1, kind: 'expired-token' }]);
   const renewed = () => stage.calls.filter(({ operation }) => operation === 'AssumeRoleWithWebIdentity').length;
   const error = await trouble({}, async (open) => {
     const aws = await open();
-    await aws.send(new ECSClient(aws.configuration), new DescribeClustersCommand({ clusters: ['smartboard-prod'] }));
+    await aws.send(
+      new ECSClient(aws.configuration),
+      new DescribeServicesCommand({ cluster: 'smartboard-prod', services: ['web'] }),
+    );
   });
   expect(error).toBeUndefined();
   expect(renewed()).toBe(2);

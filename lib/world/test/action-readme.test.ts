@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { buildRole, deployRole } from '../../../rehearsal/infra/roles.ts';
+import { errorCodes } from '../../core/errors.ts';
+
+/** What an action's README says must be what its action.yml, its sources and the rehearsal's roles say. */
+
+const actions = ['build-push', 'config-env', 'run-migrations', 'deploy-ecs'];
+const root = new URL('../../../', import.meta.url).pathname;
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+
+type ActionFile = {
+  inputs: Record<string, { required?: boolean; default?: string }>;
+  outputs: Record<string, unknown>;
+};
+
+describe.each(actions)('the README of %s', (action) => {
+  const readme = read('actions', action, 'README.md');
+  const declared = parse(read('actions', action, 'action.yml')) as ActionFile;
+  const sources = readdirSync(join(root, 'actions', action, 'src')).map((file) => read('actions', action, 'src', file));
+
+  test('has the inputs of action.yml, with their defaults', () => {
+    const inputs = rowsOf(readme, 'Inputs').map(([name = '', standard = '']) => [unquote(name), standard]);
+    const documented = inputs.map(([name, standard]) => [name, /^(`.*`|required)$/.test(standard!) ? standard : '']);
+    const expected = Object.entries(declared.inputs).map(([name, input]) => [
+      name,
+      input.required === true ? 'required' : input.default === undefined ? '' : `\`${input.default}\``,
+    ]);
+    expect(documented.sort()).toEqual(expected.sort());
+  });
+
+  test('has the outputs of action.yml', () => {
+    expect(rowsOf(readme, 'Outputs').map(([name = '']) => unquote(name))).toEqual(Object.keys(declared.outputs));
+  });
+
+  test('explains the errors that the action makes, and no others', () => {
+    const explained = rowsOf(readme, 'Errors').map(([code = '']) => unquote(code));
+    const made = sources.flatMap((source) => source.match(/\bE_[A-Z]+\b/g) ?? []);
+    expect(explained.filter((code) => !(code in errorCodes))).toEqual([]);
+    expect(made.filter((code) => !explained.includes(code))).toEqual([]);
+  });
+});
+
+test('every declared input is read by the sources of its action', () => {
+  const common = read('lib/github/common-inputs.ts') + read('lib/world/handed-on.ts');
+  const unread = actions.flatMap((action) => {
+    const { inputs } = parse(read('actions', action, 'action.yml')) as ActionFile;
+    const text = common + read('actions', action, 'src', 'inputs.ts');
+    return Object.keys(inputs).filter((name) => !text.includes(`'${name}'`));
+  });
+  expect(unread).toEqual([]);
+});
+
+const scope = {
+  account: '111122223333',
+  region: 'eu-west-1',
+  application: 'smartboard',
+  environment: 'prod',
+  repository: 'smartboard/app',
+};
+
+test("a rehearsal's roles allow what the READMEs ask for, and nothing else", () => {
+  const [build = [], ...others] = actions.map((action) => permissionsOf(read('actions', action, 'README.md')));
+  expect(sorted(build)).toEqual(allowedBy(buildRole(scope)));
+  expect(sorted(others.flat())).toEqual(allowedBy(deployRole(scope)));
+});
+
+function permissionsOf(readme: string): string[] {
+  return rowsOf(readme, 'Permissions').flatMap(([cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
+  );
+}
+
+function allowedBy({ properties }: ReturnType<typeof buildRole>): string[] {
+  const policies = properties['Policies'] as { PolicyDocument: { Statement: { Action: string[] }[] } }[];
+  return sorted(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action)));
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+/** Cells of the first table under a heading, without its head. */
+function rowsOf(readme: string, heading: string): string[][] {
+  const section = readme.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const [table = ''] = section.split('\n\n').filter((part) => part.startsWith('|'));
+  const [, , ...rows] = table.trim().split('\n');
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function unquote(cell: string): string {
+  return cell.replaceAll('`', '');
+}
