@@ -56,9 +56,9 @@ export function readArguments(argv: readonly string[]): RehearsalArguments | 'he
     force: oneOf('force', values.force ?? 'true', ['true', 'false'] as const) === 'true',
     exit: values.exit === true,
     verbose: values.verbose === true,
-    manifest: values.manifest,
-    report: values.report,
-    log: values.log,
+    manifest: file('manifest', values.manifest),
+    report: file('report', values.report),
+    log: file('log', values.log),
   };
 }
 
@@ -93,6 +93,11 @@ function oneOf<Name extends string>(option: string, value: string, names: readon
   const found = names.find((name) => name === value);
   if (found === undefined) throw new UsageError(`--${option} is one of ${names.join(', ')}.`);
   return found;
+}
+
+function file(option: string, value: string | undefined): string | undefined {
+  if (value === '') throw new UsageError(`--${option} wants the name of a file.`);
+  return value;
 }
 
 function number(option: string, value: string, { min, max }: { min: number; max: number }): number {

@@ -37,8 +37,17 @@ function assemble({ seed, speed, driver, faults, log, frontDoorPort }: CliOption
     clock: scaledClock(speed),
     driver: (cloud) => (driver === 'model' ? createModelDriver(cloud) : createProcessDriver(cloud, { frontDoorPort })),
     ...(faults === undefined ? {} : { faults: faultRulesIn(faults) }),
-    ...(sink === undefined ? {} : { log: (entry) => void writeSync(sink, `${JSON.stringify(entry)}\n`) }),
+    ...(sink === undefined ? {} : { log: (entry) => writeOrLeave(sink, `${JSON.stringify(entry)}\n`) }),
   });
+}
+
+/** A log with holes would say that calls did not happen: better none at all, and the reason. */
+function writeOrLeave(sink: number, line: string): void {
+  try {
+    writeSync(sink, line);
+  } catch (error) {
+    leave(1, `The log cannot be written: ${explain(error)}`);
+  }
 }
 
 function faultRulesIn(file: string): FaultRule[] {

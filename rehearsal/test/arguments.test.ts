@@ -21,6 +21,7 @@ test.each([
   [['--seed', '1.5'], '--seed is a whole number'],
   [['--port', '70000'], '--port is a number from 0 to 65535'],
   [['--force', 'yes'], '--force is one of true, false'],
+  [['--report', ''], '--report wants the name of a file'],
   [['--exti'], '--exti'],
   [['deploy'], 'deploy'],
 ])('%j is refused with what would be right', (argv, sentence) => {
