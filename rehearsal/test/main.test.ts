@@ -12,6 +12,8 @@ let folder = '';
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'main-test-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+let printed = '';
+
 // The gate plays all of them, with real processes; here are one good end, one refusal and one undoing.
 describe('a scenario ends with its expected verdict, and the embedded AWS agrees', () => {
   test.each(['healthy', 'missing-secret', 'crash-loop'] as const)(
@@ -20,6 +22,7 @@ describe('a scenario ends with its expected verdict, and the embedded AWS agrees
       const file = join(folder, `${name}.json`);
       const run = await start([
         '--exit',
+        '--verbose',
         '--driver',
         'model',
         '--speed',
@@ -31,12 +34,32 @@ describe('a scenario ends with its expected verdict, and the embedded AWS agrees
         '--report',
         file,
       ]);
+      printed += run.output;
       const report = JSON.parse(await readFile(file, 'utf8')) as RehearsalReport;
       expect({ code: run.code, ...report }).toMatchObject({ code: 0, agrees: true, ...scenarios[name].expected });
     },
     90_000,
   );
 });
+
+test('whatever docs/walkthrough.md quotes was printed', async () => {
+  const page = await readFile(new URL('../../docs/walkthrough.md', import.meta.url), 'utf8');
+  const quoted = [...page.matchAll(/```text\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trimEnd().split('\n'));
+  const lines = new Set(printed.split('\n').map(withoutIds));
+  expect(quoted.length).toBeGreaterThan(20);
+  expect(quoted.filter((line) => !lines.has(withoutIds(line)))).toEqual([]);
+});
+
+/** A printed line as the walkthrough writes it: ids, digests and days shortened, columns not aligned. */
+function withoutIds(line: string): string {
+  return line
+    .replaceAll(/[0-9a-f]{12,}/g, '…')
+    .replaceAll(/ecs-svc\/\d+/g, 'ecs-svc/…')
+    .replaceAll(/-[0-9a-f]{8}:/g, '-…:')
+    .replace(/^\d{8}-/, '<day>-')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
 
 test('a broken manifest is one report with every place, and nothing is started', async () => {
   const file = join(folder, 'broken.yml');
