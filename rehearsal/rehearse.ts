@@ -15,7 +15,7 @@ import { checkOut, type Repository } from './repository.ts';
 import { scenarios } from './scenarios/index.ts';
 import type { ReleasePlan } from './scenarios/scenario.ts';
 import { serveUntilInterrupted } from './serve.ts';
-import { startProgress, type Progress } from './show/progress.ts';
+import { optionsFor, startProgress, type Progress } from './show/progress.ts';
 import { describeServiceState } from './show/service-state.ts';
 import { asExpected, summarize } from './show/summary.ts';
 import { startSimulatedAws, type ServiceTruth, type SimulatedAws } from './simulated-aws.ts';
@@ -63,12 +63,8 @@ async function setStage(wish: RehearsalArguments, manifest: RehearsedManifest, l
   const started = performance.now();
   const { application, services } = manifest.selected;
   const tools = await prepareBuilder(wish.builder, join(life.directory, 'tools'));
-  const progress = startProgress([...services.keys()], {
-    write: (text) => process.stdout.write(text),
-    interactive: process.stdout.isTTY && !wish.verbose,
-    columns: process.stdout.columns ?? 80,
-    now: () => performance.now(),
-  });
+  const { interactive, ...terminal } = optionsFor(process.stdout, services.size + 1);
+  const progress = startProgress([...services.keys()], { ...terminal, interactive: interactive && !wish.verbose });
   life.onEnd(() => progress.end());
   progress.say(`${scenarios[wish.scenario].says} (scenario ${wish.scenario}, seed ${wish.seed})`);
   progress.phase('starting the embedded AWS and its infrastructure');

@@ -18,9 +18,24 @@ type Row = { state: string; since: number };
 export type ProgressOptions = {
   readonly write: (text: string) => void;
   readonly interactive: boolean;
-  readonly columns: number;
+  /** Bold and dim; without, plain characters. */
+  readonly styled: boolean;
+  /** Of the terminal now: people resize it. */
+  readonly columns: () => number;
   readonly now: () => number;
 };
+
+/** How this terminal is to be written to. NO_COLOR is honoured, and a screen too low to draw in place is not tried. */
+export function optionsFor(terminal: NodeJS.WriteStream, lines: number): ProgressOptions {
+  const { NO_COLOR: noColour = '', TERM: kind } = process.env;
+  return {
+    write: (text) => terminal.write(text),
+    interactive: terminal.isTTY && kind !== 'dumb' && terminal.rows > lines,
+    styled: noColour === '',
+    columns: () => terminal.columns,
+    now: () => performance.now(),
+  };
+}
 
 export function startProgress(services: readonly string[], options: ProgressOptions): Progress {
   return options.interactive ? liveProgress(services, options) : plainProgress(services, options);
@@ -43,49 +58,44 @@ function plainProgress(services: readonly string[], { write, now }: ProgressOpti
   };
 }
 
-function liveProgress(services: readonly string[], { write, columns, now }: ProgressOptions): Progress {
+function liveProgress(services: readonly string[], { write, styled, columns, now }: ProgressOptions): Progress {
   const start = now();
   const rows = new Map<string, Row>(services.map((name) => [name, { state: 'waiting', since: start }]));
   const width = widest(services);
+  const { bold, dim } = styled ? styles : plainStyles;
   let title = '';
   let drawn = 0;
+  let ended = false;
 
-  const erase = () => {
-    if (drawn > 0) write(`\u001B[${drawn}A\u001B[0J`);
-    drawn = 0;
-  };
-  const draw = () => {
-    erase();
-    const lines = [`${bold(title)}  ${dim(seconds(now() - start))}`];
-    for (const [name, row] of rows) {
-      lines.push(`  ${name.padEnd(width)}  ${row.state.padEnd(34)} ${dim(seconds(now() - row.since))}`);
-    }
-    write(lines.map((line) => `${cut(line, columns)}\n`).join(''));
+  const erased = () => (drawn > 0 ? `\u001B[${drawn}A\u001B[0J` : '');
+  const elapsed = (since: number) => dim(seconds(now() - since).padStart(7));
+  // What is said stays above; the picture below is drawn again, in one write so that it does not flicker.
+  const draw = (said = '') => {
+    if (ended) return void write(said);
+    const lines = [`${elapsed(start)}  ${bold(title)}`];
+    for (const [name, { state, since }] of rows) lines.push(`${elapsed(since)}    ${name.padEnd(width)}  ${state}`);
+    write(`${erased()}${said}${lines.map((line) => `${cut(line, columns())}\n`).join('')}`);
     drawn = lines.length;
   };
-  const timer = setInterval(draw, 250);
+  const timer = setInterval(() => draw(), 250);
 
   return {
     phase(next) {
-      erase();
-      if (title !== '') write(`${title}  ${dim(seconds(now() - start))}\n`);
+      const last = title === '' ? '' : `${elapsed(start)}  ${title}\n`;
       title = next;
-      draw();
+      draw(last);
     },
     service(name, state) {
       if (!rows.has(name) || rows.get(name)?.state === state) return;
       rows.set(name, { state, since: now() });
       draw();
     },
-    say(line) {
-      erase();
-      write(`${line}\n`);
-      draw();
-    },
+    say: (line) => draw(`${line}\n`),
     end() {
+      if (ended) return;
       clearInterval(timer);
       draw();
-      drawn = 0;
+      ended = true;
     },
   };
 }
@@ -96,8 +106,11 @@ function widest(names: readonly string[]): number {
   return Math.max(0, ...names.map((name) => name.length));
 }
 
-const bold = (text: string) => `\u001B[1m${text}\u001B[22m`;
-const dim = (text: string) => `\u001B[2m${text}\u001B[22m`;
+const styles = {
+  bold: (text: string) => `\u001B[1m${text}\u001B[22m`,
+  dim: (text: string) => `\u001B[2m${text}\u001B[22m`,
+};
+const plainStyles = { bold: (text: string) => text, dim: (text: string) => text };
 
 /** Cuts a line to what fits, counting only what is seen. */
 function cut(line: string, columns: number): string {

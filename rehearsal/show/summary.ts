@@ -55,7 +55,7 @@ function serviceLines({ services }: RehearsalReport): string[] {
     ...services.map((service) => [
       service.name,
       service.change ?? 'not touched',
-      service.taskDefinition.split('/').at(-1) ?? '',
+      service.taskDefinition.split(':').at(-1) ?? '',
       service.digest.slice(0, 'sha256:'.length + 12),
       (service.rolloutState ?? 'unknown').toLowerCase(),
       `${service.running} of ${service.desired}`,

@@ -9,7 +9,8 @@ function recorded(interactive: boolean) {
   const progress = startProgress(['web', 'worker'], {
     write: (text) => written.push(text),
     interactive,
-    columns: 40,
+    styled: true,
+    columns: () => 40,
     now: () => time,
   });
   return { written, progress, wait: (ms: number) => (time += ms) };
@@ -35,6 +36,16 @@ test('on a terminal every service keeps one line, drawn again in place and cut t
   expect(last.split('\n')).toHaveLength(4);
   expect(last.split('\n').every((line) => stripVTControlCharacters(line).length < 40)).toBe(true);
   expect(written.join('')).toContain('\u001B[3A');
+});
+
+test('the last picture is left once, and what is said later stands below it', () => {
+  const { written, progress } = recorded(true);
+  progress.phase('deploy-ecs');
+  progress.end();
+  const drawn = written.length;
+  progress.end();
+  progress.say('goodbye');
+  expect(written.slice(drawn)).toEqual(['goodbye\n']);
 });
 
 const web = {
