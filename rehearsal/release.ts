@@ -44,15 +44,15 @@ async function deploy(run: Run, options: ReleaseOptions): Promise<Ended> {
   const images = (parseOutput(built, 'images') ?? {}) as Record<string, string>;
   if (built.status !== 0) return refused('build-push', built, {});
 
+  const release = built.outputs['release'] ?? '';
   const configured = await run('config-env', {});
-  if (configured.status !== 0) return refused('config-env', configured, { images });
+  if (configured.status !== 0) return refused('config-env', configured, { release, images });
 
   const handed = { images: built.outputs['images'] ?? '', config: configured.outputs['config'] ?? '' };
   const migrated = await run('run-migrations', handed);
   const migrations = migrationsOf(migrated);
-  if (migrated.status !== 0) return refused('run-migrations', migrated, { images, migrations });
+  if (migrated.status !== 0) return refused('run-migrations', migrated, { release, images, migrations });
 
-  const release = built.outputs['release'] ?? '';
   const deployed = await run('deploy-ecs', {
     ...handed,
     release,

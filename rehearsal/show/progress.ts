@@ -71,7 +71,7 @@ function liveProgress(services: readonly string[], { write, styled, columns, now
   const elapsed = (since: number) => dim(seconds(now() - since).padStart(7));
   // What is said stays above; the picture below is drawn again, in one write so that it does not flicker.
   const draw = (said = '') => {
-    if (ended) return void write(said);
+    if (ended) return write(said);
     const lines = [`${elapsed(start)}  ${bold(title)}`];
     for (const [name, { state, since }] of rows) lines.push(`${elapsed(since)}    ${name.padEnd(width)}  ${state}`);
     write(`${erased()}${said}${lines.map((line) => `${cut(line, columns())}\n`).join('')}`);

@@ -30,12 +30,17 @@ export function summarize(
       ? `The embedded AWS agrees: ${report.verdict} is what happened.`
       : `The embedded AWS does NOT agree with "${report.verdict}":\n${report.differences.map((line) => `  ${line}`).join('\n')}`,
     ...(asExpected(report) ? [] : [`Expected was ${describe(report.expected)}.`]),
+    ...report.setup
+      .filter((release) => release.verdict !== 'succeeded')
+      .map(({ title, verdict }) => `${title} was to succeed before, and is ${verdict}.`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-export function asExpected({ verdict, failedAt, expected }: RehearsalReport): boolean {
-  return verdict === expected.verdict && failedAt === expected.failedAt;
+/** The release under test ended as it should, and the ones before it set the stage. */
+export function asExpected({ verdict, failedAt, expected, setup }: RehearsalReport): boolean {
+  const stageIsSet = setup.every((release) => release.verdict === 'succeeded');
+  return stageIsSet && verdict === expected.verdict && failedAt === expected.failedAt;
 }
 
 function headline(report: RehearsalReport): string {

@@ -71,16 +71,36 @@ test('a broken manifest is one report with every place, and nothing is started',
   expect(run.output).toBe('');
 }, 30_000);
 
-test('a port in use is said in a sentence', async () => {
+test('a port in use is said in a sentence, and nothing is started', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const run = await start(['--exit', '--port', String(port)]);
+  const run = await start(['--exit', '--driver', 'model', '--port', String(port)]);
   server.close();
-  expect(run.code).toBe(1);
-  expect(run.errors).toContain(String(port));
-  expect(run.errors).not.toContain('    at ');
+  expect(run).toMatchObject({ code: 1, output: '', errors: expect.stringContaining(`Port ${port} is in use`) });
 }, 30_000);
+
+test.each([
+  ['a report in a folder that does not exist', ['--report', '/nowhere/report.json'], 'there is no folder /nowhere'],
+  ['a log that is a folder', ['--log', tmpdir()], 'is a folder. Name a file.'],
+  ['one file for report and log', ['--log', 'one.json', '--report', './one.json'], 'name one file'],
+  ['a manifest that does not exist', ['--manifest', '/nowhere/slipway.yml'], 'there is no such file'],
+  ['a manifest without end', ['--manifest', '/dev/zero'], 'is not a file'],
+])('%s is refused before anything is started', async (_, options, sentence) => {
+  const run = await start(['--exit', ...options]);
+  expect(run).toMatchObject({ code: 1, output: '', errors: expect.stringContaining(sentence) });
+  expect(run.errors).not.toContain('    at ');
+});
+
+test.each([
+  ['another environment', (text: string) => text.replace('  prod:', '  staging:'), 'plays the environment `prod`'],
+  ['a service it has no folder for', (text: string) => text.replaceAll('services/web/', 'services/shop/'), 'shop'],
+])('a manifest of %s is refused with what the rehearsal needs', async (_, change, sentence) => {
+  const file = join(folder, 'other.yml');
+  await writeFile(file, change(await readFile('examples/smartboard/slipway.yml', 'utf8')));
+  const run = await start(['--exit', '--manifest', file]);
+  expect(run).toMatchObject({ code: 1, output: '', errors: expect.stringContaining(sentence) });
+});
 
 test('an unknown option is answered with the usage and exit code 2', async () => {
   const run = await start(['--scenrio', 'healthy']);
