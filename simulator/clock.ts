@@ -23,6 +23,15 @@ export type VirtualClock = Clock & {
   sleep(ms: number): Promise<void>;
 };
 
+/**
+ * Lets `ms` of simulated time pass. A sleeper moves a virtual clock by itself; a timer alone would wait for somebody
+ * else to move it, who may be waiting for this very call.
+ */
+export async function pass(ms: number, clock: Clock | VirtualClock): Promise<void> {
+  if ('sleep' in clock) await clock.sleep(ms);
+  else await new Promise<void>((resolve) => clock.after(ms, resolve));
+}
+
 /** The wall clock, with every delay divided by `speed`. */
 export function scaledClock(speed: number): Clock {
   return {

@@ -5,7 +5,7 @@ import type { Aws } from './session.ts';
 /** Whom AWS takes us for. */
 export type Identity = { readonly account: string; readonly arn: string };
 
-export async function readIdentity(aws: Aws): Promise<Identity> {
+async function readIdentity(aws: Aws): Promise<Identity> {
   const { Account, Arn } = await aws.send(new STSClient(aws.configuration), new GetCallerIdentityCommand({}));
   return { account: Account ?? 'unknown', arn: Arn ?? 'unknown' };
 }

@@ -112,7 +112,7 @@ function sendOnce<Output>(
 }
 
 /** IAM's name for it, e.g. `ecs:DescribeServices`. */
-export function operationName(client: AwsClient, command: object): string {
+function operationName(client: AwsClient, command: object): string {
   const service = client.config.serviceId.toLowerCase().replaceAll(' ', '');
   return `${iamPrefixes[service] ?? service}:${command.constructor.name.replace(/Command$/, '')}`;
 }

@@ -22,7 +22,7 @@ export type DefinitionParts = {
 };
 
 /** First part of a log stream's name: `<prefix>/<container>/<task id>`. Fargate demands one. */
-export const logStreamPrefix = 'ecs';
+const logStreamPrefix = 'ecs';
 
 /** The one place that knows what our task definitions look like: one essential container, named like the service. */
 export function composeTaskDefinition(parts: DefinitionParts): TaskDefinition {

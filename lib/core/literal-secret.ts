@@ -11,7 +11,7 @@ export function literalSecret(value: string, name?: string): string | undefined 
 }
 
 /** PGPASSWORD, JWT_SECRET, GITHUB_TOKEN_2, but neither TOKEN_TTL nor MAX_TOKENS. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY|MASTER_?KEY|(?:^|_)(?:PASS|PWD))(?:_(?:\d+|B64|BASE64|VALUE|OLD|NEW|CURRENT|PREVIOUS))?$/.test(
     name.normalize('NFKC').toUpperCase().replace(/[.-]/g, '_'),
   );

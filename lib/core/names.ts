@@ -47,18 +47,13 @@ export function contractPrefix(application: string, environment: string): string
   return `/${application}/${environment}/infra/`;
 }
 
-/** SSM parameter that says who is deploying. */
-export function lockPath({ application, environment }: Whereabouts): string {
-  return `/${application}/${environment}/release/lock`;
-}
-
 /** SSM parameter that says where the environment stands. */
 export function headPath({ application, environment }: Whereabouts): string {
   return `/${application}/${environment}/release/head`;
 }
 
 /** SSM path under which each release has its record. */
-export function releasesPath({ application, environment }: Whereabouts): string {
+function releasesPath({ application, environment }: Whereabouts): string {
   return `/${application}/${environment}/releases`;
 }
 
@@ -68,7 +63,7 @@ export function releasePath(whereabouts: Whereabouts, release: string): string {
 }
 
 /** Prefix of all derived secrets of an environment, e.g. `smartboard/prod/derived/`. */
-export function derivedSecretPrefix({ application, environment }: Whereabouts): string {
+function derivedSecretPrefix({ application, environment }: Whereabouts): string {
   return `${application}/${environment}/derived/`;
 }
 

@@ -3,12 +3,11 @@ import type { ResolvedConfig } from '../core/config.ts';
 import { ActionError } from '../core/errors.ts';
 import type { Service } from '../core/manifest/model.ts';
 import type { SelectedManifest } from '../core/manifest/select.ts';
+import { isDigest } from '../core/registry.ts';
 import type { Images } from '../core/release.ts';
 import { type Inputs, malformed } from '../github/inputs.ts';
 
 /** What one step of a release hands on to the next, read as carefully as anything else from outside. */
-
-const digest = /^sha256:[0-9a-f]{64}$/;
 
 /** The input `images`: build-push's output of the same name. Throws E_INPUT, and E_POLICY for what is no digest. */
 export function readImages(inputs: Inputs): Images {
@@ -19,7 +18,7 @@ export function readImages(inputs: Inputs): Images {
     throw malformed('images', 'must be a JSON object of digests by service');
   }
   const images = Object.entries(given).map(([service, value]: [string, unknown]): [string, string] => {
-    if (typeof value !== 'string' || !digest.test(value)) throw noDigest();
+    if (typeof value !== 'string' || !isDigest(value)) throw noDigest();
     return [service, value];
   });
   if (images.length === 0) throw malformed('images', 'names no service');

@@ -1,8 +1,9 @@
 import type { Service } from '../../lib/core/manifest/model.ts';
+import { namespaceName } from '../../lib/core/names.ts';
 import type { Provisioned, Resource, SimulatedAws } from '../simulated-aws.ts';
 import type { RoleScope } from './roles.ts';
 
-/** Network, load balancer and names as the guide draws them. */
+/** Network, load balancer and names, as infrastructure would make them. */
 export type Network = {
   readonly vpc: string;
   readonly subnets: readonly string[];
@@ -139,7 +140,7 @@ async function provisionNames(
   { application }: RoleScope,
   services: readonly Service[],
 ) {
-  const namespace = `${application}.internal`;
+  const namespace = namespaceName(application);
   const made = refs(
     await aws.provision([
       {

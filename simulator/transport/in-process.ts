@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { pass } from '../clock.ts';
 import type { Cloud, WireRequest } from '../cloud.ts';
 
 /** How long a client waits in process before it gives up on a call that hangs, in milliseconds of simulated time. */
@@ -27,7 +27,10 @@ export function inProcessHandler({ handle, clock }: Pick<Cloud, 'handle' | 'cloc
     async handle(request: SdkRequest): Promise<{ response: SdkResponse }> {
       const answer = await handle(wireRequest(request));
       if (answer.broken === 'reset') throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-      if (answer.broken === 'hang') throw await timedOut(clock);
+      if (answer.broken === 'hang') {
+        await pass(patience, clock);
+        throw Object.assign(new Error('The call timed out.'), { name: 'TimeoutError' });
+      }
       const body = answer.broken === 'truncated' ? answer.body.subarray(0, answer.body.length / 2) : answer.body;
       return { response: { statusCode: answer.status, headers: { ...answer.headers }, body } };
     },
@@ -55,10 +58,4 @@ function bytesOf(body: unknown): Uint8Array {
   if (typeof body === 'string') return Buffer.from(body);
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   throw new TypeError('In process a request body is text or bytes, not a stream.');
-}
-
-function timedOut(clock: Clock): Promise<Error> {
-  return new Promise((resolve) => {
-    clock.after(patience, () => resolve(Object.assign(new Error('The call timed out.'), { name: 'TimeoutError' })));
-  });
 }

@@ -47,7 +47,7 @@ export async function buildImages(
 const rememberedLines = 200;
 
 /** What docker needs and no more: neither AWS's credentials nor GitHub's tokens are a Dockerfile's business. */
-export function builderEnvironment(variables: Variables, login: Login): Record<string, string> {
+function builderEnvironment(variables: Variables, login: Login): Record<string, string> {
   const passed = Object.entries(variables).filter((entry): entry is [string, string] => {
     return entry[1] !== undefined && passedOn.some((pattern) => pattern.test(entry[0]));
   });
@@ -62,7 +62,7 @@ const passedOn = [
 ];
 
 /** The digest of each target, out of what `--metadata-file` holds. */
-export function readDigests(metadata: string, { images }: Pick<BuildPlan, 'images'>): Images {
+function readDigests(metadata: string, { images }: Pick<BuildPlan, 'images'>): Images {
   const targets: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = JSON.parse(metadata);
   return Object.fromEntries(
     images.map(({ service }) => {

@@ -22,8 +22,8 @@ import { shapeProblems } from './shape-problems.ts';
 import { child, plainValue } from './tree.ts';
 import type { Node, Path } from './tree.ts';
 
-export const mostServices = 200;
-export const mostEnvironments = 50;
+const mostServices = 200;
+const mostEnvironments = 50;
 
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
 const rules: readonly Rule[] = [

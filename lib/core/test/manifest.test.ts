@@ -166,7 +166,7 @@ describe('Smartboard', () => {
     );
   });
 
-  test('takes every variable from where its guide says', () => {
+  test('takes every variable from where it belongs', () => {
     const gateway = manifest.services.get('gateway')?.environment;
     expect(gateway?.get('AUTH_BASE_URL')).toMatchObject({ kind: 'service', service: 'svc-auth' });
     expect(gateway?.get('JWT_SECRET')).toMatchObject({ secret: 'smartboard/app/jwt-secret', minLength: 32 });

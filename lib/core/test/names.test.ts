@@ -4,7 +4,7 @@ import * as names from '../names.ts';
 
 const prod = { application: 'smartboard', environment: 'prod' };
 
-test('everything is called as the migration guide says', () => {
+test('everything has the name that people know it by', () => {
   expect([
     names.clusterName(prod),
     names.ecsServiceName('smartboard', 'web'),
@@ -21,9 +21,8 @@ test('everything is called as the migration guide says', () => {
 });
 
 test('the ledger lies beside what infra publishes', () => {
-  expect([names.headPath(prod), names.lockPath(prod), names.releasePath(prod, 'r-1')]).toEqual([
+  expect([names.headPath(prod), names.releasePath(prod, 'r-1')]).toEqual([
     '/smartboard/prod/release/head',
-    '/smartboard/prod/release/lock',
     '/smartboard/prod/releases/r-1',
   ]);
 });

@@ -4,7 +4,7 @@ import type { Problem } from '../problem.ts';
 import type { Node, Path } from '../tree.ts';
 import { buildTree } from './tree-builder.ts';
 
-export const mostDepth = 32;
+const mostDepth = 32;
 /** Words, colons, commas and brackets: 200 services with 60 variables each come to less. */
 const mostLexemes = 100_000;
 /** Comments, directives and documents: a manifest has one document. */

@@ -21,21 +21,21 @@ const key = text(
   '1 to 128 letters, digits and _.-',
 );
 
-export const parameterSource = object('Value of an SSM parameter, read when a task starts', {
+const parameterSource = object('Value of an SSM parameter, read when a task starts', {
   parameter: parameterPath,
 });
 
-export const secretSource = object('Value of a Secrets Manager secret, read when a task starts', {
+const secretSource = object('Value of a Secrets Manager secret, read when a task starts', {
   secret: secretName,
   key: z.optional(key),
   'min-length': z.optional(wholeNumber('Refuse to deploy when the value is shorter (characters)', 1, 4096)),
 });
 
-export const serviceSource = object('Address of another service, such as http://svc-auth.smartboard.internal:4010', {
+const serviceSource = object('Address of another service, such as http://svc-auth.smartboard.internal:4010', {
   service: serviceName,
 });
 
-export const templateSource = object('Text composed from other values, each percent-encoded', {
+const templateSource = object('Text composed from other values, each percent-encoded', {
   template: anyText(
     'Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces',
   ),
