@@ -1,4 +1,5 @@
 import { DescribeServiceDeploymentsCommand } from '@aws-sdk/client-ecs';
+import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
 import type { Aws } from './session.ts';
 
@@ -17,9 +18,7 @@ export async function describeServiceDeployments(
   aws: Aws,
   arns: readonly string[],
 ): Promise<ReadonlyMap<string, ServiceDeployment>> {
-  const batches = Array.from({ length: Math.ceil(arns.length / deploymentsPerCall) }, (_, at) =>
-    arns.slice(at * deploymentsPerCall, (at + 1) * deploymentsPerCall),
-  );
+  const batches = inBatches(arns, deploymentsPerCall);
   const answers = await Promise.all(
     batches.map((serviceDeploymentArns) =>
       aws.send(ecs(aws), new DescribeServiceDeploymentsCommand({ serviceDeploymentArns })),

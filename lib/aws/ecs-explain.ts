@@ -124,6 +124,12 @@ function explainExit(task: ObservedTask): { cause: string; remedy: string } {
   if (codes.some((code) => code !== undefined && code !== 0)) {
     return { cause: 'The program ended with an error.', remedy: 'Its last log lines say why.' };
   }
+  if (codes.includes(undefined) && task.stopCode === 'EssentialContainerExited') {
+    return {
+      cause: 'The container was lost: it ended without an exit code.',
+      remedy: 'Run the job again; its last log lines may say more.',
+    };
+  }
   if (codes.includes(undefined)) {
     return { cause: 'The container never ran.', remedy: "Look at the task's stopped reason in the ECS console." };
   }

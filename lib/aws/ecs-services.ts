@@ -5,6 +5,7 @@ import type {
   Service as EcsService,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
+import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
 import type { Aws } from './session.ts';
 
@@ -58,9 +59,7 @@ export async function describeServices(
   cluster: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, ObservedService>> {
-  const batches = Array.from({ length: Math.ceil(names.length / servicesPerCall) }, (_, at) =>
-    names.slice(at * servicesPerCall, (at + 1) * servicesPerCall),
-  );
+  const batches = inBatches(names, servicesPerCall);
   const answers = await Promise.all(
     batches.map((services) => aws.send(ecs(aws), new DescribeServicesCommand({ cluster, services }))),
   );

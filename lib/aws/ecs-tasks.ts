@@ -1,5 +1,6 @@
 import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import type { RunTaskCommandInput, Task as EcsTask } from '@aws-sdk/client-ecs';
+import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
 import type { Aws } from './session.ts';
 
@@ -53,9 +54,7 @@ export async function describeTasks(
   cluster: string,
   arns: readonly string[],
 ): Promise<ReadonlyMap<string, ObservedTask>> {
-  const batches = Array.from({ length: Math.ceil(arns.length / tasksPerCall) }, (_, at) =>
-    arns.slice(at * tasksPerCall, (at + 1) * tasksPerCall),
-  );
+  const batches = inBatches(arns, tasksPerCall);
   const answers = await Promise.all(
     batches.map((tasks) => aws.send(ecs(aws), new DescribeTasksCommand({ cluster, tasks }))),
   );
@@ -65,6 +64,8 @@ export async function describeTasks(
 export type TaskFilter = {
   /** Tasks of one service; without it those of the whole cluster. */
   readonly service?: string;
+  /** Tasks of one task definition family, whatever the revision. */
+  readonly family?: string;
   /** RUNNING (which includes what is starting) unless told. */
   readonly desiredStatus?: 'RUNNING' | 'STOPPED';
   /** Whoever started them. ECS takes no other filter beside this one. */

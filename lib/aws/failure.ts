@@ -23,8 +23,8 @@ export function classifyFailure(error: unknown): Failure {
   if (status !== undefined && status >= 500) return 'answer-lost';
   if (serverFaults.has(name)) return 'answer-lost';
   if (cutOff.has(code) || cutOff.has(name)) return 'answer-lost';
-  // A 2xx whose body ends early or is not JSON: the call was made, its answer is gone.
-  if (!fault && status !== undefined && status < 300) return 'answer-lost';
+  // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
+  if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError')) return 'answer-lost';
   return 'final';
 }
 

@@ -5,6 +5,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { inBatches } from './batches.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
 
@@ -64,9 +65,7 @@ export async function readSecrets(
   aws: Aws,
   ids: readonly string[],
 ): Promise<{ values: ReadonlyMap<string, SecretValue>; failures: readonly SecretFailure[] }> {
-  const batches = Array.from({ length: Math.ceil(ids.length / idsPerCall) }, (_, at) =>
-    ids.slice(at * idsPerCall, (at + 1) * idsPerCall),
-  );
+  const batches = inBatches(ids, idsPerCall);
   const answers = await Promise.all(
     batches.map((SecretIdList) => aws.send(secretsManager(aws), new BatchGetSecretValueCommand({ SecretIdList }))),
   );

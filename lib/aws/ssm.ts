@@ -7,6 +7,7 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { Parameter as SsmParameter, ParameterHistory } from '@aws-sdk/client-ssm';
+import { inBatches } from './batches.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
 
@@ -125,8 +126,4 @@ function toParameter(parameter: SsmParameter | ParameterHistory): Parameter {
     version: parameter.Version ?? 0,
     secure: parameter.Type === 'SecureString',
   };
-}
-
-function inBatches<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

@@ -2,6 +2,8 @@ import { ActionError } from '../../../lib/core/errors.ts';
 import type { Verdict } from '../../../lib/core/release.ts';
 import { explainFailure } from './explain.ts';
 import type { ReleasePlan, ServicePlan } from './plan.ts';
+import { describeEnding } from './progress-words.ts';
+import { recheckDeployments, untouchedTarget } from './recheck.ts';
 import { type StartWorld, startService } from './start.ts';
 import type { Ended, Target } from './target.ts';
 import { type Undone, undoServices } from './undo.ts';
@@ -30,6 +32,8 @@ export async function applyRelease(plan: ReleasePlan, progress: Progress, world:
     const failed = [...progress.values()].filter(hasFailed);
     if (failed.length > 0) return concludeFailure(failed, progress, world);
   }
+  const lost = await findLost(progress, world);
+  if (lost.length > 0) return concludeFailure(lost, progress, world);
   return plan.services.every(({ change }) => change === 'unchanged') ? 'unchanged' : 'succeeded';
 }
 
@@ -60,6 +64,20 @@ function hasFailed({ refusal, ended }: ServiceProgress): boolean {
   return refusal !== undefined || (ended !== undefined && ended.ending.kind !== 'completed');
 }
 
+/** After the last wave is good: those that have been lost meanwhile, be they of this release or left alone by it. */
+async function findLost(progress: Progress, world: ApplyWorld): Promise<readonly ServiceProgress[]> {
+  const now = world.aws.clock.now();
+  const targets = [...progress.values()].flatMap(({ plan, target }) => target ?? untouchedTarget(plan, now) ?? []);
+  return (await recheckDeployments(targets, world)).flatMap((ended) => {
+    const one = progress.get(ended.target.name);
+    if (one === undefined) return [];
+    world.log.info(`${one.plan.name}: ${describeEnding(ended.ending)}`);
+    const lost = { ...one, ended };
+    progress.set(one.plan.name, lost);
+    return [lost];
+  });
+}
+
 async function concludeFailure(
   failed: readonly ServiceProgress[],
   progress: Progress,
@@ -78,11 +96,12 @@ async function concludeFailure(
 async function explainAll(failed: readonly ServiceProgress[], progress: Progress, world: ApplyWorld): Promise<void> {
   await Promise.all(
     failed.map(async (one) => {
-      const { plan, target, refusal } = one;
+      const { plan, ended, refusal } = one;
+      const { cluster, aws } = world;
       const explanation =
-        target === undefined
-          ? [refusal ?? '']
-          : await explainFailure(world.aws, { target, cluster: world.cluster, logGroup: plan.wanted.infra.logGroup });
+        ended === undefined
+          ? [refusal ?? 'not started']
+          : await explainFailure(aws, { ended, cluster, logGroup: plan.wanted.infra.logGroup });
       for (const line of explanation) world.log.info(`${plan.name}: ${line}`);
       progress.set(plan.name, { ...one, explanation });
     }),

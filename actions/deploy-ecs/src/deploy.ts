@@ -160,17 +160,23 @@ async function record(run: Run, verdict: Verdict): Promise<{ release: string; er
 /** What the ledger needs to bring this release back. */
 function releasedServices({ progress, plan }: Run): Readonly<Record<string, ReleasedService>> {
   const entries = plan.services.flatMap(({ name, ecsName, wanted, before, change }): [string, ReleasedService][] => {
-    const taskDefinition =
-      progress.get(name)?.target?.taskDefinition ?? (change === 'unchanged' ? before?.taskDefinition : undefined);
+    const { target, undone } = progress.get(name) ?? {};
+    // It is back on what the release before says of it.
+    if (undone?.isBack === true) return [];
+    const taskDefinition = target?.taskDefinition ?? (change === 'unchanged' ? before?.taskDefinition : undefined);
     if (taskDefinition === undefined) return [];
     return [[name, { service: ecsName, repository: wanted.infra.repository, digest: wanted.digest, taskDefinition }]];
   });
   return Object.fromEntries(entries);
 }
 
-/** Digests of the images in what runs before the release, by definition. */
-function digestsOf({ definitions }: ObservedEnvironment): ReadonlyMap<string, string> {
-  return new Map([...definitions].map(([arn, { definition }]) => [arn, digestIn(definition)]));
+/** Digests of the images in what runs before the release, and in what the ledger's current release left, by definition. */
+function digestsOf({ definitions, current }: ObservedEnvironment): ReadonlyMap<string, string> {
+  const recorded = Object.values(current?.services ?? {});
+  return new Map([
+    ...recorded.map(({ taskDefinition, digest }) => [taskDefinition, digest] as const),
+    ...[...definitions].map(([arn, { definition }]) => [arn, digestIn(definition)] as const),
+  ]);
 }
 
 function digestIn(definition: TaskDefinition): string {

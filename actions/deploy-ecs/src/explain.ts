@@ -4,29 +4,34 @@ import { describeTasks, listTasks, type ObservedTask } from '../../../lib/aws/ec
 import { readLastLines } from '../../../lib/aws/logs.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { logStreamOf } from '../../../lib/aws/task-definition-compose.ts';
-import type { Target } from './target.ts';
+import { describeEnding } from './progress-words.ts';
+import type { Ended, Ending, Target } from './target.ts';
+
+/** How the line with the remedy begins. */
+export const remedyMark = 'what to do: ';
+/** How each line of the container's log begins. */
+export const logMark = 'log: ';
 
 const mostTasks = 3;
 const mostEvents = 5;
 const mostLines = 15;
 
-/** Why a deployment failed: one sentence first, then ECS's events, its stopped tasks and their last log lines. */
+/** Why a deployment failed: the likely cause, what to do, then ECS's events, its stopped tasks and their last log lines. */
 export async function explainFailure(
   aws: Aws,
-  { target, cluster, logGroup }: { target: Target; cluster: string; logGroup: string },
+  { ended: { target, ending }, cluster, logGroup }: { ended: Ended; cluster: string; logGroup: string },
 ): Promise<readonly string[]> {
   const [services, stopped] = await Promise.all([
     describeServices(aws, cluster, [target.ecsName]),
     stoppedTasks(aws, cluster, target),
   ]);
   const events = eventsOf(target, services.get(target.ecsName));
-  const newest = stopped[0];
-  const lines = newest === undefined ? [] : await lastLines(aws, newest, { target, logGroup });
+  const lines = await lastLines(aws, stopped.slice(0, mostTasks), { target, logGroup });
   return [
-    ...causeOf(stopped, events),
+    ...causeOf(ending, stopped, events),
     ...events.map((message) => `event: ${message}`),
     ...stopped.slice(0, mostTasks).map((task) => `task ${task.id}: ${explainStop(task).facts}`),
-    ...lines.map((line) => `log: ${line}`),
+    ...lines.map((line) => `${logMark}${line}`),
   ];
 }
 
@@ -52,21 +57,27 @@ function eventsOf({ startedAt, deploymentId }: Target, service: ObservedService 
 
 const telling = /unable|unhealthy|failed|rolling back|throttled/;
 
-function causeOf(stopped: readonly ObservedTask[], events: readonly string[]): readonly string[] {
+function causeOf(ending: Ending, stopped: readonly ObservedTask[], events: readonly string[]): readonly string[] {
+  if (ending.kind === 'superseded') return [`It was ${describeEnding(ending)}.`];
   const task = stopped[0];
   const known = task === undefined ? explainText(events.join('\n')) : explainStop(task);
-  return known === undefined ? [] : [`${known.cause} ${known.remedy}`];
+  if (known === undefined) return [ending.kind === 'failed' ? ending.reason : `It was ${describeEnding(ending)}.`];
+  return [known.cause, `${remedyMark}${known.remedy}`];
 }
 
-/** Reading a log must not turn one failure into another. */
+/** Of the newest task that has any: lines arrive late. Reading a log must not turn one failure into another. */
 async function lastLines(
   aws: Aws,
-  task: ObservedTask,
+  tasks: readonly ObservedTask[],
   { target, logGroup }: { target: Target; logGroup: string },
 ): Promise<readonly string[]> {
   try {
-    const stream = logStreamOf(target.name, task.id);
-    return await readLastLines(aws, { group: logGroup, stream, count: mostLines });
+    for (const task of tasks) {
+      const stream = logStreamOf(target.name, task.id);
+      const lines = await readLastLines(aws, { group: logGroup, stream, count: mostLines });
+      if (lines.length > 0) return lines;
+    }
+    return [];
   } catch {
     return [`(the log ${logGroup} could not be read)`];
   }

@@ -6,6 +6,7 @@ import {
 } from '../../../lib/aws/task-definition-compare.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
 import { type Finding, Findings } from '../../../lib/core/errors.ts';
+import type { ReleasedService } from '../../../lib/core/release.ts';
 import type { ObservedEnvironment } from './observe.ts';
 import type { WantedService } from './wanted.ts';
 
@@ -25,6 +26,8 @@ export type ServicePlan = {
   readonly changes: readonly DefinitionChange[];
   /** As it was before the release; undefined for one that is created. */
   readonly before: ObservedService | undefined;
+  /** The definition to return to when the release fails; undefined: it had no tasks that were worth returning to. */
+  readonly goesBackTo: string | undefined;
   /** Digests by which a task may show that it runs the wanted image. */
   readonly digests: readonly string[];
   /** A failed first release left it at no tasks: this one gives it its count. */
@@ -51,7 +54,8 @@ function planService(wanted: WantedService, observed: ObservedEnvironment, force
   const current = before === undefined ? undefined : observed.definitions.get(before.taskDefinition)?.definition;
   const same = current !== undefined && isSameDefinition(current, wanted.definition);
   const restoreCount = before?.desired === 0 && service.desiredCount > 0;
-  const settled = before?.deployments.length === 1 && before.deployments[0]?.rolloutState === 'COMPLETED';
+  const settled = before !== undefined && isSettled(before);
+  const recorded = recordedOf(observed, service.name)?.taskDefinition;
   return {
     name: service.name,
     ecsName: infra.service,
@@ -60,9 +64,28 @@ function planService(wanted: WantedService, observed: ObservedEnvironment, force
     wanted,
     changes: current === undefined || same ? [] : compareDefinitions(current, wanted.definition),
     before,
+    goesBackTo: before === undefined ? undefined : returnOf(before, { same, restoreCount, recorded }),
     digests: observed.images.get(service.name) ?? [wanted.digest],
     restoreCount,
   };
+}
+
+function isSettled({ deployments }: ObservedService): boolean {
+  return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
+}
+
+/**
+ * Where a service returns to is what it runs, unless an earlier attempt was cut off half-way: it has left the wanted
+ * revision, or a rollout that nobody saw the end of. Then it is what the ledger's current release says.
+ */
+function returnOf(
+  before: ObservedService,
+  { same, restoreCount, recorded }: { same: boolean; restoreCount: boolean; recorded: string | undefined },
+): string | undefined {
+  if (restoreCount) return undefined;
+  if (recorded !== undefined && (same || !isSettled(before))) return recorded;
+  const wasNeverGood = before.deployments.every(({ rolloutState }) => rolloutState !== 'COMPLETED');
+  return same && before.deployments.length === 1 && wasNeverGood ? undefined : before.taskDefinition;
 }
 
 function hindrances(
@@ -93,7 +116,7 @@ function hindrances(
       'Slipway deploys services with the ECS controller only.',
     );
   }
-  if (before.desired === 0 && service.desiredCount > 0 && wasReleased(observed, service.name)) {
+  if (before.desired === 0 && service.desiredCount > 0 && recordedOf(observed, service.name) !== undefined) {
     refuse(
       'Someone has set its desired count to 0: a deployment would prove nothing.',
       'Scale it up, or say `desired-count: 0` in the manifest.',
@@ -107,8 +130,8 @@ export function capacityProvider({ spot }: { readonly spot: boolean }): string {
   return spot ? 'FARGATE_SPOT' : 'FARGATE';
 }
 
-function wasReleased({ current }: ObservedEnvironment, name: string): boolean {
-  return current !== undefined && Object.hasOwn(current.services, name);
+function recordedOf({ current }: ObservedEnvironment, name: string): ReleasedService | undefined {
+  return current !== undefined && Object.hasOwn(current.services, name) ? current.services[name] : undefined;
 }
 
 /** `after` puts a service one wave behind the last of those it waits for, as far as they are part of the release. */

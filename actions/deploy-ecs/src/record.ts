@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { changeHead, type HeadChange, writeRelease } from '../../../lib/aws/ledger.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import type { Whereabouts } from '../../../lib/core/names.ts';
+import { releaseId } from '../../../lib/core/release-id.ts';
 import type { Head, ReleasedService, ReleaseRecord, Verdict } from '../../../lib/core/release.ts';
 import type { Job } from '../../../lib/github/job.ts';
 
 /** How many good releases `head` remembers. */
 const goodReleases = 20;
 
-/** The id of a release that was not given one: when, which commit, which run. */
-export function releaseIdOf({ commit, runId, runAttempt }: Job, now: number): string {
-  const date = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
-  return `${date}-${commit === '' ? 'local' : commit.slice(0, 7)}-${runId}-${runAttempt}`;
+/** The id of a release that was not given one. */
+export function releaseIdOf(job: Job, now: number): string {
+  return releaseId({ at: now, ...job });
 }
 
 export type Recording = {

@@ -6,6 +6,7 @@ import { ActionError, type ErrorCode } from '../../../lib/core/errors.ts';
 import type { ReleaseReport, ServiceReport, Verdict } from '../../../lib/core/release.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { markdownTable, markdownText } from '../../../lib/github/summary.ts';
+import { logMark, remedyMark } from './explain.ts';
 import type { ServiceResult } from './result.ts';
 import { shortArn } from './start.ts';
 
@@ -87,26 +88,32 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${markdownText(line)}`).join('\n');
 }
 
-/** The verdict as an error, unless it is a good one. */
+/** The verdict as an error, unless it is a good one: who failed and why first, then what was done about it. */
 export function failureOf(
   { verdict, services, reason }: ReleaseReport,
   waitForMinutes: number,
 ): ActionError | undefined {
   const told = tellings[verdict];
   if (told === undefined) return undefined;
-  const failed = services.flatMap(({ name, explanation }) => headlines(explanation).map((line) => `${name}: ${line}`));
+  const failed = services.flatMap(({ name, explanation }) => headline(name, explanation));
   const runs = services.map(({ name, taskDefinition }) => `${name} ${shortArn(taskDefinition)}`).join(', ');
-  const details = [...failed, ...(verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [])];
-  const sentence = told.message.replace('{minutes}', String(waitForMinutes));
-  return new ActionError(told.code, [reason ?? sentence, ...details].join('\n'), { remedy: told.remedy });
+  const details = verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [];
+  const sentence = reason ?? told.message.replace('{minutes}', String(waitForMinutes));
+  return new ActionError(told.code, [...failed, sentence, ...details].join('\n'), { remedy: told.remedy });
 }
 
-/** Cause and last log line: the rest is in the summary and in the log. */
-function headlines(explanation: readonly string[]): readonly string[] {
-  const log = explanation.findLast((line) => line.startsWith('log: '));
+/** Likely cause and last log line: the rest is in the summary and in the log. */
+function headline(name: string, explanation: readonly string[]): readonly string[] {
+  const [cause] = explanation;
+  if (cause === undefined) return [];
+  const log = explanation.findLast((line) => line.startsWith(logMark));
+  const remedy = explanation.find((line) => line.startsWith(remedyMark));
   return [
-    ...explanation.slice(0, 1),
-    ...(log === undefined ? [] : [`The last line of its log is “${log.slice('log: '.length)}”.`]),
+    [
+      `${name} failed: ${cause}`,
+      ...(log === undefined ? [] : [`The last line of its log is “${log.slice(logMark.length)}”.`]),
+      ...(remedy === undefined ? [] : [remedy.slice(remedyMark.length)]),
+    ].join(' '),
   ];
 }
 

@@ -19,6 +19,7 @@ import { moveHead } from './record.ts';
 import { buildReport, failureOf, publishReport } from './report.ts';
 import type { ServiceResult } from './result.ts';
 import { chooseRollbackTarget } from './rollback-target.ts';
+import { recheckDeployments, untouchedTarget } from './recheck.ts';
 import { shortArn, updateOnce } from './start.ts';
 import type { Ended, Target } from './target.ts';
 import { watchDeployments, type WatchWorld } from './watch.ts';
@@ -121,7 +122,7 @@ async function applyRollback(plans: readonly RollbackPlan[], world: WatchWorld):
   const begun = await Promise.all(
     plans.filter(({ isThere }) => !isThere).map(async (plan) => beginRollback(plan, world, () => pace(world.signal))),
   );
-  const ended = await watchDeployments(begun, world).catch((error: unknown) => {
+  const ended = await followAll(begun, plans, world).catch((error: unknown) => {
     for (const { name, deploymentId } of begun) world.log.info(`${name}: ${deploymentId} goes on in ECS`);
     throw error;
   });
@@ -131,6 +132,22 @@ async function applyRollback(plans: readonly RollbackPlan[], world: WatchWorld):
       return { ended: end, result: await resultOf(plan, end, world) };
     }),
   );
+}
+
+/** Ends of what was begun, and of a service that ran its revision already if someone has deployed it meanwhile. */
+async function followAll(
+  begun: readonly Target[],
+  plans: readonly RollbackPlan[],
+  world: WatchWorld,
+): Promise<readonly Ended[]> {
+  const watched = await watchDeployments(begun, world);
+  if (watched.some(({ ending }) => ending.kind !== 'completed')) return watched;
+  const now = world.aws.clock.now();
+  const untouched = plans
+    .filter(({ isThere }) => isThere)
+    .flatMap((plan) => untouchedTarget({ ...plan, ecsName: plan.released.service }, now) ?? []);
+  const lost = await recheckDeployments([...watched.map(({ target }) => target), ...untouched], world);
+  return [...lost, ...watched];
 }
 
 /** Registers the recorded definition anew where it is not the newest, so that the newest is the one that should run. */
@@ -163,21 +180,22 @@ async function beginRollback(
 }
 
 async function resultOf(
-  { name, released, recorded, isThere }: RollbackPlan,
+  { name, released, recorded, before, isThere }: RollbackPlan,
   end: Ended | undefined,
   { aws, cluster }: WatchWorld,
 ): Promise<ServiceResult> {
-  const isGood = isThere || end?.ending.kind === 'completed';
+  const isGood = end === undefined ? isThere : end.ending.kind === 'completed';
   const logGroup = recorded.definition.containerDefinitions?.[0]?.logConfiguration?.options?.['awslogs-group'] ?? '';
   const digests = new Map([[released.taskDefinition, released.digest]]);
+  // An earlier attempt may have registered the recorded definition anew.
+  if (isThere) digests.set(before.taskDefinition, released.digest);
   if (end !== undefined) digests.set(end.target.taskDefinition, released.digest);
   return {
     name,
     service: released.service,
     change: isThere ? 'unchanged' : 'update',
-    outcome: isThere ? 'unchanged' : isGood ? 'deployed' : end?.ending.kind === 'failed' ? 'failed' : 'unknown',
-    explanation:
-      isGood || end === undefined ? [] : await explainFailure(aws, { target: end.target, cluster, logGroup }),
+    outcome: isGood ? (isThere ? 'unchanged' : 'deployed') : end?.ending.kind === 'failed' ? 'failed' : 'unknown',
+    explanation: isGood || end === undefined ? [] : await explainFailure(aws, { ended: end, cluster, logGroup }),
     digests,
     startedAt: end?.target.startedAt,
     endedAt: end?.at,

@@ -78,15 +78,16 @@ export async function updateOnce(
     try {
       return await updateService(aws, input);
     } catch (error) {
-      if (!(error instanceof LostAnswer) || attempt === mostUpdates) throw error;
+      if (!(error instanceof LostAnswer)) throw error;
       log.info(`${before.name}: no answer to UpdateService; looking whether it arrived`);
       const arrived = await lookForUpdate(before.name, input, known, { aws, signal });
       if (arrived !== undefined) return arrived;
+      if (attempt === mostUpdates) throw error;
     }
   }
 }
 
-const mostUpdates = 3;
+const mostUpdates = 5;
 const looks = [500, 1_000, 2_000, 3_000];
 
 async function lookForUpdate(

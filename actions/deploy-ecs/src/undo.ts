@@ -1,6 +1,7 @@
 import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
 import type { Ended, Target } from './target.ts';
 import type { ServicePlan } from './plan.ts';
+import { recheckDeployments } from './recheck.ts';
 import { shortArn, updateOnce } from './start.ts';
 import { watchDeployments, type WatchWorld } from './watch.ts';
 
@@ -29,7 +30,12 @@ export async function undoServices(touched: readonly Touched[], world: WatchWorl
   );
   const begun = await Promise.all(touched.map((one) => beginUndo(one, services.get(one.plan.ecsName), world)));
   const targets = begun.flatMap((one) => ('follow' in one ? [one.follow] : []));
-  const ended = await watchDeployments(targets, world);
+  const watched = await watchDeployments(targets, world);
+  const lost = await recheckDeployments(
+    watched.filter(({ ending }) => ending.kind === 'completed').map(({ target }) => target),
+    world,
+  );
+  const ended = [...lost, ...watched];
   return begun.map((one): Undone => {
     if (!('follow' in one)) return one;
     const end = ended.find(({ target }) => target.ecsName === one.follow.ecsName);
@@ -48,10 +54,10 @@ async function beginUndo(
 ): Promise<Begun> {
   try {
     if (now === undefined) return { plan, target: undefined, isBack: false, why: 'ECS does not show the service' };
-    if (plan.before === undefined) return await emptyService(plan, now, world);
+    if (plan.goesBackTo === undefined) return await emptyService(plan, now, world);
     const primary = primaryOf(now);
     const isEarlier = primary !== undefined && target.earlier.has(primary.id);
-    if (isEarlier && ended?.ending.kind === 'failed') {
+    if (isEarlier && ended?.ending.kind === 'failed' && primary.taskDefinition === plan.goesBackTo) {
       world.log.info(`${plan.name}: ECS goes back to ${primary.id} by itself`);
       return { plan, follow: backTarget(plan, target, { deploymentId: primary.id, now }) };
     }
@@ -59,7 +65,7 @@ async function beginUndo(
     if (primary !== undefined && !isEarlier && primary.id !== target.deploymentId) {
       return { plan, target: undefined, isBack: false, why: `superseded by ${primary.id}, which is not ours to touch` };
     }
-    if (plan.change === 'restart') return keepRestarted(plan, target, ended);
+    if (plan.goesBackTo === target.taskDefinition) return keepRestarted(plan, target, ended);
     return { plan, follow: await updateBack(plan, target, now, world) };
   } catch (error) {
     if (world.signal.aborted) throw error;
@@ -80,7 +86,7 @@ function keepRestarted(plan: ServicePlan, target: Target, ended: Ended | undefin
 }
 
 async function updateBack(plan: ServicePlan, target: Target, now: ObservedService, world: WatchWorld): Promise<Target> {
-  const taskDefinition = plan.before?.taskDefinition ?? '';
+  const taskDefinition = plan.goesBackTo ?? '';
   const updated = await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, taskDefinition }, world);
   const deploymentId = primaryOf(updated)?.id ?? '';
   world.log.info(`${plan.name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
@@ -97,21 +103,22 @@ function backTarget(
     ...target,
     deploymentId: back.deploymentId,
     serviceDeployment: back.serviceDeployment,
-    taskDefinition: plan.before?.taskDefinition ?? '',
+    taskDefinition: plan.goesBackTo ?? '',
     // The earlier definition may name its image by a tag: its revision is what is checked.
     digests: [],
     earlier: new Set(earlier.filter((id) => id !== back.deploymentId)),
   };
 }
 
-/** A service made by the failed release is kept, without tasks; the next release gives it its count. */
+/** A service that this or an earlier failed release made is kept, without tasks; the next release gives it its count. */
 async function emptyService(plan: ServicePlan, now: ObservedService, world: WatchWorld): Promise<Undone> {
   await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, desiredCount: 0 }, world);
-  world.log.info(`${plan.name}: was created by this release; its desired count is now 0`);
+  const why = plan.before === undefined ? 'was created by this release' : 'was never part of a good release';
+  world.log.info(`${plan.name}: ${why}; its desired count is now 0`);
   const { aws, cluster, deadline, signal } = world;
   for (;;) {
     const service = (await describeServices(aws, cluster, [plan.ecsName])).get(plan.ecsName);
-    if (service !== undefined && service.running + service.pending === 0) break;
+    if (service?.desired === 0 && service.running + service.pending === 0) break;
     if (aws.clock.elapsed() >= deadline)
       return { plan, target: undefined, isBack: false, why: 'its tasks have not ended in time' };
     await aws.clock.sleep(1_000, signal);

@@ -1,0 +1,36 @@
+import { type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
+import type { Ended, Target } from './target.ts';
+import { watchDeployments, type WatchWorld } from './watch.ts';
+
+/**
+ * Looks at all of them once more, together: while a later service rolled out, someone may have deployed an earlier
+ * one, or one that was left alone. Answers with those that are not as they should be any more.
+ */
+export async function recheckDeployments(targets: readonly Target[], world: WatchWorld): Promise<readonly Ended[]> {
+  const checked = await watchDeployments(targets, { ...world, log: { ...world.log, info() {} } });
+  return checked.filter(({ ending }) => ending.kind !== 'completed');
+}
+
+export type Untouched = {
+  readonly name: string;
+  readonly ecsName: string;
+  readonly before: ObservedService | undefined;
+  readonly digests: readonly string[];
+};
+
+/** A service that is left alone is followed by the deployment that it had before. */
+export function untouchedTarget({ name, ecsName, before, digests }: Untouched, startedAt: number): Target | undefined {
+  const primary = before === undefined ? undefined : primaryOf(before);
+  if (primary === undefined) return undefined;
+  const { id: deploymentId, taskDefinition } = primary;
+  return {
+    name,
+    ecsName,
+    deploymentId,
+    taskDefinition,
+    digests,
+    serviceDeployment: undefined,
+    earlier: new Set(),
+    startedAt,
+  };
+}
