@@ -2,6 +2,7 @@
 export type ReleaseOrigin = {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Empty: outside of a job. */
   readonly commit: string;
   readonly runId: string;
   readonly runAttempt: number;
@@ -13,5 +14,5 @@ export type ReleaseOrigin = {
  */
 export function releaseId({ at, commit, runId, runAttempt }: ReleaseOrigin): string {
   const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
-  return [day, commit.slice(0, 12), runId, runAttempt].join('-');
+  return [day, commit === '' ? 'local' : commit.slice(0, 12), runId, runAttempt].join('-');
 }

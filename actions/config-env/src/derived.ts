@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Contract } from '../../../lib/core/contract.ts';
-import type { InfraValue, TemplatePiece } from '../../../lib/core/manifest/model.ts';
-import { derivedSecretName, type Whereabouts } from '../../../lib/core/names.ts';
-import { percentEncode } from '../../../lib/core/percent.ts';
-import { findParameter, findSecret, type Trouble } from './lookup.ts';
-import type { Observed } from './observe.ts';
-import { secretOf } from './references.ts';
-import { bytesOf, checkHost, checkPort, checkText, largestValueBytes, type ValueProblem } from './values.ts';
+import type { TemplatePiece } from '../../../lib/core/manifest/model.ts';
+import { derivedSecretName } from '../../../lib/core/names.ts';
+import type { Trouble } from './lookup.ts';
+import { type Composition, type Filled, fillPiece, unusable } from './template-pieces.ts';
+import { bytesOf, largestValueBytes } from './values.ts';
 
 /** A secret composed from others, stored under a name of its own. Its value is confidential. */
 export type DerivedSecret = {
@@ -24,29 +21,17 @@ export type Composed =
   | { readonly kind: 'derived'; readonly derived: DerivedSecret; readonly confidential: readonly string[] }
   | { readonly kind: 'troubles'; readonly troubles: readonly Trouble[] };
 
-export type Composition = {
-  readonly where: Whereabouts;
-  readonly region: string;
-  readonly contract: Contract;
-  readonly observed: Observed;
-  readonly forbidden: readonly string[];
+/** A template as the manifest has it, and whose variable it is. */
+type WrittenTemplate = {
+  readonly service: string;
+  readonly variable: string;
+  readonly template: string;
+  readonly pieces: readonly TemplatePiece[];
 };
 
-/** One piece after its value was found. */
-type Filled = {
-  readonly text: string;
-  /** What the derived secret's name depends on: the endpoint or name itself, or which secret is meant. */
-  readonly basis: string;
-  readonly secret: { readonly version: string; readonly confidential: string | undefined } | undefined;
-};
-
+/** Puts the pieces of a template together. Every piece that has no usable value is a trouble of its own. */
 export function composeTemplate(
-  {
-    service,
-    variable,
-    template,
-    pieces,
-  }: { service: string; variable: string; template: string; pieces: readonly TemplatePiece[] },
+  { service, variable, template, pieces }: WrittenTemplate,
   composition: Composition,
 ): Composed {
   const filled = pieces.map((piece) => fillPiece(piece, composition));
@@ -55,15 +40,8 @@ export function composeTemplate(
   const parts = filled.filter((piece): piece is Filled => !isTrouble(piece));
   const value = parts.map(({ text }) => text).join('');
   if (bytesOf(value) > largestValueBytes) {
-    return {
-      kind: 'troubles',
-      troubles: [
-        unusable(`The composed value of ${variable}`, {
-          message: 'is larger than 48 KB',
-          remedy: 'Shorten its parts.',
-        }),
-      ],
-    };
+    const tooLarge = { message: 'is larger than 48 KB', remedy: 'Shorten its parts.' };
+    return { kind: 'troubles', troubles: [unusable(`The composed value of ${variable}`, tooLarge)] };
   }
   const secrets = parts.map(({ secret }) => secret).filter((secret) => secret !== undefined);
   if (secrets.length === 0) return { kind: 'literal', value };
@@ -88,118 +66,4 @@ function isTrouble(piece: Filled | Trouble): piece is Trouble {
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function fillPiece(piece: TemplatePiece, composition: Composition): Filled | Trouble {
-  const secret = secretOf(piece, composition.contract);
-  if (secret !== undefined) return fillSecret(secret, composition);
-  switch (piece.kind) {
-    case 'text':
-      return { text: piece.text, basis: '', secret: undefined };
-    case 'parameter':
-      return fillParameter(piece.parameter, composition);
-    case 'infra':
-      return fillInfra(piece.name, composition);
-    case 'secret':
-      throw new Error('A secret piece always names its secret.');
-  }
-}
-
-function fillSecret(
-  secret: { name: string; key: string | undefined },
-  { observed, forbidden }: Composition,
-): Filled | Trouble {
-  const found = findSecret(observed, { ...secret, minLength: undefined }, forbidden);
-  if (!found.ok) return found;
-  const encoded = encode(found.value ?? '', `The value of secret ${secret.name}`);
-  if (typeof encoded !== 'string') return encoded;
-  const { name, key } = secret;
-  const confidential = key !== undefined && openKeys.has(key.toLowerCase()) ? undefined : found.value;
-  return {
-    text: encoded,
-    basis: `${name}:${key ?? ''}`,
-    secret: { version: `${found.arn}@${found.version}`, confidential },
-  };
-}
-
-/** Keys of a database secret that are no secret: masked, they would blank half of every log. */
-const openKeys = new Set(['username', 'user', 'host', 'hostname', 'port', 'dbname', 'database', 'engine', 'schema']);
-
-function fillParameter(name: string, { observed, forbidden }: Composition): Filled | Trouble {
-  const found = findParameter(observed, name, forbidden);
-  if (!found.ok) return found;
-  const { value, version, secure, arn } = found.parameter;
-  const broken = checkText(value);
-  if (broken !== undefined) return unusable(`The value of parameter ${name}`, broken);
-  const encoded = encode(value, `The value of parameter ${name}`);
-  if (typeof encoded !== 'string') return encoded;
-  if (!secure) return { text: encoded, basis: value, secret: undefined };
-  return { text: encoded, basis: name, secret: { version: `${arn}@${version}`, confidential: value } };
-}
-
-function fillInfra(name: InfraValue, composition: Composition): Filled | Trouble {
-  const value = infraValue(name, composition);
-  if (value === undefined) {
-    return {
-      code: 'E_STATE',
-      message: `Infra publishes no ${name}.`,
-      remedy: 'Declare it in the manifest and run the infra job.',
-    };
-  }
-  if (name.endsWith('.host')) {
-    const broken = checkHost(value);
-    // A host is no path segment: brackets of an IPv6 address and dots stay as they are.
-    return broken === undefined
-      ? { text: value, basis: value, secret: undefined }
-      : unusable(`The value ${name}`, broken);
-  }
-  const broken = name.endsWith('.port') ? checkPort(Number(value)) : checkText(value);
-  if (broken !== undefined) return unusable(`The value ${name}`, broken);
-  const encoded = encode(value, `The value ${name}`);
-  return typeof encoded === 'string' ? { text: encoded, basis: value, secret: undefined } : encoded;
-}
-
-function infraValue(name: InfraValue, { contract, where, region }: Composition): string | undefined {
-  const { database, cache } = contract;
-  switch (name) {
-    case 'application':
-      return where.application;
-    case 'environment':
-      return where.environment;
-    case 'region':
-      return region;
-    case 'database.host':
-      return database?.host;
-    case 'database.port':
-      return database === undefined ? undefined : String(database.port);
-    case 'database.name':
-      return database?.name;
-    case 'database.sslmode':
-      return database?.sslmode;
-    case 'cache.host':
-      return cache?.host;
-    case 'cache.port':
-      return cache === undefined ? undefined : String(cache.port);
-    case 'database.username':
-    case 'database.password':
-    case 'cache.token':
-      return undefined;
-    default:
-      return contract.storage.get(name.slice('storage.'.length, -'.bucket'.length))?.bucket;
-  }
-}
-
-function encode(value: string, what: string): string | Trouble {
-  try {
-    return percentEncode(value);
-  } catch {
-    return unusable(what, {
-      message: 'does not survive percent-encoding',
-      remedy: 'Store it again as well-formed UTF-8.',
-    });
-  }
-}
-
-function unusable(what: string, { message, remedy }: ValueProblem): Trouble {
-  return { code: 'E_CONFIG', message: `${what} ${message}.`, remedy };
 }

@@ -3,9 +3,10 @@ import { ActionError, type Finding, Findings } from '../../../lib/core/errors.ts
 import { forbiddenMatch } from '../../../lib/core/environment-names.ts';
 import type { Variable } from '../../../lib/core/manifest/model.ts';
 import { serviceUrl } from '../../../lib/core/names.ts';
-import { type Composition, composeTemplate, type DerivedSecret } from './derived.ts';
+import { composeTemplate, type DerivedSecret } from './derived.ts';
 import { findParameter, findSecret, type Trouble } from './lookup.ts';
 import type { UsedVariable } from './references.ts';
+import type { Composition } from './template-pieces.ts';
 import { bytesOf, checkText, largestEnvironmentBytes } from './values.ts';
 
 /** A variable and what a task definition will say about it. */
