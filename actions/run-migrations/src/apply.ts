@@ -1,12 +1,10 @@
 import { type LogStream, openLogStream } from '../../../lib/aws/logs.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
 import { logStreamOf } from '../../../lib/aws/task-definition-compose.ts';
-import type { Contract } from '../../../lib/core/contract.ts';
 import type { Log } from '../../../lib/core/world.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { judgeTask, type TaskVerdict } from './judge.ts';
 import type { MigrationPlan } from './plan.ts';
-import { startTask } from './start.ts';
+import { startTask, type StartWorld } from './start.ts';
 import { watchTask } from './watch.ts';
 
 /** What became of one migration, as far as it is known. */
@@ -21,11 +19,8 @@ export type MigrationOutcome = {
   readonly tail: Promise<void>;
 };
 
-export type ApplyWorld = {
-  readonly step: Pick<Step, 'log' | 'signal' | 'state' | 'job'>;
-  readonly aws: Aws;
-  readonly contract: Contract;
-  readonly environment: string;
+export type ApplyWorld = StartWorld & {
+  readonly step: Pick<Step, 'signal' | 'state'>;
   readonly logTail: number;
 };
 

@@ -1,7 +1,11 @@
 import { describeTasks, listTasks, type ObservedTask } from '../../../lib/aws/ecs-tasks.ts';
-import type { ApplyWorld } from './apply.ts';
+import type { Aws } from '../../../lib/aws/session.ts';
+import type { Contract } from '../../../lib/core/contract.ts';
+import type { Step } from '../../../lib/github/step.ts';
 import { judgeTask } from './judge.ts';
 import type { MigrationPlan } from './plan.ts';
+
+export type SearchWorld = { readonly step: Pick<Step, 'log'>; readonly aws: Aws; readonly contract: Contract };
 
 /** What an earlier attempt's task must show to be the same migration. */
 export type Likeness = { readonly startedBy: string; readonly taskDefinition: string };
@@ -13,7 +17,7 @@ export type Likeness = { readonly startedBy: string; readonly taskDefinition: st
 export async function findEarlierTask(
   { service, definition }: MigrationPlan,
   { startedBy, taskDefinition }: Likeness,
-  { aws, contract, step }: Pick<ApplyWorld, 'aws' | 'contract' | 'step'>,
+  { aws, contract, step }: SearchWorld,
 ): Promise<ObservedTask | undefined> {
   const cluster = contract.cluster.name;
   const [running, stopped] = await Promise.all([

@@ -4,12 +4,14 @@ import { explainText } from '../../../lib/aws/ecs-explain.ts';
 import { runTask } from '../../../lib/aws/ecs-tasks.ts';
 import { registerUnlessSame } from '../../../lib/aws/task-definition.ts';
 import { ActionError } from '../../../lib/core/errors.ts';
-import type { ApplyWorld } from './apply.ts';
-import { findEarlierTask } from './earlier.ts';
+import type { Step } from '../../../lib/github/step.ts';
+import { findEarlierTask, type SearchWorld } from './earlier.ts';
 import type { MigrationPlan } from './plan.ts';
 
+export type StartWorld = SearchWorld & { readonly step: Pick<Step, 'log' | 'job'>; readonly environment: string };
+
 /** Starts the task, unless an earlier attempt of this very migration has done so: then that one is followed. */
-export async function startTask(plan: MigrationPlan, world: ApplyWorld): Promise<{ arn: string; id: string }> {
+export async function startTask(plan: MigrationPlan, world: StartWorld): Promise<{ arn: string; id: string }> {
   const { step, aws, contract, environment } = world;
   const cluster = contract.cluster.name;
   const startedBy = startedByOf(plan, environment);
@@ -53,7 +55,7 @@ function startedByOf({ service, ordinal, digest }: MigrationPlan, environment: s
 function clientTokenOf(
   { service, ordinal, digest }: MigrationPlan,
   definition: string,
-  { environment, step: { job } }: ApplyWorld,
+  { environment, step: { job } }: StartWorld,
 ): string {
   const attempt = [job.repository, job.runId, job.runAttempt];
   return createHash('sha256')
