@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { readArguments, UsageError } from '../arguments.ts';
+import { readFileSync } from 'node:fs';
+import { readArguments, usage, UsageError } from '../arguments.ts';
+import { scenarioNames } from '../scenarios/names.ts';
 
 test('without arguments the healthy scenario runs in processes, ten times faster than AWS', () => {
   expect(readArguments([])).toMatchObject({
@@ -32,4 +34,10 @@ test.each([
 test('the seed is drawn when none is given, and kept when one is', () => {
   expect(readArguments([])).toHaveProperty('seed', expect.any(Number));
   expect(readArguments(['--seed', '42'])).toHaveProperty('seed', 42);
+});
+
+test('the README names every option and every scenario', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const options = (usage.match(/--[a-z]+/g) ?? []).filter((option) => option !== '--help');
+  expect([...options, ...scenarioNames].filter((name) => !readme.includes(`\`${name}`))).toEqual([]);
 });

@@ -53,6 +53,36 @@ test('every declared input is read by the sources of its action', () => {
   expect(unread).toEqual([]);
 });
 
+test('every step in an example or a README gives inputs that there are, and all that are required', () => {
+  const wrong = stepsShown().flatMap(({ action, given }) => {
+    const { inputs } = parse(read('actions', action, 'action.yml')) as ActionFile;
+    const required = Object.keys(inputs).filter((name) => inputs[name]?.required === true);
+    return [
+      ...given.filter((name) => !(name in inputs)).map((name) => `${action}: there is no ${name}`),
+      ...required.filter((name) => !given.includes(name)).map((name) => `${action}: ${name} is missing`),
+    ];
+  });
+  expect(stepsShown().length).toBeGreaterThan(8);
+  expect(wrong).toEqual([]);
+});
+
+/** Steps that use an action, in the example's workflows and in the YAML of the READMEs. */
+function stepsShown(): { action: string; given: string[] }[] {
+  const workflows = ['deploy', 'rollback'].map((name) => read('examples/smartboard/.github/workflows', `${name}.yml`));
+  const shown = actions.flatMap((action) => [
+    ...read('actions', action, 'README.md').matchAll(/```yaml\n([\s\S]*?)```/g),
+  ]);
+  return stepsIn([...workflows, ...shown.map(([, text = '']) => text)].map((text) => parse(text) as unknown));
+}
+
+function stepsIn(value: unknown): { action: string; given: string[] }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { uses, with: given } = value as { uses?: unknown; with?: object };
+  const action = typeof uses === 'string' ? /slipway\/actions\/([a-z-]+)@/.exec(uses)?.[1] : undefined;
+  if (action !== undefined) return [{ action, given: Object.keys(given ?? {}) }];
+  return Object.values(value).flatMap(stepsIn);
+}
+
 const scope = {
   account: '111122223333',
   region: 'eu-west-1',
