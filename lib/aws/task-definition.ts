@@ -54,6 +54,12 @@ export async function registerUnlessSame(
   return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
 }
 
+/** Digest of the first container's image; empty for an image that is named by a tag. */
+export function imageDigestOf({ containerDefinitions }: TaskDefinition): string {
+  const image = containerDefinitions?.[0]?.image ?? '';
+  return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
+}
+
 function toRegistered(described: EcsTaskDefinition): RegisteredDefinition {
   const {
     taskDefinitionArn,

@@ -1,5 +1,5 @@
 import { readContract } from '../../../lib/aws/ssm-contract.ts';
-import type { TaskDefinition } from '../../../lib/aws/task-definition-compose.ts';
+import { imageDigestOf } from '../../../lib/aws/task-definition.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
 import { Findings } from '../../../lib/core/errors.ts';
 import type { ReleasedService, ReleaseReport, Verdict } from '../../../lib/core/release.ts';
@@ -161,8 +161,8 @@ async function record(run: Run, verdict: Verdict): Promise<{ release: string; er
 function releasedServices({ progress, plan }: Run): Readonly<Record<string, ReleasedService>> {
   const entries = plan.services.flatMap(({ name, ecsName, wanted, before, change }): [string, ReleasedService][] => {
     const { target, undone } = progress.get(name) ?? {};
-    // It is back on what the release before says of it.
-    if (undone?.isBack === true) return [];
+    // It is back on what the release before says of it, or has nothing that anybody should return to.
+    if (undone !== undefined && (undone.isBack || undone.plan.goesBackTo === undefined)) return [];
     const taskDefinition = target?.taskDefinition ?? (change === 'unchanged' ? before?.taskDefinition : undefined);
     if (taskDefinition === undefined) return [];
     return [[name, { service: ecsName, repository: wanted.infra.repository, digest: wanted.digest, taskDefinition }]];
@@ -175,11 +175,6 @@ function digestsOf({ definitions, current }: ObservedEnvironment): ReadonlyMap<s
   const recorded = Object.values(current?.services ?? {});
   return new Map([
     ...recorded.map(({ taskDefinition, digest }) => [taskDefinition, digest] as const),
-    ...[...definitions].map(([arn, { definition }]) => [arn, digestIn(definition)] as const),
+    ...[...definitions].map(([arn, { definition }]) => [arn, imageDigestOf(definition)] as const),
   ]);
-}
-
-function digestIn(definition: TaskDefinition): string {
-  const image = definition.containerDefinitions?.[0]?.image ?? '';
-  return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
 }

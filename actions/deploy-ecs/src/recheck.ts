@@ -1,4 +1,5 @@
-import { type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
+import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
+import { judgeReading } from './judge.ts';
 import type { Ended, Target } from './target.ts';
 import { watchDeployments, type WatchWorld } from './watch.ts';
 
@@ -7,7 +8,17 @@ import { watchDeployments, type WatchWorld } from './watch.ts';
  * one, or one that was left alone. Answers with those that are not as they should be any more.
  */
 export async function recheckDeployments(targets: readonly Target[], world: WatchWorld): Promise<readonly Ended[]> {
-  const checked = await watchDeployments(targets, { ...world, log: { ...world.log, info() {} } });
+  const { aws, cluster } = world;
+  const services = await describeServices(
+    aws,
+    cluster,
+    targets.map(({ ecsName }) => ecsName),
+  );
+  const doubtful = targets.filter((target) => {
+    const service = services.get(target.ecsName);
+    return service === undefined || judgeReading(target, service).kind !== 'looks-complete';
+  });
+  const checked = await watchDeployments(doubtful, { ...world, log: { ...world.log, info() {} } });
   return checked.filter(({ ending }) => ending.kind !== 'completed');
 }
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
+import { describeTaskDefinition, imageDigestOf } from '../../../lib/aws/task-definition.ts';
 import { ActionError, type ErrorCode } from '../../../lib/core/errors.ts';
 import type { ReleaseReport, ServiceReport, Verdict } from '../../../lib/core/release.ts';
 import type { Step } from '../../../lib/github/step.ts';
@@ -28,22 +29,41 @@ export async function buildReport(aws: Aws, { results, startedAt, ...conclusion 
     conclusion.cluster,
     results.map(({ service }) => service),
   );
+  const foreign = await foreignDigests(aws, results, services);
   const now = aws.clock.now();
   return {
     schema: 1,
     ...conclusion,
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(now).toISOString(),
-    services: results.map((result) => reportService(result, services.get(result.service), now)),
+    services: results.map((result) => reportService(result, services.get(result.service), { foreign, now })),
   };
 }
 
-function reportService(result: ServiceResult, service: ObservedService | undefined, now: number): ServiceReport {
+/** Digests in definitions that this release knows nothing of: someone else deployed a service that it left alone. */
+async function foreignDigests(
+  aws: Aws,
+  results: readonly ServiceResult[],
+  services: ReadonlyMap<string, ObservedService>,
+): Promise<ReadonlyMap<string, string>> {
+  const arns = results.flatMap(({ service, digests }) => {
+    const running = services.get(service)?.taskDefinition;
+    return running === undefined || digests.has(running) ? [] : [running];
+  });
+  const found = await Promise.all(arns.map((arn) => describeTaskDefinition(aws, arn)));
+  return new Map(found.flatMap((one) => (one === undefined ? [] : [[one.arn, imageDigestOf(one.definition)]])));
+}
+
+function reportService(
+  result: ServiceResult,
+  service: ObservedService | undefined,
+  { foreign, now }: { foreign: ReadonlyMap<string, string>; now: number },
+): ServiceReport {
   const { digests, startedAt, endedAt, ...told } = result;
   const primary = service === undefined ? undefined : primaryOf(service);
   return {
     ...told,
-    digest: digests.get(primary?.taskDefinition ?? '') ?? '',
+    digest: digests.get(primary?.taskDefinition ?? '') ?? foreign.get(primary?.taskDefinition ?? '') ?? '',
     taskDefinition: primary?.taskDefinition ?? '',
     deploymentId: primary?.id,
     rolloutState: primary?.rolloutState,
@@ -123,7 +143,7 @@ const tellings: Readonly<Record<Verdict, { code: ErrorCode; message: string; rem
   'rolled-back': undefined,
   undone: {
     code: 'E_STATE',
-    message: 'The release failed and was taken back: every service runs what it ran before.',
+    message: 'The release failed and was taken back: every service that it touched runs what it ran before.',
     remedy: 'Mend the cause and release again.',
   },
   mixed: {

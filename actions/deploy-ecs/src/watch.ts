@@ -18,12 +18,10 @@ export type WatchWorld = {
 };
 
 const firstPauseMs = 500;
-const pauseAfterChangeMs = 1_000;
-const longestPauseMs = 2_000;
-const longestPauseLaterMs = 5_000;
-const laterMs = 180_000;
+const pauseNearEndMs = 1_000;
 /** A read may lag behind a write for so long; after that, an absent deployment is a deployment that is gone. */
 const absentForMs = 15_000;
+const goneAfterMs = 4_000;
 const missingForMs = 60_000;
 
 /** A target and what was seen of it so far. */
@@ -61,12 +59,17 @@ export async function watchDeployments(targets: readonly Target[], world: WatchW
     open = isOver ? [] : open.filter((one) => !endings.has(one));
     const hasFailed = [...endings.values()].some(({ kind }) => kind === 'failed');
     if (open.length === 0 || (hasFailed && world.stopAtFailure === true)) break;
-    const hasChanged = tellProgress(open, services, log);
-    const longest = clock.elapsed() - startedAt > laterMs ? longestPauseLaterMs : longestPauseMs;
-    pauseMs = hasChanged ? Math.min(pauseMs, pauseAfterChangeMs) : Math.min(longest, pauseMs * 1.4);
+    const isNearEnd = tellProgress(open, services, log);
+    const longest = longestPauseMs(clock.elapsed() - startedAt);
+    pauseMs = isNearEnd ? pauseNearEndMs : Math.min(longest, pauseMs * 1.4);
     await clock.sleep(Math.min(pauseMs, Math.max(1, deadline - clock.elapsed())), signal);
   }
   return ended;
+}
+
+/** The longer a rollout takes, the less a second counts: 2 s for the first half-minute, 4 s after a minute. */
+function longestPauseMs(elapsedMs: number): number {
+  return Math.min(4_000, Math.max(2_000, elapsedMs / 15));
 }
 
 /** What this read ends. What looks complete is believed only when a second read of another kind agrees. */
@@ -117,20 +120,24 @@ function endAbsent(followed: Followed, service: ObservedService | undefined, now
     return { kind: 'failed', reason: 'ECS does not know the service any more', goingBackTo: undefined };
   }
   // Seen before and gone now is a rollback that has ended, unless these reads came from the past.
-  if (absentMs < (followed.wasListed ? 2 * longestPauseMs : absentForMs)) return undefined;
+  if (absentMs < (followed.wasListed ? goneAfterMs : absentForMs)) return undefined;
   return { kind: 'failed', reason: 'ECS has gone back to an earlier deployment', goingBackTo: primaryOf(service)?.id };
 }
 
-/** Says what has changed since the last read, and whether anything has. */
+/** Says what has changed since the last read, and whether one has just come to where only draining is left. */
 function tellProgress(open: readonly Followed[], services: Services, log: Log): boolean {
-  let hasChanged = false;
+  let isNearEnd = false;
   for (const followed of open) {
     const service = services.get(followed.target.ecsName);
     const line = service === undefined ? followed.line : describeProgress(followed.target, service);
     if (line === followed.line) continue;
     followed.line = line;
-    hasChanged = true;
+    isNearEnd ||= service !== undefined && hasAllTasks(followed.target, service);
     log.info(`${followed.target.name}: ${line}`);
   }
-  return hasChanged;
+  return isNearEnd;
+}
+
+function hasAllTasks({ deploymentId }: Target, { deployments, desired }: ObservedService): boolean {
+  return deployments.some(({ id, running }) => id === deploymentId && running >= desired);
 }

@@ -111,6 +111,49 @@ test('another deployment of the same service ends the watch as superseded, and u
   expect(run.lines.some((line) => line.startsWith('svc-auth: superseded by ecs-svc/'))).toBe(true);
 });
 
+test('a service that someone deploys after its own wave was good is no success', async () => {
+  await deploy(stage, await prepareRelease(stage));
+  const foreign = await stage.push('svc-auth', { version: 'foreign' });
+  const ours = await prepareRelease(stage, { 'svc-auth': { version: '2' }, web: { version: '2' } });
+  let done: Promise<void> | undefined;
+  const onLine = (line: string) => {
+    if (line.startsWith('web: starting')) done ??= stage.byHand.deploy('svc-auth', foreign);
+  };
+  const run = await deploy(stage, ours, {}, { runId: '1002', onLine });
+  await done;
+  expect(run.outputs['verdict']).toBe('superseded');
+  expect(run.error?.message).toMatch(/^svc-auth failed: It was superseded by ecs-svc/);
+});
+
+test('a release that fails after a failed first one leaves no tasks either', async () => {
+  await deploy(stage, await prepareRelease(stage, { web: crashing }));
+  const bad = { ...crashing, version: '2' };
+  const run = await deploy(stage, await prepareRelease(stage, { web: bad, worker: bad }), {}, { runId: '1002' });
+  expect(run.outputs['verdict']).toBe('undone');
+  expect(stage.cloud.ecs.truth().map(({ desired }) => desired)).toEqual([0, 0, 0]);
+});
+
+test('the run after one that was cut off goes back to the last good release, not to half of a bad one', async () => {
+  const good = await prepareRelease(stage);
+  await deploy(stage, good);
+  const bad = await prepareRelease(stage, { 'svc-auth': { version: '2' }, web: crashing });
+  const controller = new AbortController();
+  const onLine = (line: string) => line.startsWith('web: starting') && controller.abort(new Error('cut off'));
+  await deploy(stage, bad, {}, { runId: '1002', signal: controller.signal, onLine });
+  const run = await deploy(stage, bad, {}, { runId: '1002', runAttempt: 2 });
+  expect(run.outputs['verdict']).toBe('undone');
+  expect(runningDigests(stage)['smartboard-svc-auth']).toEqual([good.images['svc-auth']]);
+  expect(agreement(run.report)).toEqual([]);
+});
+
+test('the error names service, cause and last log line first, then what was done', async () => {
+  await deploy(stage, await prepareRelease(stage));
+  const run = await deploy(stage, await prepareRelease(stage, { web: crashing }), {}, { runId: '1002' });
+  expect(run.error?.message).toMatch(
+    /^web failed: The program ended with an error\. The last line of its log is “Error: relation "users" does not exist”\.[^\n]*\nThe release failed and was taken back/,
+  );
+});
+
 test('a cancelled run says what goes on in ECS, and changes nothing more', async () => {
   await deploy(stage, await prepareRelease(stage));
   const controller = new AbortController();

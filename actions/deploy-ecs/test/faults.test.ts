@@ -88,6 +88,17 @@ test('a lost update and lagging reads together still make one deployment', async
   expect(stage.writes().filter((name) => name === 'UpdateService')).toHaveLength(1);
 });
 
+test('an UpdateService that arrives at the third attempt, its answer lost, is one deployment and no refusal', async () => {
+  const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  stage.setFaults([
+    { operation: 'ecs:UpdateService', kind: 'reset', to: 2 },
+    { operation: 'ecs:UpdateService', kind: 'reset-after', nth: 3 },
+  ]);
+  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
+  expect(run.error).toBeUndefined();
+  expect(run.outputs['verdict']).toBe('succeeded');
+});
+
 test('a ledger that cannot be written is an error, and the report still says what runs', async () => {
   const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
   stage.setFaults([{ operation: 'ssm:PutParameter', kind: 'error', code: 'AccessDeniedException', status: 400 }]);

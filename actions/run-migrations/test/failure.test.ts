@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Labels, migrate, prepareRelease } from '../../../rehearsal/test/stage/release.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
+import { pass } from '../../../simulator/clock.ts';
 import type { FaultRule } from '../../../simulator/faults.ts';
 
 let stage: Stage;
@@ -58,6 +59,17 @@ test('a second attempt follows the migration that an earlier one left running', 
   stage.forgetCalls();
   const run = await migrate(stage, prepared, {}, { runAttempt: 2 });
   expect(run.error).toBeUndefined();
+  expect(stage.writes()).toEqual([]);
+});
+
+test('a migration that was done while nobody watched is not run again by the next attempt', async () => {
+  const prepared = await prepareRelease(stage, { 'svc-auth': { 'simulator.command.runs-for': '90' } });
+  await migrate(stage, prepared, { 'timeout-minutes': '1' });
+  await pass(300_000, stage.cloud.clock);
+  stage.forgetCalls();
+  const run = await migrate(stage, prepared, {}, { runAttempt: 2 });
+  expect(run.error).toBeUndefined();
+  expect(run.lines.join('\n')).toContain('an earlier attempt has run this migration already');
   expect(stage.writes()).toEqual([]);
 });
 
