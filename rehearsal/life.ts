@@ -28,10 +28,13 @@ export class Interrupted extends Error {
   }
 }
 
+/** What a shell answers when the terminal is gone. */
+export const hangUpCode = 129;
+
 const interruptions = {
   SIGINT: new Interrupted('Interrupted.', 130),
   SIGTERM: new Interrupted('Ended by SIGTERM.', 143),
-  SIGHUP: new Interrupted('Ended by SIGHUP.', 129),
+  SIGHUP: new Interrupted('Ended by SIGHUP.', hangUpCode),
 };
 const nobodyReads = new Interrupted('Nobody reads the output any more.', 141);
 

@@ -1,17 +1,28 @@
+import { isatty } from 'node:tty';
 import { readArguments, usage, UsageError, type RehearsalArguments } from './arguments.ts';
-import { beginLife, Interrupted, type Life } from './life.ts';
+import { beginLife, hangUpCode, Interrupted, type Life } from './life.ts';
 import { readManifest } from './manifest.ts';
 import { preflight } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
 import { sentenceFor } from './trouble.ts';
 
 /** `npm start`: exit code 0 when the expected verdict was reached and the embedded AWS agrees. */
+const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
 const wishes = wishesFrom(process.argv.slice(2));
 if (wishes === 'help') process.stdout.write(`${usage}\n`);
 else if (wishes instanceof UsageError) {
   process.stderr.write(`${wishes.message}\n\n${usage}\n`);
   process.exitCode = 2;
-} else process.exit(await live(wishes));
+} else leave(await live(wishes));
+
+function leave(code: number): never {
+  if (code === hangUpCode && hasTerminal) {
+    // Node's own exit fails (an assertion in ResetStdio) where the terminal is gone: the signal itself has to do it.
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }
+  process.exit(code);
+}
 
 function wishesFrom(argv: readonly string[]): RehearsalArguments | 'help' | UsageError {
   try {

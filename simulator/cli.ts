@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 function assemble({ seed, speed, driver, faults, log, frontDoorPort }: CliOptions): SimulatedCloud {
-  const sink = log === undefined ? undefined : openSync(log, 'w');
+  const sink = log === undefined ? undefined : openLog(log);
   return simulateAws({
     seed,
     clock: scaledClock(speed),
@@ -39,6 +39,14 @@ function assemble({ seed, speed, driver, faults, log, frontDoorPort }: CliOption
     ...(faults === undefined ? {} : { faults: faultRulesIn(faults) }),
     ...(sink === undefined ? {} : { log: (entry) => writeOrLeave(sink, `${JSON.stringify(entry)}\n`) }),
   });
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, 'w');
+  } catch (error) {
+    throw new Error(`--log ${file}: ${explain(error)}`, { cause: error });
+  }
 }
 
 /** A log with holes would say that calls did not happen: better none at all, and the reason. */
@@ -71,6 +79,7 @@ function endWith(cloud: SimulatedCloud): void {
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
+  process.on('SIGHUP', end);
   process.on('disconnect', end);
 }
 
