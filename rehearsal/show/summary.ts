@@ -53,13 +53,14 @@ function describe({ verdict, failedAt }: RehearsalReport['expected']): string {
 }
 
 /** What runs at the end. */
-function serviceLines({ services }: RehearsalReport): string[] {
+function serviceLines({ services, verdict }: RehearsalReport): string[] {
+  const unsaid = verdict === 'unknown' ? 'not known' : 'not touched';
   if (services.length === 0) return ['  No service exists.'];
   return table([
     ['service', 'change', 'revision', 'digest', 'rollout', 'tasks'],
     ...services.map((service) => [
       service.name,
-      service.change ?? 'not touched',
+      service.change ?? unsaid,
       service.taskDefinition.split(':').at(-1) ?? '',
       service.digest.slice(0, 'sha256:'.length + 12),
       (service.rolloutState ?? 'unknown').toLowerCase(),
