@@ -23,6 +23,7 @@ type ClaimedService = {
   readonly rolloutState?: string | undefined;
   readonly running?: number;
   readonly desired?: number;
+  readonly absent?: true;
 };
 
 export type Basis = {
@@ -50,6 +51,9 @@ export function claimOf(outcome: ReleaseOutcome, { scope, before }: Basis): Clai
 }
 
 function asSaid(cluster: string, service: ServiceReport): ClaimedService {
+  if (service.change === 'create' && service.outcome === 'not-started') {
+    return { cluster, name: service.service, digest: undefined, absent: true };
+  }
   return {
     cluster,
     name: service.service,

@@ -11,6 +11,8 @@ const claimedService = z.strictObject({
   rolloutState: z.string().optional(),
   desired: z.int().optional(),
   running: z.int().optional(),
+  /** The service is said not to exist. */
+  absent: z.literal(true).optional(),
 });
 
 /** What somebody says about a release. */
@@ -82,9 +84,11 @@ function judgeExtent(verdict: Verdict, services: readonly ClaimedService[], real
 
 function judgeService(verdict: Verdict, claimed: ClaimedService, real: ServiceTruth | undefined): string[] {
   const { name } = claimed;
+  if (claimed.absent) return real === undefined ? [] : [`${name} exists`];
   if (real === undefined) return [`${name} does not exist`];
   const differences: string[] = [];
-  if (settledVerdicts.has(verdict) && !isSettled(real)) differences.push(`${name} is not settled: it ${state(real)}`);
+  if (settledVerdicts.has(verdict) && !isSettled(real) && !(verdict === 'undone' && isEmptied(real)))
+    differences.push(`${name} is not settled: it ${state(real)}`);
   if (digestVerdicts.has(verdict) && claimed.digest === undefined) differences.push(`${name}: no digest is claimed`);
   return [...differences, ...compare(claimed, real)];
 }
@@ -116,6 +120,11 @@ function isSettled(real: ServiceTruth): boolean {
     real.tasks.length === real.desired &&
     real.tasks.every(({ taskDefinition }) => taskDefinition === real.taskDefinition)
   );
+}
+
+/** Made by a release that failed: with nothing to go back to, it is taken back when it wants nothing and runs nothing. */
+function isEmptied(real: ServiceTruth): boolean {
+  return real.deployments === 1 && real.desired === 0 && real.running === 0 && real.tasks.length === 0;
 }
 
 const state = ({ rolloutState, deployments, running, desired }: ServiceTruth) =>

@@ -15,10 +15,15 @@ export function annotationFor(error: unknown, action: string): Annotation {
   }
   if (error instanceof ActionError) {
     const place = error.place === undefined || error.message.includes(error.place) ? '' : `${error.place}: `;
-    return { message: `${error.code}: ${place}${error.message} ${error.remedy}`, ...position(error.place) };
+    return { message: `${error.code}: ${place}${asSentence(error.message)} ${error.remedy}`, ...position(error.place) };
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `A bug in ${action}, please report it with this text: ${what}` };
+}
+
+/** What AWS or a program said often has no full stop, and the remedy begins a sentence of its own. */
+function asSentence(text: string): string {
+  return /[.!?…:”]$/.test(text.trimEnd()) ? text : `${text}.`;
 }
 
 /** `slipway.yml:12:5` as GitHub shows it beside the file. */

@@ -67,6 +67,11 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     releases: [first, crashLoop],
     expected: { verdict: 'undone' },
   },
+  'failing-first-release': {
+    says: 'One service of the very first release exits as it starts: there is nothing to go back to, so what was created is emptied.',
+    releases: [{ ...crashLoop, title: 'a first release whose svc-analytics exits as it starts' }],
+    expected: { verdict: 'undone' },
+  },
   'missing-secret': {
     says: 'A secret that the manifest names does not exist: config-env says so before anything moves.',
     missingSecrets: ['smartboard/oidc/microsoft-client-secret'],

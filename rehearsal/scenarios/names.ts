@@ -3,6 +3,7 @@ export const scenarioNames = [
   'second-release',
   'failing-migration',
   'crash-loop',
+  'failing-first-release',
   'missing-secret',
   'throttled',
   'rollback',

@@ -1,4 +1,4 @@
-import type { RehearsalReport } from '../outcome.ts';
+import type { RehearsalReport, ReportedService } from '../outcome.ts';
 
 /** The last page: what runs, revision, digest, health, where to look. */
 export function summarize(
@@ -60,14 +60,17 @@ function serviceLines({ services, verdict }: RehearsalReport): string[] {
     ['service', 'change', 'revision', 'digest', 'rollout', 'tasks'],
     ...services.map((service) => [
       service.name,
-      service.change ?? unsaid,
+      isMade(service) ? (service.change ?? unsaid) : 'not made',
       service.taskDefinition.split(':').at(-1) ?? '',
       service.digest.slice(0, 'sha256:'.length + 12),
-      (service.rolloutState ?? 'unknown').toLowerCase(),
+      (service.rolloutState ?? (isMade(service) ? 'unknown' : '')).toLowerCase(),
       `${service.running} of ${service.desired}`,
     ]),
   ]);
 }
+
+/** A release that failed may not have come to a service that did not exist before. */
+const isMade = (service: ReportedService) => service.taskDefinition !== '';
 
 /** What the release did, counted: with force, services that did not change are restarted all the same. */
 function changeLines({ services }: RehearsalReport): string[] {
@@ -78,7 +81,7 @@ function changeLines({ services }: RehearsalReport): string[] {
     unchanged: 'unchanged',
   } as const;
   const counted = Object.entries(words).flatMap(([change, word]) => {
-    const count = services.filter((service) => service.change === change).length;
+    const count = services.filter((service) => service.change === change && isMade(service)).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
   return counted.length === 0 ? [] : ['', `  changes     ${counted.join(', ')}`];

@@ -66457,7 +66457,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5623);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(704);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('build-push', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .buildPush */ .h, _main_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n);
@@ -66467,7 +66467,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5623:
+/***/ 704:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66484,19 +66484,23 @@ __nccwpck_require__.d(__webpack_exports__, {
  */
 function releaseId({ at, commit, runId, runAttempt }) {
     const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
-    return [day, commit.slice(0, 12), runId, runAttempt].join('-');
+    return [day, commit === '' ? 'local' : commit.slice(0, 12), runId, runAttempt].join('-');
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/nearest.js
+/** A longer word may be further off than a shorter one, but never further than this. */
+const mostEdits = 3;
 /** The candidate that someone most likely meant, or undefined when none is close: at most a third of it may differ. */
 function nearest(word, candidates) {
+    const wanted = word.toLowerCase();
     let best;
     for (const candidate of candidates) {
-        const allowed = Math.max(1, Math.floor(candidate.length / 3));
-        if (Math.abs(candidate.length - word.length) > allowed)
+        const allowed = Math.max(1, Math.min(mostEdits, Math.floor(candidate.length / 3)));
+        const most = best === undefined ? allowed : Math.min(allowed, best.distance - 1);
+        if (Math.abs(candidate.length - word.length) > most)
             continue;
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        if (distance <= allowed && distance < (best?.distance ?? Infinity))
+        const distance = editDistance(wanted, candidate.toLowerCase(), most);
+        if (distance <= most)
             best = { candidate, distance };
     }
     return best?.candidate;
@@ -66509,24 +66513,39 @@ function didYouMean(word, candidates) {
         return `Did you mean "${guess}"?`;
     return known.length > 0 && known.length <= 20 ? `Known here: ${known.join(', ')}.` : '';
 }
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-function editDistance(left, right) {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). Gives up with `most` + 1 as
+ * soon as two rows in a row are above `most`, since no later one can be below.
+ */
+function editDistance(left, right, most) {
     let beforePrevious = [];
     let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+    let isPreviousFar = false;
     for (let row = 1; row <= left.length; row++) {
         const current = [row];
+        let isFar = row > most;
         for (let column = 1; column <= right.length; column++) {
-            const same = left[row - 1] === right[column - 1];
-            let cost = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + (same ? 0 : 1));
+            const isSame = left[row - 1] === right[column - 1];
+            let cost = (previous[column - 1] ?? 0) + (isSame ? 0 : 1);
+            cost = lesser(cost, (previous[column] ?? 0) + 1);
+            cost = lesser(cost, (current[column - 1] ?? 0) + 1);
             if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
-                cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
+                cost = lesser(cost, (beforePrevious[column - 2] ?? 0) + 1);
             }
             current.push(cost);
+            if (cost <= most)
+                isFar = false;
         }
+        if (isFar && isPreviousFar)
+            return most + 1;
+        isPreviousFar = isFar;
         beforePrevious = previous;
         previous = current;
     }
     return previous[right.length] ?? 0;
+}
+function lesser(one, other) {
+    return one < other ? one : other;
 }
 
 // EXTERNAL MODULE: ./build/lib/github/inputs.js
@@ -66652,8 +66671,8 @@ function classifyFailure(error) {
         return 'answer-lost';
     if (cutOff.has(code) || cutOff.has(name))
         return 'answer-lost';
-    // A 2xx whose body ends early or is not JSON: the call was made, its answer is gone.
-    if (!fault && status !== undefined && status < 300)
+    // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
+    if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError'))
         return 'answer-lost';
     return 'final';
 }
@@ -66977,10 +66996,6 @@ function serviceUrl(service, namespace, port) {
 function contractPrefix(application, environment) {
     return `/${application}/${environment}/infra/`;
 }
-/** SSM parameter that says who is deploying. */
-function lockPath({ application, environment }) {
-    return `/${application}/${environment}/release/lock`;
-}
 /** SSM parameter that says where the environment stands. */
 function headPath({ application, environment }) {
     return `/${application}/${environment}/release/head`;
@@ -67131,7 +67146,7 @@ const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
 function isEnvironmentName(name) {
     return allowed.test(name) && !(name.toLowerCase() in Object.prototype);
 }
-/** Why a container may not be given this variable, or undefined. AWS_REGION is the guide's own; its value is checked elsewhere. */
+/** Why a container may not be given this variable, or undefined. AWS_REGION is allowed; a literal value of it is checked against the environment's. */
 function containerRefusal(name) {
     return containerDenied.find(({ pattern }) => pattern.test(name))?.why;
 }
@@ -67144,45 +67159,6 @@ const containerDenied = [
     { pattern: /^AWS_CONTAINER_/, why: 'ECS sets it, and it redirects where credentials come from' },
     { pattern: /^ECS_/, why: 'ECS sets it' },
 ];
-/**
- * Why the *job* may not be given this variable, or undefined: what is exported there reaches every later step.
- * The runner blocks only NODE_OPTIONS by itself.
- */
-function jobRefusal(name) {
-    if (containerRefusal(name) !== undefined)
-        return containerRefusal(name);
-    if (/^(?:AWS|GITHUB|RUNNER|ACTIONS|INPUT|STATE|GIT|NPM_CONFIG)_/.test(name))
-        return 'tools of the job listen to it';
-    return jobDenied.has(name) ? 'it makes programs of later steps run foreign code' : undefined;
-}
-const jobDenied = new Set([
-    'BASH_ENV',
-    'BASH_FUNC',
-    'CDPATH',
-    'CI',
-    'DOCKER_CONFIG',
-    'DOCKER_HOST',
-    'ENV',
-    'GLOBIGNORE',
-    'HOME',
-    'IFS',
-    'JAVA_TOOL_OPTIONS',
-    'NODE_EXTRA_CA_CERTS',
-    'NODE_OPTIONS',
-    'NODE_PATH',
-    'NODE_TLS_REJECT_UNAUTHORIZED',
-    'PATH',
-    'PERL5LIB',
-    'PERL5OPT',
-    'PROMPT_COMMAND',
-    'PYTHONHOME',
-    'PYTHONPATH',
-    'PYTHONSTARTUP',
-    'RUBYLIB',
-    'RUBYOPT',
-    'SHELL',
-    'SHELLOPTS',
-]);
 /** Variables that say where AWS is; they must agree with the environment that is deployed. */
 function isRegionVariable(name) {
     return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
@@ -67566,7 +67542,7 @@ const knownForms = [
     { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
     { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
     { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
-    { pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/, what: 'a signed token (JWT)' },
+    { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
     // `{` begins a piece of a template: there the password is composed later.
     { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
     {
@@ -67924,17 +67900,50 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
+
+
+/** Nobody reads more than this many problems in one report. */
+const mostProblems = 200;
+/** Throws all problems as one report, in the file's order. */
+function refuse(problems, { file, root, position }) {
+    const findings = problems
+        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
+        .toSorted((left, right) => left.offset - right.offset)
+        .map(({ problem: { code, message, remedy }, offset }) => ({
+        code,
+        message,
+        remedy,
+        place: `${file}:${position(offset)}`,
+    }));
+    const [first, ...rest] = findings.slice(0, mostProblems);
+    if (first === undefined)
+        throw new Error('A manifest is refused for a reason.');
+    const more = findings.length - mostProblems;
+    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
+    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
+}
+function offsetOfProblem({ where }, root) {
+    if ('offset' in where)
+        return where.offset;
+    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/order.js
+
 
 
 /** `after` names services of this file, and never leads back to where it began. */
 const checkOrder = ({ manifest: { services }, serviceNames }) => {
-    const unknown = Object.entries(services).flatMap(([name, { after = [] }]) => after.flatMap((other, index) => serviceNames.includes(other)
-        ? []
-        : problemAt('E_MANIFEST', ['services', name, 'after', index], {
-            message: `services.${name}.after names "${other}", which is no service here.`,
-            remedy: didYouMean(other, serviceNames),
-        })));
+    const named = Object.entries(services).flatMap(([name, { after = [] }]) => after.map((other, index) => ({ name, other, index })));
+    const unknown = named
+        .filter(({ other }) => !serviceNames.includes(other))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ name, other, index }) => problemAt('E_MANIFEST', ['services', name, 'after', index], {
+        message: `services.${name}.after names "${other}", which is no service here.`,
+        remedy: didYouMean(other, serviceNames),
+    }));
     return [...unknown, ...cycles(new Map(Object.entries(services).map(([name, { after = [] }]) => [name, after])))];
 };
 /** Each circle is told once, at the first of its services in the file. */
@@ -67983,40 +67992,19 @@ function variables(path, written) {
 
 
 
-/** What a variable or a service refers to is in this file, as far as the file can know. */
+/** Secrets and storage are used as they are declared. */
 const checkReferences = (subject) => [
-    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
+    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject.manifest)),
     ...storageProblems(subject),
 ];
-function variableProblems({ path, name, source }, subject) {
+function variableProblems({ path, source }, manifest) {
     if (typeof source === 'string')
         return [];
-    if ('service' in source)
-        return serviceProblems([...path, 'service'], name, source.service, subject);
     if ('secret' in source)
-        return secretProblems([...path, 'secret'], source, subject.manifest);
+        return secretProblems([...path, 'secret'], source, manifest);
     if (!('template' in source))
         return [];
-    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []);
-}
-function serviceProblems(path, variable, service, { manifest, serviceNames }) {
-    if (!serviceNames.includes(service)) {
-        return [
-            problemAt('E_MANIFEST', path, {
-                message: `${variable} refers to "${service}", which is no service here.`,
-                remedy: didYouMean(service, serviceNames),
-            }),
-        ];
-    }
-    if (manifest.services[service] === undefined || manifest.services[service].port !== undefined)
-        return [];
-    return [
-        problemAt('E_MANIFEST', path, {
-            message: `${variable} refers to ${service}, which has no port.`,
-            remedy: `Give ${service} a port.`,
-            restsOn: [['services', service, 'port']],
-        }),
-    ];
+    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, manifest) : []);
 }
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
 function secretProblems(path, { secret, key }, manifest) {
@@ -68087,14 +68075,21 @@ const checkScope = ({ manifest }) => {
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
     const scopes = environments.map(([, scope]) => scope);
-    const shared = writtenVariables(manifest).flatMap(({ path, source }) => typeof source === 'string'
-        ? []
-        : plainArns(source, path).flatMap((found) => {
-            const outside = scopes.map((scope) => outsideScope(found.arn, scope));
-            return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(found.path, outside[0])];
-        }));
+    const shared = sharedArns(manifest).flatMap(({ arn, path }) => {
+        const outside = scopes.map((scope) => outsideScope(arn, scope));
+        return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(path, outside[0])];
+    });
     return [...own, ...shared, ...regionProblems(manifest)];
 };
+/** ARNs that do not stand under one environment. Literals may lead anywhere: a queue of another team, for example. */
+function sharedArns(manifest) {
+    const variables = writtenVariables(manifest).filter(({ source }) => typeof source !== 'string');
+    return [
+        ...variables.flatMap(({ source, path }) => plainArns(source, path)),
+        ...plainArns(manifest.database, ['database']),
+        ...plainArns(manifest.cache, ['cache']),
+    ];
+}
 function regionProblems(manifest) {
     const regions = new Set(Object.values(manifest.environments).map(({ region }) => region));
     return writtenVariables(manifest)
@@ -68112,6 +68107,34 @@ function misplaced(path, outside) {
         restsOn: [['environments']],
     });
 }
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/service-urls.js
+
+
+
+
+/** `{ service }` names a service of this file, and that one listens. */
+const checkServiceUrls = ({ manifest, serviceNames }) => {
+    const references = writtenVariables(manifest).flatMap(({ name, path, source }) => typeof source !== 'string' && 'service' in source
+        ? [{ variable: name, path: [...path, 'service'], service: source.service }]
+        : []);
+    const unknown = references
+        .filter(({ service }) => !serviceNames.includes(service))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to "${service}", which is no service here.`,
+        remedy: didYouMean(service, serviceNames),
+    }));
+    const silent = references
+        .filter(({ service }) => manifest.services[service] !== undefined && manifest.services[service].port === undefined)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to ${service}, which has no port.`,
+        remedy: `Give ${service} a port.`,
+        restsOn: [['services', service, 'port']],
+    }));
+    return [...unknown, ...silent];
+};
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/templates.js
 
@@ -75327,7 +75350,7 @@ const build = fields_object('How the image is made', {
     context: optional(repositoryPath),
     dockerfile: optional(repositoryPath),
     target: optional(fields_text('Stage of the Dockerfile', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits and _.-, beginning with a letter or digit')),
-    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), schemas_string().check(_maxLength(4096)))),
+    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), fields_text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'))),
     platforms: optional(platforms),
 });
 const scaling = fields_object('Automatic scaling', {
@@ -75450,35 +75473,6 @@ function leaveOut(value, path) {
 }
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
-
-
-/** Nobody reads more than this many problems in one report. */
-const mostProblems = 200;
-/** Throws all problems as one report, in the file's order. */
-function refuse(problems, { file, root, position }) {
-    const findings = problems
-        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
-        .toSorted((left, right) => left.offset - right.offset)
-        .map(({ problem: { code, message, remedy }, offset }) => ({
-        code,
-        message,
-        remedy,
-        place: `${file}:${position(offset)}`,
-    }));
-    const [first, ...rest] = findings.slice(0, mostProblems);
-    if (first === undefined)
-        throw new Error('A manifest is refused for a reason.');
-    const more = findings.length - mostProblems;
-    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
-    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
-}
-function offsetOfProblem({ where }, root) {
-    if ('offset' in where)
-        return where.offset;
-    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/unknown-key.js
@@ -75643,6 +75637,7 @@ function wrong(path, message, remedy, part = 'value') {
 
 
 
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -75652,6 +75647,7 @@ const rules = [
     checkIngress,
     checkBuildPaths,
     checkReferences,
+    checkServiceUrls,
     checkTemplates,
     checkScope,
     checkEnvironments,
@@ -76188,11 +76184,11 @@ function isDigest(text) {
 function isTag(text) {
     return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
 }
-/** What ECR lets a repository be called. */
+/** What ECR lets a repository be called. A name that begins with a registry's host is a reference, and no name. */
 function isRepositoryName(text) {
-    return (text.length >= 2 &&
-        text.length <= 256 &&
-        /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/.test(text));
+    const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+    const rule = new RegExp(`^${part}(?:/${part})*$`);
+    return text.length >= 2 && text.length <= 256 && rule.test(text) && !/^\d{12}\.dkr\.ecr\./.test(text);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/bake.js
@@ -76227,16 +76223,20 @@ function bake_literal(text) {
 
 /** What went wrong in `docker buildx bake`, out of its last lines: the errors themselves, not the echo of the Dockerfile. */
 function explainBuildFailure(code, tail) {
-    const said = tail.filter((line) => /^(ERROR|error)\b/.test(line)).map((line) => line.replace(/^error:?\s*/i, ''));
-    const reason = said.at(-1) ?? tail.findLast((line) => line.trim() !== '') ?? 'it said nothing';
+    const reason = tail.findLast((line) => /^error\b/i.test(line))?.replace(/^error:?\s*/i, '') ??
+        tail.find((line) => build_failure_remedyFor(line) !== undefined) ??
+        tail.findLast((line) => line.trim() !== '') ??
+        'it said nothing';
     return new errors/* ActionError */.lZ('E_STATE', `docker buildx bake ended with exit code ${code}: ${reason}`, {
-        remedy: remedies.find(({ pattern }) => pattern.test(reason))?.remedy ??
-            'Mend the build and run the job again; no image was tagged.',
+        remedy: build_failure_remedyFor(reason) ?? 'Mend the build and run the job again; no image was tagged.',
     });
+}
+function build_failure_remedyFor(line) {
+    return remedies.find(({ pattern }) => pattern.test(line))?.remedy;
 }
 const remedies = [
     {
-        pattern: /is not a docker command|unknown (?:short)?hand flag|unknown flag/,
+        pattern: /is not a docker command|unknown (?:command|flag)/,
         remedy: 'Install the buildx plugin, e.g. by docker/setup-buildx-action before this step.',
     },
     {
@@ -76244,7 +76244,7 @@ const remedies = [
         remedy: 'Put docker/setup-buildx-action before this step: the docker driver cannot push by digest.',
     },
     {
-        pattern: /401|403|denied|authorization/i,
+        pattern: /\b(?:401|403)\b|\bdenied\b|no basic auth/i,
         remedy: 'Allow the role to push to this repository (ecr:PutImage and the layer actions).',
     },
     { pattern: /no space left/i, remedy: 'Free disk space on the runner, or use a larger one.' },
@@ -76866,10 +76866,19 @@ function planBuild(manifest, wishes) {
         tags: wishes.tags,
         images: wishes.services.map(({ name, build }) => ({
             service: name,
-            repository: byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name),
+            repository: checkName(name, byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name)),
             build: wishes.platforms.length === 0 ? build : { ...build, platforms: wishes.platforms },
         })),
     };
+}
+/** A name that ECR could not have, such as one with a tag in it, must not get into a build definition. */
+function checkName(service, repository) {
+    if (isRepositoryName(repository))
+        return repository;
+    throw new errors/* ActionError */.lZ('E_INPUT', `The repository of ${service} is not a name that ECR allows.`, {
+        remedy: 'Use 2 to 256 lower-case letters, digits and ._-/ without registry or tag.',
+        place: `infra.services.${service}.repository`,
+    });
 }
 /** The registry's password goes to the registry of the account and region, or nowhere. */
 function chooseAddress(registry, { registry: wished, rehearsalHost }) {
@@ -80171,10 +80180,14 @@ function annotationFor(error, action) {
     }
     if (error instanceof errors/* ActionError */.lZ) {
         const place = error.place === undefined || error.message.includes(error.place) ? '' : `${error.place}: `;
-        return { message: `${error.code}: ${place}${error.message} ${error.remedy}`, ...position(error.place) };
+        return { message: `${error.code}: ${place}${asSentence(error.message)} ${error.remedy}`, ...position(error.place) };
     }
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { message: `A bug in ${action}, please report it with this text: ${what}` };
+}
+/** What AWS or a program said often has no full stop, and the remedy begins a sentence of its own. */
+function asSentence(text) {
+    return /[.!?…:”]$/.test(text.trimEnd()) ? text : `${text}.`;
 }
 /** `slipway.yml:12:5` as GitHub shows it beside the file. */
 function position(place) {

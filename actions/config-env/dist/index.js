@@ -68908,7 +68908,7 @@ exports.Vj = identity.isAlias;
 exports.P3 = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
+exports.Ll = identity.isNode;
 __webpack_unused_export__ = identity.isPair;
 exports.jn = identity.isScalar;
 __webpack_unused_export__ = identity.isSeq;
@@ -74843,7 +74843,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3500);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('config-env', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .configEnv */ ._);
@@ -74853,7 +74853,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3500:
+/***/ 41:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -74862,10 +74862,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   _: () => (/* binding */ configEnv)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
 // functions
@@ -81833,6 +81829,10 @@ function named(description, key, value) {
 function fields_text(description, pattern, rule) {
     return schemas_string().check(_regex(pattern, { error: rule }), schemas_meta({ description }));
 }
+/** Text of any kind, but not empty. */
+function anyText(description, most = 4096) {
+    return schemas_string().check(_minLength(1), _maxLength(most), schemas_meta({ description }));
+}
 function wholeNumber(description, from, to) {
     return schemas_int().check(_gte(from), _lte(to), schemas_meta({ description }));
 }
@@ -81933,15 +81933,19 @@ const handWrittenContract = fields_object('What infra would publish, for infrast
 // EXTERNAL MODULE: ./build/lib/core/errors.js
 var errors = __nccwpck_require__(8083);
 ;// CONCATENATED MODULE: ./build/lib/core/nearest.js
+/** A longer word may be further off than a shorter one, but never further than this. */
+const mostEdits = 3;
 /** The candidate that someone most likely meant, or undefined when none is close: at most a third of it may differ. */
 function nearest(word, candidates) {
+    const wanted = word.toLowerCase();
     let best;
     for (const candidate of candidates) {
-        const allowed = Math.max(1, Math.floor(candidate.length / 3));
-        if (Math.abs(candidate.length - word.length) > allowed)
+        const allowed = Math.max(1, Math.min(mostEdits, Math.floor(candidate.length / 3)));
+        const most = best === undefined ? allowed : Math.min(allowed, best.distance - 1);
+        if (Math.abs(candidate.length - word.length) > most)
             continue;
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        if (distance <= allowed && distance < (best?.distance ?? Infinity))
+        const distance = editDistance(wanted, candidate.toLowerCase(), most);
+        if (distance <= most)
             best = { candidate, distance };
     }
     return best?.candidate;
@@ -81954,24 +81958,39 @@ function didYouMean(word, candidates) {
         return `Did you mean "${guess}"?`;
     return known.length > 0 && known.length <= 20 ? `Known here: ${known.join(', ')}.` : '';
 }
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-function editDistance(left, right) {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). Gives up with `most` + 1 as
+ * soon as two rows in a row are above `most`, since no later one can be below.
+ */
+function editDistance(left, right, most) {
     let beforePrevious = [];
     let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+    let isPreviousFar = false;
     for (let row = 1; row <= left.length; row++) {
         const current = [row];
+        let isFar = row > most;
         for (let column = 1; column <= right.length; column++) {
-            const same = left[row - 1] === right[column - 1];
-            let cost = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + (same ? 0 : 1));
+            const isSame = left[row - 1] === right[column - 1];
+            let cost = (previous[column - 1] ?? 0) + (isSame ? 0 : 1);
+            cost = lesser(cost, (previous[column] ?? 0) + 1);
+            cost = lesser(cost, (current[column - 1] ?? 0) + 1);
             if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
-                cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
+                cost = lesser(cost, (beforePrevious[column - 2] ?? 0) + 1);
             }
             current.push(cost);
+            if (cost <= most)
+                isFar = false;
         }
+        if (isFar && isPreviousFar)
+            return most + 1;
+        isPreviousFar = isFar;
         beforePrevious = previous;
         previous = current;
     }
     return previous[right.length] ?? 0;
+}
+function lesser(one, other) {
+    return one < other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/tree.js
@@ -82045,7 +82064,50 @@ function treeOf(value) {
     return { kind: 'scalar', offset: 0, value: scalar, source: String(value) };
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/problem.js
+/** Leaves out what only follows from another problem: of broken fields, and of what rests on them. */
+function withoutConsequences(problems, broken) {
+    return problems.filter(({ where, restsOn = [] }) => {
+        const own = 'path' in where ? [where.path] : [];
+        return !broken.some((path) => own.some((of) => startsWith(of, path)) || restsOn.some((of) => startsWith(of, path) || startsWith(path, of)));
+    });
+}
+function startsWith(path, start) {
+    return start.length <= path.length && start.every((step, index) => path[index] === step);
+}
+/** A problem of one field; `part` says whether its key or its value is pointed at. */
+function problemAt(code, path, { message, remedy, part = 'value', restsOn = [], }) {
+    return { code, message, remedy, where: { path, part }, restsOn };
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/unknown-key.js
+
+
+
+/** A key that the map at `path` cannot have; says which one was probably meant. */
+function unknownKey(path, key, known) {
+    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
+    const guess = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+    return problemAt('E_MANIFEST', [...path, key], {
+        message: `${describePath([...path, key])} is not known.`,
+        remedy: guess || 'Remove it.',
+        part: 'key',
+    });
+}
+/** What other tools call it. */
+const familiar = {
+    'depends-on': 'after',
+    dependson: 'after',
+    env: 'environment',
+    expose: 'port',
+    migration: 'migrate',
+    migrations: 'migrate',
+    ports: 'port',
+    replicas: 'desired-count',
+};
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape-problems.js
+
 
 
 /** More than a report shows, and few enough to look up one by one. */
@@ -82130,22 +82192,6 @@ function isOtherForm(issue, root, union) {
         return issue.code === 'invalid_type' || issue.code === 'invalid_value';
     return path.length === 1 && issue.code === 'invalid_type' && nodeAt(root, [...union, ...path]) === undefined;
 }
-function unknownKey(path, key, known) {
-    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-    const remedy = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
-    return wrong([...path, key], `${describePath([...path, key])} is not known.`, remedy === '' ? 'Remove it.' : remedy, 'key');
-}
-/** What other tools call it. */
-const familiar = {
-    'depends-on': 'after',
-    dependson: 'after',
-    env: 'environment',
-    expose: 'port',
-    migration: 'migrate',
-    migrations: 'migrate',
-    ports: 'port',
-    replicas: 'desired-count',
-};
 function ruleOf(issues) {
     return issues[0] === undefined ? 'another one' : limitOf(issues[0]);
 }
@@ -82333,10 +82379,6 @@ function serviceUrl(service, namespace, port) {
 function contractPrefix(application, environment) {
     return `/${application}/${environment}/infra/`;
 }
-/** SSM parameter that says who is deploying. */
-function lockPath({ application, environment }) {
-    return `/${application}/${environment}/release/lock`;
-}
 /** SSM parameter that says where the environment stands. */
 function headPath({ application, environment }) {
     return `/${application}/${environment}/release/head`;
@@ -82384,6 +82426,12 @@ function partitionOf(region) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
 var dist_cjs = __nccwpck_require__(4736);
+;// CONCATENATED MODULE: ./build/lib/aws/batches.js
+/** Several AWS operations take so many names at a time: a list in pieces of at most `size`. */
+function inBatches(items, size) {
+    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
 ;// CONCATENATED MODULE: ./build/lib/aws/errors.js
 
 /** An answer that never came, to a call that must not be made twice. Whoever sent it looks at AWS before going on. */
@@ -82465,6 +82513,7 @@ function sourceName(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm.js
+
 
 
 const namesPerCall = 10;
@@ -82552,9 +82601,6 @@ function toParameter(parameter) {
         secure: parameter.Type === 'SecureString',
     };
 }
-function inBatches(items, size) {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
 
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm-contract.js
 
@@ -82618,8 +82664,8 @@ function classifyFailure(error) {
         return 'answer-lost';
     if (cutOff.has(code) || cutOff.has(name))
         return 'answer-lost';
-    // A 2xx whose body ends early or is not JSON: the call was made, its answer is gone.
-    if (!fault && status !== undefined && status < 300)
+    // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
+    if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError'))
         return 'answer-lost';
     return 'final';
 }
@@ -82726,9 +82772,12 @@ function pauseMs(failure, attempts, chance, error) {
 }
 /** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
 function askedForMs(error) {
-    const headers = error?.$response?.headers;
-    const seconds = Number(headers?.['retry-after'] ?? 0);
+    const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
     return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+function responseHeaders(error) {
+    const { headers } = error instanceof Error && '$response' in error ? Object(error.$response) : {};
+    return headers ?? {};
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/session.js
@@ -82756,6 +82805,8 @@ const patience = {
 };
 function sendOnce(client, command, signal) {
     const options = signal === undefined ? {} : { abortSignal: signal };
+    // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return client.send(command, options);
 }
 /** IAM's name for it, e.g. `ecs:DescribeServices`. */
@@ -82780,8 +82831,7 @@ function describeClaims(token) {
 }
 function decodePayload(token) {
     try {
-        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-        return typeof payload === 'object' && payload !== null ? payload : undefined;
+        return { ...JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) };
     }
     catch {
         return undefined;
@@ -82902,7 +82952,7 @@ async function checkAccount(aws, account) {
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/lib/world/system.js
 
 /** The machine's own time. */
@@ -82911,7 +82961,7 @@ const systemClock = {
     elapsed: () => performance.now(),
     async sleep(ms, signal) {
         try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, { signal });
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
         }
         catch (error) {
             throw signal?.aborted === true ? signal.reason : error;
@@ -82997,12 +83047,16 @@ function refuseStaticKeys({ variables }) {
     });
 }
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/lib/core/environment-names.js
 const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
 function isEnvironmentName(name) {
     return allowed.test(name) && !(name.toLowerCase() in Object.prototype);
 }
-/** Why a container may not be given this variable, or undefined. AWS_REGION is the guide's own; its value is checked elsewhere. */
+/** Why a container may not be given this variable, or undefined. AWS_REGION is allowed; a literal value of it is checked against the environment's. */
 function containerRefusal(name) {
     return containerDenied.find(({ pattern }) => pattern.test(name))?.why;
 }
@@ -83015,45 +83069,6 @@ const containerDenied = [
     { pattern: /^AWS_CONTAINER_/, why: 'ECS sets it, and it redirects where credentials come from' },
     { pattern: /^ECS_/, why: 'ECS sets it' },
 ];
-/**
- * Why the *job* may not be given this variable, or undefined: what is exported there reaches every later step.
- * The runner blocks only NODE_OPTIONS by itself.
- */
-function jobRefusal(name) {
-    if (containerRefusal(name) !== undefined)
-        return containerRefusal(name);
-    if (/^(?:AWS|GITHUB|RUNNER|ACTIONS|INPUT|STATE|GIT|NPM_CONFIG)_/.test(name))
-        return 'tools of the job listen to it';
-    return jobDenied.has(name) ? 'it makes programs of later steps run foreign code' : undefined;
-}
-const jobDenied = new Set([
-    'BASH_ENV',
-    'BASH_FUNC',
-    'CDPATH',
-    'CI',
-    'DOCKER_CONFIG',
-    'DOCKER_HOST',
-    'ENV',
-    'GLOBIGNORE',
-    'HOME',
-    'IFS',
-    'JAVA_TOOL_OPTIONS',
-    'NODE_EXTRA_CA_CERTS',
-    'NODE_OPTIONS',
-    'NODE_PATH',
-    'NODE_TLS_REJECT_UNAUTHORIZED',
-    'PATH',
-    'PERL5LIB',
-    'PERL5OPT',
-    'PROMPT_COMMAND',
-    'PYTHONHOME',
-    'PYTHONPATH',
-    'PYTHONSTARTUP',
-    'RUBYLIB',
-    'RUBYOPT',
-    'SHELL',
-    'SHELLOPTS',
-]);
 /** Variables that say where AWS is; they must agree with the environment that is deployed. */
 function isRegionVariable(name) {
     return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
@@ -83305,22 +83320,6 @@ function mapValues(written, build) {
     return new Map(Object.entries(written ?? {}).map(([name, value]) => [name, build(name, value)]));
 }
 
-;// CONCATENATED MODULE: ./build/lib/core/manifest/problem.js
-/** Leaves out what only follows from another problem: of broken fields, and of what rests on them. */
-function withoutConsequences(problems, broken) {
-    return problems.filter(({ where, restsOn = [] }) => {
-        const own = 'path' in where ? [where.path] : [];
-        return !broken.some((path) => own.some((of) => startsWith(of, path)) || restsOn.some((of) => startsWith(of, path) || startsWith(path, of)));
-    });
-}
-function startsWith(path, start) {
-    return start.length <= path.length && start.every((step, index) => path[index] === step);
-}
-/** A problem of one field; `part` says whether its key or its value is pointed at. */
-function problemAt(code, path, { message, remedy, part = 'value', restsOn = [], }) {
-    return { code, message, remedy, where: { path, part }, restsOn };
-}
-
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/policies/expressions.js
 
 
@@ -83366,7 +83365,7 @@ const knownForms = [
     { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
     { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
     { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
-    { pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/, what: 'a signed token (JWT)' },
+    { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
     // `{` begins a piece of a template: there the password is composed later.
     { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
     {
@@ -83530,6 +83529,7 @@ const memoryByCpu = new Map([
     [8192, gibibytes({ from: 16, to: 60, by: 4 })],
     [16384, gibibytes({ from: 32, to: 120, by: 8 })],
 ]);
+/** In CPU units: 1024 are one vCPU. */
 const fargateCpus = [...memoryByCpu.keys()];
 /** The memory sizes (MiB) that go with `cpu` units; empty for a CPU that Fargate does not offer. */
 function fargateMemories(cpu) {
@@ -83569,12 +83569,10 @@ function pairProblems(name, service, defaults) {
         problemAt('E_MANIFEST', service.memory === undefined ? [...path, 'cpu'] : [...path, 'memory'], {
             message: `services.${name}: Fargate has no task with cpu ${cpu} and memory ${memory}.`,
             remedy: `With cpu ${cpu}, memory is ${describeFargateMemories(cpu)}.`,
-            restsOn: [
-                ...['cpu', 'memory'].flatMap((key) => [
-                    [...path, key],
-                    ['defaults', key],
-                ]),
-            ],
+            restsOn: ['cpu', 'memory'].flatMap((key) => [
+                [...path, key],
+                ['defaults', key],
+            ]),
         }),
     ];
 }
@@ -83725,17 +83723,50 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
+
+
+/** Nobody reads more than this many problems in one report. */
+const mostProblems = 200;
+/** Throws all problems as one report, in the file's order. */
+function refuse(problems, { file, root, position }) {
+    const findings = problems
+        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
+        .toSorted((left, right) => left.offset - right.offset)
+        .map(({ problem: { code, message, remedy }, offset }) => ({
+        code,
+        message,
+        remedy,
+        place: `${file}:${position(offset)}`,
+    }));
+    const [first, ...rest] = findings.slice(0, mostProblems);
+    if (first === undefined)
+        throw new Error('A manifest is refused for a reason.');
+    const more = findings.length - mostProblems;
+    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
+    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
+}
+function offsetOfProblem({ where }, root) {
+    if ('offset' in where)
+        return where.offset;
+    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/order.js
+
 
 
 /** `after` names services of this file, and never leads back to where it began. */
 const checkOrder = ({ manifest: { services }, serviceNames }) => {
-    const unknown = Object.entries(services).flatMap(([name, { after = [] }]) => after.flatMap((other, index) => serviceNames.includes(other)
-        ? []
-        : problemAt('E_MANIFEST', ['services', name, 'after', index], {
-            message: `services.${name}.after names "${other}", which is no service here.`,
-            remedy: didYouMean(other, serviceNames),
-        })));
+    const named = Object.entries(services).flatMap(([name, { after = [] }]) => after.map((other, index) => ({ name, other, index })));
+    const unknown = named
+        .filter(({ other }) => !serviceNames.includes(other))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ name, other, index }) => problemAt('E_MANIFEST', ['services', name, 'after', index], {
+        message: `services.${name}.after names "${other}", which is no service here.`,
+        remedy: didYouMean(other, serviceNames),
+    }));
     return [...unknown, ...cycles(new Map(Object.entries(services).map(([name, { after = [] }]) => [name, after])))];
 };
 /** Each circle is told once, at the first of its services in the file. */
@@ -83768,7 +83799,6 @@ function cycles(after) {
 
 /** Every variable that a container may get: of defaults, services and migrations. */
 function writtenVariables({ defaults, services }) {
-    const variables = (path, written) => Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
     return [
         ...variables(['defaults', 'environment'], defaults?.environment),
         ...Object.entries(services).flatMap(([name, service]) => [
@@ -83777,80 +83807,35 @@ function writtenVariables({ defaults, services }) {
         ]),
     ];
 }
+function variables(path, written) {
+    return Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
+}
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/references.js
 
 
 
-
-/** What a variable or a service refers to is in this file, as far as the file can know. */
+/** Secrets and storage are used as they are declared. */
 const checkReferences = (subject) => [
-    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
-    ...storageProblems(subject.manifest),
+    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject.manifest)),
+    ...storageProblems(subject),
 ];
-function variableProblems({ path, name, source }, subject) {
-    if (typeof source === 'string' || 'parameter' in source)
+function variableProblems({ path, source }, manifest) {
+    if (typeof source === 'string')
         return [];
-    if ('service' in source)
-        return serviceProblems([...path, 'service'], name, source.service, subject);
     if ('secret' in source)
-        return secretProblems([...path, 'secret'], source, subject.manifest);
-    const { storage = {}, database, cache } = subject.manifest;
-    const { complaints, pieces, used } = readTemplate(source.template, source.with ?? {}, Object.keys(storage));
-    const needs = (part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`));
-    const absent = [
-        ...(database === undefined && needs('database') ? ['database'] : []),
-        ...(cache === undefined && needs('cache') ? ['cache'] : []),
-    ];
-    const sources = Object.entries(source.with ?? {});
-    return [
-        ...complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} ${message}.`,
-            remedy,
-            restsOn: [['storage']],
-        })),
-        ...absent.map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} uses the ${part}, and the manifest has none.`,
-            remedy: `Declare "${part}" at the top of the manifest.`,
-            restsOn: [[part]],
-        })),
-        ...sources.flatMap(([key, from]) => [
-            ...(used.has(key)
-                ? []
-                : [
-                    problemAt('E_MANIFEST', [...path, 'with', key], {
-                        message: `The template of ${name} does not use its "with" name {${key}}.`,
-                        remedy: 'Remove it, or use it.',
-                        part: 'key',
-                    }),
-                ]),
-            ...('secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []),
-        ]),
-    ];
-}
-function serviceProblems(path, variable, service, { manifest, serviceNames }) {
-    if (!serviceNames.includes(service)) {
-        return [
-            problemAt('E_MANIFEST', path, {
-                message: `${variable} refers to "${service}", which is no service here.`,
-                remedy: didYouMean(service, serviceNames),
-            }),
-        ];
-    }
-    if (manifest.services[service] === undefined || manifest.services[service].port !== undefined)
+        return secretProblems([...path, 'secret'], source, manifest);
+    if (!('template' in source))
         return [];
-    return [
-        problemAt('E_MANIFEST', path, {
-            message: `${variable} refers to ${service}, which has no port.`,
-            remedy: `Give ${service} a port.`,
-            restsOn: [['services', service, 'port']],
-        }),
-    ];
+    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, manifest) : []);
 }
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
 function secretProblems(path, { secret, key }, manifest) {
-    const keys = secret === manifest.database?.secret ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
-    if (keys.length === 0 || (key !== undefined && (keys.includes(key) || secret === manifest.database?.secret)))
+    const isDatabase = secret === manifest.database?.secret;
+    const keys = isDatabase ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
+    // RDS keeps more in its secret than the keys that we know of.
+    const isKnown = key !== undefined && (isDatabase || keys.includes(key));
+    if (keys.length === 0 || isKnown)
         return [];
     return [
         problemAt('E_MANIFEST', path, {
@@ -83860,14 +83845,13 @@ function secretProblems(path, { secret, key }, manifest) {
         }),
     ];
 }
-function storageProblems({ services, storage = {} }) {
-    return Object.entries(services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
-        .filter((store) => !Object.hasOwn(storage, store))
+function storageProblems({ manifest, storageNames }) {
+    return Object.entries(manifest.services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
+        .filter((store) => !storageNames.includes(store))
         .map((store) => problemAt('E_MANIFEST', ['services', name, 'storage', store], {
         message: `services.${name}.storage names "${store}", which is not declared under "storage".`,
-        remedy: didYouMean(store, Object.keys(storage)) || 'Declare it at the top of the manifest.',
+        remedy: didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
         part: 'key',
-        restsOn: [['storage', store]],
     })));
 }
 
@@ -83914,14 +83898,21 @@ const checkScope = ({ manifest }) => {
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
     const scopes = environments.map(([, scope]) => scope);
-    const shared = writtenVariables(manifest).flatMap(({ path, source }) => typeof source === 'string'
-        ? []
-        : plainArns(source, path).flatMap((found) => {
-            const outside = scopes.map((scope) => outsideScope(found.arn, scope));
-            return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(found.path, outside[0])];
-        }));
+    const shared = sharedArns(manifest).flatMap(({ arn, path }) => {
+        const outside = scopes.map((scope) => outsideScope(arn, scope));
+        return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(path, outside[0])];
+    });
     return [...own, ...shared, ...regionProblems(manifest)];
 };
+/** ARNs that do not stand under one environment. Literals may lead anywhere: a queue of another team, for example. */
+function sharedArns(manifest) {
+    const variables = writtenVariables(manifest).filter(({ source }) => typeof source !== 'string');
+    return [
+        ...variables.flatMap(({ source, path }) => plainArns(source, path)),
+        ...plainArns(manifest.database, ['database']),
+        ...plainArns(manifest.cache, ['cache']),
+    ];
+}
 function regionProblems(manifest) {
     const regions = new Set(Object.values(manifest.environments).map(({ region }) => region));
     return writtenVariables(manifest)
@@ -83938,6 +83929,74 @@ function misplaced(path, outside) {
         remedy: 'Name what belongs to this environment.',
         restsOn: [['environments']],
     });
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/service-urls.js
+
+
+
+
+/** `{ service }` names a service of this file, and that one listens. */
+const checkServiceUrls = ({ manifest, serviceNames }) => {
+    const references = writtenVariables(manifest).flatMap(({ name, path, source }) => typeof source !== 'string' && 'service' in source
+        ? [{ variable: name, path: [...path, 'service'], service: source.service }]
+        : []);
+    const unknown = references
+        .filter(({ service }) => !serviceNames.includes(service))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to "${service}", which is no service here.`,
+        remedy: didYouMean(service, serviceNames),
+    }));
+    const silent = references
+        .filter(({ service }) => manifest.services[service] !== undefined && manifest.services[service].port === undefined)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to ${service}, which has no port.`,
+        remedy: `Give ${service} a port.`,
+        restsOn: [['services', service, 'port']],
+    }));
+    return [...unknown, ...silent];
+};
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/templates.js
+
+
+
+/** A template uses names that exist, and every name that it was given. */
+const checkTemplates = (subject) => writtenVariables(subject.manifest).flatMap((variable) => {
+    const { source } = variable;
+    if (typeof source === 'string' || !('template' in source))
+        return [];
+    const sources = source.with ?? {};
+    const template = readTemplate(source.template, sources, subject.storageNames);
+    return [
+        ...complaintProblems(variable, template),
+        ...absentPartProblems(variable, template, subject),
+        ...unusedProblems(variable, template, Object.keys(sources)),
+    ];
+});
+function complaintProblems({ name, path }, { complaints }) {
+    return complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], { message: `The template of ${name} ${message}.`, remedy }));
+}
+function absentPartProblems({ name, path }, { pieces }, { manifest }) {
+    return ['database', 'cache']
+        .filter((part) => manifest[part] === undefined)
+        .filter((part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`)))
+        .map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
+        message: `The template of ${name} uses the ${part}, and the manifest has none.`,
+        remedy: `Declare "${part}" at the top of the manifest.`,
+        restsOn: [[part]],
+    }));
+}
+function unusedProblems({ name, path }, { used }, given) {
+    return given
+        .filter((key) => !used.has(key))
+        .map((key) => problemAt('E_MANIFEST', [...path, 'with', key], {
+        message: `The template of ${name} does not use its "with" name {${key}}.`,
+        remedy: 'Remove it, or use it.',
+        part: 'key',
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/environment.js
@@ -83987,7 +84046,7 @@ const serviceSource = fields_object('Address of another service, such as http://
     service: serviceName,
 });
 const templateSource = fields_object('Text composed from other values, each percent-encoded', {
-    template: fields_text('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'),
+    template: anyText('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces'),
     with: optional(named('Names for secrets and parameters that the template uses', fields_text('A name', /^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -, beginning with a letter'), either('A secret or a parameter', 'exactly one of { secret } and { parameter }', [
         fields_object('A secret', { secret: secretName, key: optional(key) }),
         parameterSource,
@@ -84000,14 +84059,14 @@ const variable = defined('variable', either('Where the value comes from', 'text 
     serviceSource,
     templateSource,
 ]));
-const variables = named('Environment variables', variableName, variable);
-const command = list('Program and arguments, never through a shell', fields_text('One argument', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'), 1);
+const variable_variables = named('Environment variables', variableName, variable);
+const command = list('Program and arguments, never through a shell', anyText('One argument'), 1);
 const migration = defined('migration', fields_object('A task that runs to its end before services change', {
     command,
     'timeout-minutes': optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
     schema: optional(fields_text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters')),
     phase: optional(oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract')),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/service.js
@@ -84040,13 +84099,13 @@ const defaults = fields_object('What every service has unless it says otherwise'
     'desired-count': optional(desiredCount),
     spot: optional(spot),
     'health-check': optional(healthCheck),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 });
 const build = fields_object('How the image is made', {
     context: optional(repositoryPath),
     dockerfile: optional(repositoryPath),
     target: optional(fields_text('Stage of the Dockerfile', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits and _.-, beginning with a letter or digit')),
-    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), schemas_string().check(_maxLength(4096)))),
+    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), fields_text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'))),
     platforms: optional(platforms),
 });
 const scaling = fields_object('Automatic scaling', {
@@ -84072,7 +84131,7 @@ const service_service = defined('service', fields_object('A service: one image, 
         migration,
         list('Several, in this order', migration, 1),
     ])),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/manifest.js
@@ -84082,8 +84141,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
-const parameterValue = schemas_string()
-    .check(_minLength(1), _maxLength(4096), schemas_meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }));
+const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 const manifestShape = fields_object('What Slipway deploys, and where', {
     version: literal(1).check(schemas_meta({ description: 'Version of this format' })),
@@ -84172,36 +84230,9 @@ function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
-
-
-/** Nobody reads more than this many problems in one report. */
-const mostProblems = 200;
-/** Throws all problems as one report, in the file's order. */
-function refuse(problems, { file, root, position }) {
-    const findings = problems
-        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
-        .toSorted((left, right) => left.offset - right.offset)
-        .map(({ problem: { code, message, remedy }, offset }) => ({
-        code,
-        message,
-        remedy,
-        place: `${file}:${position(offset)}`,
-    }));
-    const [first, ...rest] = findings.slice(0, mostProblems);
-    if (first === undefined)
-        throw new Error('A manifest is refused for a reason.');
-    const more = findings.length - mostProblems;
-    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
-    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
-}
-function offsetOfProblem({ where }, root) {
-    if ('offset' in where)
-        return where.offset;
-    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
-}
-
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/check.js
+
+
 
 
 
@@ -84228,6 +84259,8 @@ const rules = [
     checkIngress,
     checkBuildPaths,
     checkReferences,
+    checkServiceUrls,
+    checkTemplates,
     checkScope,
     checkEnvironments,
 ];
@@ -84247,7 +84280,11 @@ function checkManifest(root, broken) {
     const read = manifestShape.safeParse(plainValue(root));
     const shape = read.success ? [] : withoutConsequences(shapeProblems(read.error.issues, root), told);
     const manifest = read.success ? read.data : mendManifest(root);
-    const subject = manifest && { manifest, serviceNames: check_keysOf(child(root, 'services')) };
+    const subject = manifest && {
+        manifest,
+        serviceNames: check_keysOf(child(root, 'services')),
+        storageNames: check_keysOf(child(root, 'storage')),
+    };
     const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
@@ -84312,6 +84349,7 @@ const strangeCharacters = [
     { name: 'U+FFFD, the mark of text that was not UTF-8,', pattern: /\uFFFD/ },
     { name: 'Half of a surrogate pair', pattern: /\p{Surrogate}/u },
 ];
+/** The first of them in a text, with a name for people. */
 function strangeCharacter(text) {
     for (const { name, pattern } of strangeCharacters) {
         const offset = text.search(pattern);
@@ -84407,6 +84445,7 @@ const traps = [
 
 
 
+
 /** YAML's nodes as ours; what YAML allows and we do not becomes a problem. */
 function buildTree(contents) {
     const problems = [];
@@ -84423,7 +84462,7 @@ function buildTree(contents) {
             return {
                 kind: 'list',
                 offset,
-                items: node.items.map((item, index) => build(item, [...path, index])),
+                items: node.items.map((item, index) => build((0,dist/* isNode */.Ll)(item) ? item : null, [...path, index])),
             };
         }
         if ((0,dist/* isScalar */.jn)(node))
@@ -84443,6 +84482,11 @@ function buildTree(contents) {
     }
     function buildScalar(node, offset, path) {
         const source = String(node.value);
+        const strange = strangeCharacter(source);
+        if (strange !== undefined) {
+            report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+            broken.push(path);
+        }
         if (node.type !== 'PLAIN')
             return { kind: 'scalar', offset, value: source, source };
         const read = readPlainScalar(source);
@@ -84688,8 +84732,7 @@ function fillVariables(variables, fill) {
                 return { ...variable, secret: fill(variable.secret) };
             case 'template':
                 return { ...variable, pieces: variable.pieces.map((piece) => fillPiece(piece, fill)) };
-            case 'literal':
-            case 'service':
+            default:
                 return variable;
         }
     });
@@ -84721,7 +84764,7 @@ async function readBytes(workspace, path) {
         return await (0,promises_.readFile)((0,external_node_path_.join)(workspace, path));
     }
     catch (cause) {
-        throw new errors/* ActionError */.lZ('E_INPUT', `The manifest ${path} cannot be read.`, {
+        throw new errors/* ActionError */.lZ('E_INPUT', 'There is no readable manifest at this path.', {
             remedy: 'Check out the repository before this step, and check the input `manifest`.',
             place: 'manifest',
             cause,
@@ -84743,6 +84786,7 @@ async function openWorld(step, common, surroundings = realSurroundings) {
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-secrets-manager/dist-cjs/index.js
 var client_secrets_manager_dist_cjs = __nccwpck_require__(2994);
 ;// CONCATENATED MODULE: ./build/lib/aws/secrets.js
+
 
 
 const idsPerCall = 20;
@@ -84773,7 +84817,7 @@ async function describeSecret(aws, id) {
 }
 /** Current values, twenty to a call, side by side; what cannot be read is in `failures`, one per secret. */
 async function readSecrets(aws, ids) {
-    const batches = Array.from({ length: Math.ceil(ids.length / idsPerCall) }, (_, at) => ids.slice(at * idsPerCall, (at + 1) * idsPerCall));
+    const batches = inBatches(ids, idsPerCall);
     const answers = await Promise.all(batches.map((SecretIdList) => aws.send(secretsManager(aws), new client_secrets_manager_dist_cjs/* BatchGetSecretValueCommand */.Nr({ SecretIdList }))));
     const values = answers
         .flatMap((answer) => answer.SecretValues ?? [])
@@ -84890,7 +84934,7 @@ function topLevelKeys(text) {
         else if (token === '}' || token === ']')
             depth--;
         else if (token === ':' && depth === 1 && lastString !== undefined)
-            keys.push(JSON.parse(lastString));
+            keys.push(String(JSON.parse(lastString)));
         lastString = token.startsWith('"') ? token : undefined;
     }
     return keys;
@@ -85091,55 +85135,13 @@ function without(names, ...others) {
     return new Set([...names].filter((name) => !others.some((other) => other.has(name))));
 }
 
-;// CONCATENATED MODULE: ./build/actions/config-env/src/derived.js
+;// CONCATENATED MODULE: ./build/actions/config-env/src/template-pieces.js
 
 
 
 
-
-
-function composeTemplate({ service, variable, template, pieces, }, composition) {
-    const filled = pieces.map((piece) => derived_fillPiece(piece, composition));
-    const troubles = filled.filter(isTrouble);
-    if (troubles.length > 0)
-        return { kind: 'troubles', troubles };
-    const parts = filled.filter((piece) => !isTrouble(piece));
-    const value = parts.map(({ text }) => text).join('');
-    if (bytesOf(value) > largestValueBytes) {
-        return {
-            kind: 'troubles',
-            troubles: [
-                unusable(`The composed value of ${variable}`, {
-                    message: 'is larger than 48 KB',
-                    remedy: 'Shorten its parts.',
-                }),
-            ],
-        };
-    }
-    const secrets = parts.map(({ secret }) => secret).filter((secret) => secret !== undefined);
-    if (secrets.length === 0)
-        return { kind: 'literal', value };
-    const basis = JSON.stringify([template, ...parts.map((part) => part.basis)]);
-    const name = derivedSecretName(composition.where, { service, variable, basis }, sha256);
-    return {
-        kind: 'derived',
-        derived: {
-            service,
-            variable,
-            name,
-            value,
-            versionBasis: JSON.stringify([name, ...secrets.map(({ version }) => version)]),
-        },
-        confidential: [value, ...secrets.map(({ confidential }) => confidential).filter((text) => text !== undefined)],
-    };
-}
-function isTrouble(piece) {
-    return 'code' in piece;
-}
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-function derived_fillPiece(piece, composition) {
+/** The text that stands for one piece of a template, percent-encoded; or what is wrong with its value. */
+function template_pieces_fillPiece(piece, composition) {
     const secret = secretOf(piece, composition.contract);
     if (secret !== undefined)
         return fillSecret(secret, composition);
@@ -85158,7 +85160,7 @@ function fillSecret(secret, { observed, forbidden }) {
     const found = findSecret(observed, { ...secret, minLength: undefined }, forbidden);
     if (!found.ok)
         return found;
-    const encoded = derived_encode(found.value ?? '', `The value of secret ${secret.name}`);
+    const encoded = template_pieces_encode(found.value ?? '', `The value of secret ${secret.name}`);
     if (typeof encoded !== 'string')
         return encoded;
     const { name, key } = secret;
@@ -85179,7 +85181,7 @@ function fillParameter(name, { observed, forbidden }) {
     const broken = checkText(value);
     if (broken !== undefined)
         return unusable(`The value of parameter ${name}`, broken);
-    const encoded = derived_encode(value, `The value of parameter ${name}`);
+    const encoded = template_pieces_encode(value, `The value of parameter ${name}`);
     if (typeof encoded !== 'string')
         return encoded;
     if (!secure)
@@ -85205,7 +85207,7 @@ function fillInfra(name, composition) {
     const broken = name.endsWith('.port') ? checkPort(Number(value)) : checkText(value);
     if (broken !== undefined)
         return unusable(`The value ${name}`, broken);
-    const encoded = derived_encode(value, `The value ${name}`);
+    const encoded = template_pieces_encode(value, `The value ${name}`);
     return typeof encoded === 'string' ? { text: encoded, basis: value, secret: undefined } : encoded;
 }
 function infraValue(name, { contract, where, region }) {
@@ -85237,7 +85239,7 @@ function infraValue(name, { contract, where, region }) {
             return contract.storage.get(name.slice('storage.'.length, -'.bucket'.length))?.bucket;
     }
 }
-function derived_encode(value, what) {
+function template_pieces_encode(value, what) {
     try {
         return percentEncode(value);
     }
@@ -85250,6 +85252,47 @@ function derived_encode(value, what) {
 }
 function unusable(what, { message, remedy }) {
     return { code: 'E_CONFIG', message: `${what} ${message}.`, remedy };
+}
+
+;// CONCATENATED MODULE: ./build/actions/config-env/src/derived.js
+
+
+
+
+/** Puts the pieces of a template together. Every piece that has no usable value is a trouble of its own. */
+function composeTemplate({ service, variable, template, pieces }, composition) {
+    const filled = pieces.map((piece) => template_pieces_fillPiece(piece, composition));
+    const troubles = filled.filter(isTrouble);
+    if (troubles.length > 0)
+        return { kind: 'troubles', troubles };
+    const parts = filled.filter((piece) => !isTrouble(piece));
+    const value = parts.map(({ text }) => text).join('');
+    if (bytesOf(value) > largestValueBytes) {
+        const tooLarge = { message: 'is larger than 48 KB', remedy: 'Shorten its parts.' };
+        return { kind: 'troubles', troubles: [unusable(`The composed value of ${variable}`, tooLarge)] };
+    }
+    const secrets = parts.map(({ secret }) => secret).filter((secret) => secret !== undefined);
+    if (secrets.length === 0)
+        return { kind: 'literal', value };
+    const basis = JSON.stringify([template, ...parts.map((part) => part.basis)]);
+    const name = derivedSecretName(composition.where, { service, variable, basis }, sha256);
+    return {
+        kind: 'derived',
+        derived: {
+            service,
+            variable,
+            name,
+            value,
+            versionBasis: JSON.stringify([name, ...secrets.map(({ version }) => version)]),
+        },
+        confidential: [value, ...secrets.map(({ confidential }) => confidential).filter((text) => text !== undefined)],
+    };
+}
+function isTrouble(piece) {
+    return 'code' in piece;
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 }
 
 ;// CONCATENATED MODULE: ./build/actions/config-env/src/derived-plan.js
@@ -85362,8 +85405,8 @@ async function observeReferences(aws, references) {
     return { parameters: new Map([...plain.found, ...open.found]), secrets };
 }
 /** The derived secrets that are there already, by name. */
-async function observeDerived(aws, derived) {
-    const found = await Promise.all(derived.map(({ name }) => describeSecret(aws, name)));
+async function observeDerived(aws, names) {
+    const found = await Promise.all(names.map((name) => describeSecret(aws, name)));
     return new Map(found.filter((secret) => secret !== undefined).map((secret) => [secret.name, secret]));
 }
 async function observeSecrets(aws, references) {
@@ -85532,6 +85575,16 @@ function withoutOk({ code, message, remedy }) {
 var summary = __nccwpck_require__(5014);
 ;// CONCATENATED MODULE: ./build/actions/config-env/src/report.js
 
+
+
+/** The file that later steps of the job read, and the outputs that lead to it. */
+async function publishConfig(step, config) {
+    const file = (0,external_node_path_.join)(step.temporaryDirectory, 'config.json');
+    await (0,promises_.mkdir)(step.temporaryDirectory, { recursive: true });
+    await (0,promises_.writeFile)(file, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
+    step.outputs.set('config', file);
+    step.outputs.set('fingerprint', config.fingerprint);
+}
 /** Service × variable: where it comes from, which version, in what state. Never a value. */
 function summarise(variables, plans, { dryRun }) {
     const planned = new Map(plans.map((plan) => [plan.secret.name, plan]));
@@ -85589,7 +85642,7 @@ function shortVersion(version) {
 ;// CONCATENATED MODULE: ./build/actions/config-env/src/resolved-config.js
 
 /** Puts together what the later steps need: references and literals, and a fingerprint that a rotation changes. */
-function buildConfig({ services, variables, derived, ...identity }) {
+function buildConfig({ manifest, services, variables, derived }) {
     const configured = services.map((service) => {
         const own = variables.filter((variable) => variable.service.name === service.name);
         return [service.name, configureService(service, own, derived)];
@@ -85597,7 +85650,10 @@ function buildConfig({ services, variables, derived, ...identity }) {
     const versions = variables.map(({ resolution }) => versionOf(resolution, derived));
     return {
         schema: 1,
-        ...identity,
+        application: manifest.application,
+        environment: manifest.environment.name,
+        account: manifest.environment.account,
+        region: manifest.environment.region,
         fingerprint: sha256(JSON.stringify([configured, versions])),
         services: Object.fromEntries(configured),
     };
@@ -85657,52 +85713,42 @@ function writtenOf(name, derived) {
 
 
 
-
-
 /** Proves every variable of every service before anything moves, and writes down what task definitions shall say. */
 async function configEnv(step, surroundings = realSurroundings) {
     const inputs = readConfigEnvInputs(step.inputs);
-    const { manifest, aws, rehearsal } = await openWorld(step, inputs, surroundings);
-    const services = chooseServices(manifest, inputs.services);
-    const contract = await readContract(aws, manifest);
-    checkNotSimulated(contract, { rehearsal });
-    const used = variablesOf(services);
-    const references = collectReferences(used.map(({ variable }) => variable), contract, inputs);
-    const { application, environment, forbiddenEnvironment: forbidden } = manifest;
-    const { variables, confidential, warnings } = resolveVariables(used, {
-        where: { application, environment: environment.name },
-        region: environment.region,
-        contract,
-        observed: await observeReferences(aws, references),
-        forbidden,
-        portOf: (service) => manifest.services.get(service)?.port,
-    });
+    const world = await openWorld(step, inputs, surroundings);
+    const services = chooseServices(world.manifest, inputs.services);
+    const { variables, confidential, warnings } = await main_resolve(variablesOf(services), inputs, world);
     for (const secret of confidential)
         step.mask(secret);
     for (const warning of warnings)
         step.log.warn(warning);
-    const needed = variables.flatMap(({ resolution }) => (resolution.kind === 'derived' ? [resolution.derived] : []));
-    const derived = planDerived(needed, await observeDerived(aws, needed));
-    step.log.info(describeOutcome(variables, derived));
-    step.summary.add(summarise(variables, derived, inputs));
+    const plans = await planSecrets(variables, world);
+    step.log.info(describeOutcome(variables, plans));
+    step.summary.add(summarise(variables, plans, inputs));
     if (inputs.dryRun)
         return;
-    const written = await applyDerived(derived, { aws, log: step.log });
-    const { account, region, name } = environment;
-    const config = buildConfig({
-        application,
-        environment: name,
-        account,
-        region,
-        services,
-        variables,
-        derived: written,
+    const derived = await applyDerived(plans, { aws: world.aws, log: step.log });
+    await publishConfig(step, buildConfig({ manifest: world.manifest, services, variables, derived }));
+}
+/** Looks up everything that the variables refer to, and decides what each becomes. */
+async function main_resolve(used, inputs, { manifest, aws, rehearsal }) {
+    const contract = await readContract(aws, manifest);
+    checkNotSimulated(contract, { rehearsal });
+    const references = collectReferences(used.map(({ variable }) => variable), contract, inputs);
+    return resolveVariables(used, {
+        where: { application: manifest.application, environment: manifest.environment.name },
+        region: manifest.environment.region,
+        contract,
+        observed: await observeReferences(aws, references),
+        forbidden: manifest.forbiddenEnvironment,
+        portOf: (service) => manifest.services.get(service)?.port,
     });
-    const file = (0,external_node_path_.join)(step.temporaryDirectory, 'config.json');
-    await (0,promises_.mkdir)(step.temporaryDirectory, { recursive: true });
-    await (0,promises_.writeFile)(file, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
-    step.outputs.set('config', file);
-    step.outputs.set('fingerprint', config.fingerprint);
+}
+async function planSecrets(variables, { aws }) {
+    const needed = variables.flatMap(({ resolution }) => (resolution.kind === 'derived' ? [resolution.derived] : []));
+    const names = [...new Set(needed.map(({ name }) => name))];
+    return planDerived(needed, await observeDerived(aws, names));
 }
 
 
@@ -85748,7 +85794,8 @@ class Findings extends ActionError {
     findings;
     constructor(findings, subject) {
         const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-        super(mostSevere(findings), `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
+        const lines = findings.map((finding) => describeFinding(finding, findings.length > 1));
+        super(mostSevere(findings), `${subject}: ${count}\n${lines.join('\n')}`, {
             remedy: findings.length === 1 ? findings[0].remedy : 'Mend what is listed; nothing was changed.',
             ...(findings.length === 1 && findings[0].place !== undefined ? { place: findings[0].place } : {}),
         });
@@ -85760,8 +85807,10 @@ function mostSevere(findings) {
     const severe = ['E_POLICY', 'E_SCOPE'].find((code) => findings.some((finding) => finding.code === code));
     return severe ?? findings[0].code;
 }
-function describeFinding({ code, place, message, remedy }) {
-    return `  ${place === undefined ? '' : `${place}: `}${code}: ${message} ${remedy}`;
+/** A lone finding leaves its remedy to the error that carries it. */
+function describeFinding({ code, place, message, remedy }, withRemedy) {
+    const sentence = `${place === undefined ? '' : `${place}: `}${code}: ${message}`;
+    return `  ${sentence}${withRemedy ? ` ${remedy}` : ''}`;
 }
 
 
@@ -85782,11 +85831,6 @@ function readInputs(variables) {
     const optional = (name) => {
         const given = raw(name);
         return given === '' ? undefined : oneLine(name, given);
-    };
-    const required = (name, value) => {
-        if (value === undefined)
-            throw malformed(name, 'is required and was not given');
-        return value;
     };
     return {
         optional,
@@ -85820,6 +85864,11 @@ function readInputs(variables) {
             return given.trim() === '' ? undefined : parseJson(name, given);
         },
     };
+}
+function required(name, value) {
+    if (value === undefined)
+        throw malformed(name, 'is required and was not given');
+    return value;
 }
 /** An input that breaks a rule; the message never repeats what was given. */
 function malformed(name, rule, remedy = `Correct \`${name}\` in the workflow.`) {
@@ -88824,10 +88873,14 @@ function annotationFor(error, action) {
     }
     if (error instanceof errors/* ActionError */.lZ) {
         const place = error.place === undefined || error.message.includes(error.place) ? '' : `${error.place}: `;
-        return { message: `${error.code}: ${place}${error.message} ${error.remedy}`, ...position(error.place) };
+        return { message: `${error.code}: ${place}${asSentence(error.message)} ${error.remedy}`, ...position(error.place) };
     }
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { message: `A bug in ${action}, please report it with this text: ${what}` };
+}
+/** What AWS or a program said often has no full stop, and the remedy begins a sentence of its own. */
+function asSentence(text) {
+    return /[.!?…:”]$/.test(text.trimEnd()) ? text : `${text}.`;
 }
 /** `slipway.yml:12:5` as GitHub shows it beside the file. */
 function position(place) {
@@ -89028,19 +89081,19 @@ async function runStep(name, main, post) {
         annotate(error, name);
         process.exitCode = 1;
     };
-    const { signal, end } = cancellation(process, (reason) => {
+    const cancelling = cancellation(process, (reason) => {
         finish(reason);
         writeSummary(summary);
         process.exit();
     });
     try {
-        await chooseWork(main, post)?.(openStep(name, summary, signal));
+        await chooseWork(main, post)?.(openStep(name, summary, cancelling.signal));
     }
     catch (error) {
         finish(error);
     }
     finally {
-        end();
+        cancelling.end();
         writeSummary(summary);
     }
 }
@@ -89110,8 +89163,10 @@ function newSummary() {
 }
 /** A Markdown table; cells are text, not Markdown. */
 function markdownTable(header, rows) {
-    const line = (cells) => `| ${cells.map(markdownText).join(' | ')} |`;
-    return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)].join('\n');
+    return [tableRow(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(tableRow)].join('\n');
+}
+function tableRow(cells) {
+    return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 /** Text that Markdown and HTML leave as it is, on one line. */
 function markdownText(text) {

@@ -84011,7 +84011,7 @@ exports.Vj = identity.isAlias;
 exports.P3 = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
 exports.jh = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
+exports.Ll = identity.isNode;
 __webpack_unused_export__ = identity.isPair;
 exports.jn = identity.isScalar;
 __webpack_unused_export__ = identity.isSeq;
@@ -89946,7 +89946,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6377);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6263);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('deploy-ecs', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .deployEcs */ .H);
@@ -89956,7 +89956,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6377:
+/***/ 6263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -90066,8 +90066,8 @@ function classifyFailure(error) {
         return 'answer-lost';
     if (cutOff.has(code) || cutOff.has(name))
         return 'answer-lost';
-    // A 2xx whose body ends early or is not JSON: the call was made, its answer is gone.
-    if (!fault && status !== undefined && status < 300)
+    // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
+    if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError'))
         return 'answer-lost';
     return 'final';
 }
@@ -90174,9 +90174,12 @@ function pauseMs(failure, attempts, chance, error) {
 }
 /** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
 function askedForMs(error) {
-    const headers = error?.$response?.headers;
-    const seconds = Number(headers?.['retry-after'] ?? 0);
+    const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
     return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+function responseHeaders(error) {
+    const { headers } = error instanceof Error && '$response' in error ? Object(error.$response) : {};
+    return headers ?? {};
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/session.js
@@ -90204,6 +90207,8 @@ const patience = {
 };
 function sendOnce(client, command, signal) {
     const options = signal === undefined ? {} : { abortSignal: signal };
+    // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return client.send(command, options);
 }
 /** IAM's name for it, e.g. `ecs:DescribeServices`. */
@@ -90228,8 +90233,7 @@ function describeClaims(token) {
 }
 function decodePayload(token) {
     try {
-        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-        return typeof payload === 'object' && payload !== null ? payload : undefined;
+        return { ...JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) };
     }
     catch {
         return undefined;
@@ -90387,10 +90391,6 @@ function serviceUrl(service, namespace, port) {
 function contractPrefix(application, environment) {
     return `/${application}/${environment}/infra/`;
 }
-/** SSM parameter that says who is deploying. */
-function lockPath({ application, environment }) {
-    return `/${application}/${environment}/release/lock`;
-}
 /** SSM parameter that says where the environment stands. */
 function headPath({ application, environment }) {
     return `/${application}/${environment}/release/head`;
@@ -90541,7 +90541,7 @@ const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
 function isEnvironmentName(name) {
     return allowed.test(name) && !(name.toLowerCase() in Object.prototype);
 }
-/** Why a container may not be given this variable, or undefined. AWS_REGION is the guide's own; its value is checked elsewhere. */
+/** Why a container may not be given this variable, or undefined. AWS_REGION is allowed; a literal value of it is checked against the environment's. */
 function containerRefusal(name) {
     return containerDenied.find(({ pattern }) => pattern.test(name))?.why;
 }
@@ -90554,45 +90554,6 @@ const containerDenied = [
     { pattern: /^AWS_CONTAINER_/, why: 'ECS sets it, and it redirects where credentials come from' },
     { pattern: /^ECS_/, why: 'ECS sets it' },
 ];
-/**
- * Why the *job* may not be given this variable, or undefined: what is exported there reaches every later step.
- * The runner blocks only NODE_OPTIONS by itself.
- */
-function jobRefusal(name) {
-    if (containerRefusal(name) !== undefined)
-        return containerRefusal(name);
-    if (/^(?:AWS|GITHUB|RUNNER|ACTIONS|INPUT|STATE|GIT|NPM_CONFIG)_/.test(name))
-        return 'tools of the job listen to it';
-    return jobDenied.has(name) ? 'it makes programs of later steps run foreign code' : undefined;
-}
-const jobDenied = new Set([
-    'BASH_ENV',
-    'BASH_FUNC',
-    'CDPATH',
-    'CI',
-    'DOCKER_CONFIG',
-    'DOCKER_HOST',
-    'ENV',
-    'GLOBIGNORE',
-    'HOME',
-    'IFS',
-    'JAVA_TOOL_OPTIONS',
-    'NODE_EXTRA_CA_CERTS',
-    'NODE_OPTIONS',
-    'NODE_PATH',
-    'NODE_TLS_REJECT_UNAUTHORIZED',
-    'PATH',
-    'PERL5LIB',
-    'PERL5OPT',
-    'PROMPT_COMMAND',
-    'PYTHONHOME',
-    'PYTHONPATH',
-    'PYTHONSTARTUP',
-    'RUBYLIB',
-    'RUBYOPT',
-    'SHELL',
-    'SHELLOPTS',
-]);
 /** Variables that say where AWS is; they must agree with the environment that is deployed. */
 function isRegionVariable(name) {
     return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
@@ -90609,15 +90570,19 @@ function forbiddenMatch(name, forbidden) {
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/nearest.js
+/** A longer word may be further off than a shorter one, but never further than this. */
+const mostEdits = 3;
 /** The candidate that someone most likely meant, or undefined when none is close: at most a third of it may differ. */
 function nearest(word, candidates) {
+    const wanted = word.toLowerCase();
     let best;
     for (const candidate of candidates) {
-        const allowed = Math.max(1, Math.floor(candidate.length / 3));
-        if (Math.abs(candidate.length - word.length) > allowed)
+        const allowed = Math.max(1, Math.min(mostEdits, Math.floor(candidate.length / 3)));
+        const most = best === undefined ? allowed : Math.min(allowed, best.distance - 1);
+        if (Math.abs(candidate.length - word.length) > most)
             continue;
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        if (distance <= allowed && distance < (best?.distance ?? Infinity))
+        const distance = editDistance(wanted, candidate.toLowerCase(), most);
+        if (distance <= most)
             best = { candidate, distance };
     }
     return best?.candidate;
@@ -90630,24 +90595,39 @@ function didYouMean(word, candidates) {
         return `Did you mean "${guess}"?`;
     return known.length > 0 && known.length <= 20 ? `Known here: ${known.join(', ')}.` : '';
 }
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-function editDistance(left, right) {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). Gives up with `most` + 1 as
+ * soon as two rows in a row are above `most`, since no later one can be below.
+ */
+function editDistance(left, right, most) {
     let beforePrevious = [];
     let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+    let isPreviousFar = false;
     for (let row = 1; row <= left.length; row++) {
         const current = [row];
+        let isFar = row > most;
         for (let column = 1; column <= right.length; column++) {
-            const same = left[row - 1] === right[column - 1];
-            let cost = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + (same ? 0 : 1));
+            const isSame = left[row - 1] === right[column - 1];
+            let cost = (previous[column - 1] ?? 0) + (isSame ? 0 : 1);
+            cost = lesser(cost, (previous[column] ?? 0) + 1);
+            cost = lesser(cost, (current[column - 1] ?? 0) + 1);
             if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
-                cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
+                cost = lesser(cost, (beforePrevious[column - 2] ?? 0) + 1);
             }
             current.push(cost);
+            if (cost <= most)
+                isFar = false;
         }
+        if (isFar && isPreviousFar)
+            return most + 1;
+        isPreviousFar = isFar;
         beforePrevious = previous;
         previous = current;
     }
     return previous[right.length] ?? 0;
+}
+function lesser(one, other) {
+    return one < other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/template.js
@@ -91018,7 +90998,7 @@ const knownForms = [
     { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
     { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
     { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
-    { pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/, what: 'a signed token (JWT)' },
+    { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
     // `{` begins a piece of a template: there the password is composed later.
     { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
     {
@@ -91182,6 +91162,7 @@ const memoryByCpu = new Map([
     [8192, gibibytes({ from: 16, to: 60, by: 4 })],
     [16384, gibibytes({ from: 32, to: 120, by: 8 })],
 ]);
+/** In CPU units: 1024 are one vCPU. */
 const fargateCpus = [...memoryByCpu.keys()];
 /** The memory sizes (MiB) that go with `cpu` units; empty for a CPU that Fargate does not offer. */
 function fargateMemories(cpu) {
@@ -91221,12 +91202,10 @@ function pairProblems(name, service, defaults) {
         problemAt('E_MANIFEST', service.memory === undefined ? [...path, 'cpu'] : [...path, 'memory'], {
             message: `services.${name}: Fargate has no task with cpu ${cpu} and memory ${memory}.`,
             remedy: `With cpu ${cpu}, memory is ${describeFargateMemories(cpu)}.`,
-            restsOn: [
-                ...['cpu', 'memory'].flatMap((key) => [
-                    [...path, key],
-                    ['defaults', key],
-                ]),
-            ],
+            restsOn: ['cpu', 'memory'].flatMap((key) => [
+                [...path, key],
+                ['defaults', key],
+            ]),
         }),
     ];
 }
@@ -91377,17 +91356,50 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
+
+
+/** Nobody reads more than this many problems in one report. */
+const mostProblems = 200;
+/** Throws all problems as one report, in the file's order. */
+function refuse(problems, { file, root, position }) {
+    const findings = problems
+        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
+        .toSorted((left, right) => left.offset - right.offset)
+        .map(({ problem: { code, message, remedy }, offset }) => ({
+        code,
+        message,
+        remedy,
+        place: `${file}:${position(offset)}`,
+    }));
+    const [first, ...rest] = findings.slice(0, mostProblems);
+    if (first === undefined)
+        throw new Error('A manifest is refused for a reason.');
+    const more = findings.length - mostProblems;
+    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
+    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
+}
+function offsetOfProblem({ where }, root) {
+    if ('offset' in where)
+        return where.offset;
+    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/order.js
+
 
 
 /** `after` names services of this file, and never leads back to where it began. */
 const checkOrder = ({ manifest: { services }, serviceNames }) => {
-    const unknown = Object.entries(services).flatMap(([name, { after = [] }]) => after.flatMap((other, index) => serviceNames.includes(other)
-        ? []
-        : problemAt('E_MANIFEST', ['services', name, 'after', index], {
-            message: `services.${name}.after names "${other}", which is no service here.`,
-            remedy: didYouMean(other, serviceNames),
-        })));
+    const named = Object.entries(services).flatMap(([name, { after = [] }]) => after.map((other, index) => ({ name, other, index })));
+    const unknown = named
+        .filter(({ other }) => !serviceNames.includes(other))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ name, other, index }) => problemAt('E_MANIFEST', ['services', name, 'after', index], {
+        message: `services.${name}.after names "${other}", which is no service here.`,
+        remedy: didYouMean(other, serviceNames),
+    }));
     return [...unknown, ...cycles(new Map(Object.entries(services).map(([name, { after = [] }]) => [name, after])))];
 };
 /** Each circle is told once, at the first of its services in the file. */
@@ -91420,7 +91432,6 @@ function cycles(after) {
 
 /** Every variable that a container may get: of defaults, services and migrations. */
 function writtenVariables({ defaults, services }) {
-    const variables = (path, written) => Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
     return [
         ...variables(['defaults', 'environment'], defaults?.environment),
         ...Object.entries(services).flatMap(([name, service]) => [
@@ -91429,80 +91440,35 @@ function writtenVariables({ defaults, services }) {
         ]),
     ];
 }
+function variables(path, written) {
+    return Object.entries(written ?? {}).map(([name, source]) => ({ path: [...path, name], name, source }));
+}
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/references.js
 
 
 
-
-/** What a variable or a service refers to is in this file, as far as the file can know. */
+/** Secrets and storage are used as they are declared. */
 const checkReferences = (subject) => [
-    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
-    ...storageProblems(subject.manifest),
+    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject.manifest)),
+    ...storageProblems(subject),
 ];
-function variableProblems({ path, name, source }, subject) {
-    if (typeof source === 'string' || 'parameter' in source)
+function variableProblems({ path, source }, manifest) {
+    if (typeof source === 'string')
         return [];
-    if ('service' in source)
-        return serviceProblems([...path, 'service'], name, source.service, subject);
     if ('secret' in source)
-        return secretProblems([...path, 'secret'], source, subject.manifest);
-    const { storage = {}, database, cache } = subject.manifest;
-    const { complaints, pieces, used } = readTemplate(source.template, source.with ?? {}, Object.keys(storage));
-    const needs = (part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`));
-    const absent = [
-        ...(database === undefined && needs('database') ? ['database'] : []),
-        ...(cache === undefined && needs('cache') ? ['cache'] : []),
-    ];
-    const sources = Object.entries(source.with ?? {});
-    return [
-        ...complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} ${message}.`,
-            remedy,
-            restsOn: [['storage']],
-        })),
-        ...absent.map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
-            message: `The template of ${name} uses the ${part}, and the manifest has none.`,
-            remedy: `Declare "${part}" at the top of the manifest.`,
-            restsOn: [[part]],
-        })),
-        ...sources.flatMap(([key, from]) => [
-            ...(used.has(key)
-                ? []
-                : [
-                    problemAt('E_MANIFEST', [...path, 'with', key], {
-                        message: `The template of ${name} does not use its "with" name {${key}}.`,
-                        remedy: 'Remove it, or use it.',
-                        part: 'key',
-                    }),
-                ]),
-            ...('secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []),
-        ]),
-    ];
-}
-function serviceProblems(path, variable, service, { manifest, serviceNames }) {
-    if (!serviceNames.includes(service)) {
-        return [
-            problemAt('E_MANIFEST', path, {
-                message: `${variable} refers to "${service}", which is no service here.`,
-                remedy: didYouMean(service, serviceNames),
-            }),
-        ];
-    }
-    if (manifest.services[service] === undefined || manifest.services[service].port !== undefined)
+        return secretProblems([...path, 'secret'], source, manifest);
+    if (!('template' in source))
         return [];
-    return [
-        problemAt('E_MANIFEST', path, {
-            message: `${variable} refers to ${service}, which has no port.`,
-            remedy: `Give ${service} a port.`,
-            restsOn: [['services', service, 'port']],
-        }),
-    ];
+    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, manifest) : []);
 }
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
 function secretProblems(path, { secret, key }, manifest) {
-    const keys = secret === manifest.database?.secret ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
-    if (keys.length === 0 || (key !== undefined && (keys.includes(key) || secret === manifest.database?.secret)))
+    const isDatabase = secret === manifest.database?.secret;
+    const keys = isDatabase ? ['username', 'password'] : (manifest.secrets?.[secret]?.keys ?? []);
+    // RDS keeps more in its secret than the keys that we know of.
+    const isKnown = key !== undefined && (isDatabase || keys.includes(key));
+    if (keys.length === 0 || isKnown)
         return [];
     return [
         problemAt('E_MANIFEST', path, {
@@ -91512,14 +91478,13 @@ function secretProblems(path, { secret, key }, manifest) {
         }),
     ];
 }
-function storageProblems({ services, storage = {} }) {
-    return Object.entries(services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
-        .filter((store) => !Object.hasOwn(storage, store))
+function storageProblems({ manifest, storageNames }) {
+    return Object.entries(manifest.services).flatMap(([name, service]) => Object.keys(service.storage ?? {})
+        .filter((store) => !storageNames.includes(store))
         .map((store) => problemAt('E_MANIFEST', ['services', name, 'storage', store], {
         message: `services.${name}.storage names "${store}", which is not declared under "storage".`,
-        remedy: didYouMean(store, Object.keys(storage)) || 'Declare it at the top of the manifest.',
+        remedy: didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
         part: 'key',
-        restsOn: [['storage', store]],
     })));
 }
 
@@ -91566,14 +91531,21 @@ const checkScope = ({ manifest }) => {
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
     const scopes = environments.map(([, scope]) => scope);
-    const shared = writtenVariables(manifest).flatMap(({ path, source }) => typeof source === 'string'
-        ? []
-        : plainArns(source, path).flatMap((found) => {
-            const outside = scopes.map((scope) => outsideScope(found.arn, scope));
-            return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(found.path, outside[0])];
-        }));
+    const shared = sharedArns(manifest).flatMap(({ arn, path }) => {
+        const outside = scopes.map((scope) => outsideScope(arn, scope));
+        return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(path, outside[0])];
+    });
     return [...own, ...shared, ...regionProblems(manifest)];
 };
+/** ARNs that do not stand under one environment. Literals may lead anywhere: a queue of another team, for example. */
+function sharedArns(manifest) {
+    const variables = writtenVariables(manifest).filter(({ source }) => typeof source !== 'string');
+    return [
+        ...variables.flatMap(({ source, path }) => plainArns(source, path)),
+        ...plainArns(manifest.database, ['database']),
+        ...plainArns(manifest.cache, ['cache']),
+    ];
+}
 function regionProblems(manifest) {
     const regions = new Set(Object.values(manifest.environments).map(({ region }) => region));
     return writtenVariables(manifest)
@@ -91590,6 +91562,74 @@ function misplaced(path, outside) {
         remedy: 'Name what belongs to this environment.',
         restsOn: [['environments']],
     });
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/service-urls.js
+
+
+
+
+/** `{ service }` names a service of this file, and that one listens. */
+const checkServiceUrls = ({ manifest, serviceNames }) => {
+    const references = writtenVariables(manifest).flatMap(({ name, path, source }) => typeof source !== 'string' && 'service' in source
+        ? [{ variable: name, path: [...path, 'service'], service: source.service }]
+        : []);
+    const unknown = references
+        .filter(({ service }) => !serviceNames.includes(service))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to "${service}", which is no service here.`,
+        remedy: didYouMean(service, serviceNames),
+    }));
+    const silent = references
+        .filter(({ service }) => manifest.services[service] !== undefined && manifest.services[service].port === undefined)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to ${service}, which has no port.`,
+        remedy: `Give ${service} a port.`,
+        restsOn: [['services', service, 'port']],
+    }));
+    return [...unknown, ...silent];
+};
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/templates.js
+
+
+
+/** A template uses names that exist, and every name that it was given. */
+const checkTemplates = (subject) => writtenVariables(subject.manifest).flatMap((variable) => {
+    const { source } = variable;
+    if (typeof source === 'string' || !('template' in source))
+        return [];
+    const sources = source.with ?? {};
+    const template = readTemplate(source.template, sources, subject.storageNames);
+    return [
+        ...complaintProblems(variable, template),
+        ...absentPartProblems(variable, template, subject),
+        ...unusedProblems(variable, template, Object.keys(sources)),
+    ];
+});
+function complaintProblems({ name, path }, { complaints }) {
+    return complaints.map(({ message, remedy }) => problemAt('E_MANIFEST', [...path, 'template'], { message: `The template of ${name} ${message}.`, remedy }));
+}
+function absentPartProblems({ name, path }, { pieces }, { manifest }) {
+    return ['database', 'cache']
+        .filter((part) => manifest[part] === undefined)
+        .filter((part) => pieces.some((piece) => piece.kind === 'infra' && piece.name.startsWith(`${part}.`)))
+        .map((part) => problemAt('E_MANIFEST', [...path, 'template'], {
+        message: `The template of ${name} uses the ${part}, and the manifest has none.`,
+        remedy: `Declare "${part}" at the top of the manifest.`,
+        restsOn: [[part]],
+    }));
+}
+function unusedProblems({ name, path }, { used }, given) {
+    return given
+        .filter((key) => !used.has(key))
+        .map((key) => problemAt('E_MANIFEST', [...path, 'with', key], {
+        message: `The template of ${name} does not use its "with" name {${key}}.`,
+        remedy: 'Remove it, or use it.',
+        part: 'key',
+    }));
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -98559,6 +98599,10 @@ function named(description, key, value) {
 function fields_text(description, pattern, rule) {
     return schemas_string().check(_regex(pattern, { error: rule }), schemas_meta({ description }));
 }
+/** Text of any kind, but not empty. */
+function anyText(description, most = 4096) {
+    return schemas_string().check(_minLength(1), _maxLength(most), schemas_meta({ description }));
+}
 function wholeNumber(description, from, to) {
     return schemas_int().check(_gte(from), _lte(to), schemas_meta({ description }));
 }
@@ -98703,7 +98747,7 @@ const serviceSource = fields_object('Address of another service, such as http://
     service: serviceName,
 });
 const templateSource = fields_object('Text composed from other values, each percent-encoded', {
-    template: fields_text('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'),
+    template: anyText('Text with {database.host}-like names of infrastructure values, and names given in "with"; {{ and }} are literal braces'),
     with: optional(named('Names for secrets and parameters that the template uses', fields_text('A name', /^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -, beginning with a letter'), either('A secret or a parameter', 'exactly one of { secret } and { parameter }', [
         fields_object('A secret', { secret: secretName, key: optional(key) }),
         parameterSource,
@@ -98716,14 +98760,14 @@ const variable = defined('variable', either('Where the value comes from', 'text 
     serviceSource,
     templateSource,
 ]));
-const variables = named('Environment variables', variableName, variable);
-const command = list('Program and arguments, never through a shell', fields_text('One argument', /^[^\u0000]{1,4096}$/, '1 to 4096 characters'), 1);
+const variable_variables = named('Environment variables', variableName, variable);
+const command = list('Program and arguments, never through a shell', anyText('One argument'), 1);
 const migration = defined('migration', fields_object('A task that runs to its end before services change', {
     command,
     'timeout-minutes': optional(wholeNumber('Minutes after which it is stopped. Default 15.', 1, 1440)),
     schema: optional(fields_text('Database schema, for people and for order', /^[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL name in small letters')),
     phase: optional(oneOf('expand runs before services change (default), contract after the release is good', 'expand', 'contract')),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/service.js
@@ -98756,13 +98800,13 @@ const defaults = fields_object('What every service has unless it says otherwise'
     'desired-count': optional(desiredCount),
     spot: optional(spot),
     'health-check': optional(healthCheck),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 });
 const build = fields_object('How the image is made', {
     context: optional(repositoryPath),
     dockerfile: optional(repositoryPath),
     target: optional(fields_text('Stage of the Dockerfile', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits and _.-, beginning with a letter or digit')),
-    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), schemas_string().check(_maxLength(4096)))),
+    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), fields_text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'))),
     platforms: optional(platforms),
 });
 const scaling = fields_object('Automatic scaling', {
@@ -98788,7 +98832,7 @@ const service_service = defined('service', fields_object('A service: one image, 
         migration,
         list('Several, in this order', migration, 1),
     ])),
-    environment: optional(variables),
+    environment: optional(variable_variables),
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/manifest.js
@@ -98798,8 +98842,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
-const parameterValue = schemas_string()
-    .check(_minLength(1), _maxLength(4096), schemas_meta({ description: 'Its value. No secrets: whoever may list parameters reads it.' }));
+const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
 /** slipway.yml as it is written: the source of the published JSON Schema. What one field alone cannot say is left to the rules. */
 const manifestShape = fields_object('What Slipway deploys, and where', {
     version: literal(1).check(schemas_meta({ description: 'Version of this format' })),
@@ -98888,36 +98931,34 @@ function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
+;// CONCATENATED MODULE: ./build/lib/core/manifest/unknown-key.js
 
 
-/** Nobody reads more than this many problems in one report. */
-const mostProblems = 200;
-/** Throws all problems as one report, in the file's order. */
-function refuse(problems, { file, root, position }) {
-    const findings = problems
-        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
-        .toSorted((left, right) => left.offset - right.offset)
-        .map(({ problem: { code, message, remedy }, offset }) => ({
-        code,
-        message,
-        remedy,
-        place: `${file}:${position(offset)}`,
-    }));
-    const [first, ...rest] = findings.slice(0, mostProblems);
-    if (first === undefined)
-        throw new Error('A manifest is refused for a reason.');
-    const more = findings.length - mostProblems;
-    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
-    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
+
+/** A key that the map at `path` cannot have; says which one was probably meant. */
+function unknownKey(path, key, known) {
+    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
+    const guess = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+    return problemAt('E_MANIFEST', [...path, key], {
+        message: `${describePath([...path, key])} is not known.`,
+        remedy: guess || 'Remove it.',
+        part: 'key',
+    });
 }
-function offsetOfProblem({ where }, root) {
-    if ('offset' in where)
-        return where.offset;
-    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
-}
+/** What other tools call it. */
+const familiar = {
+    'depends-on': 'after',
+    dependson: 'after',
+    env: 'environment',
+    expose: 'port',
+    migration: 'migrate',
+    migrations: 'migrate',
+    ports: 'port',
+    replicas: 'desired-count',
+};
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape-problems.js
+
 
 
 /** More than a report shows, and few enough to look up one by one. */
@@ -99002,22 +99043,6 @@ function isOtherForm(issue, root, union) {
         return issue.code === 'invalid_type' || issue.code === 'invalid_value';
     return path.length === 1 && issue.code === 'invalid_type' && nodeAt(root, [...union, ...path]) === undefined;
 }
-function unknownKey(path, key, known) {
-    const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-    const remedy = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
-    return wrong([...path, key], `${describePath([...path, key])} is not known.`, remedy === '' ? 'Remove it.' : remedy, 'key');
-}
-/** What other tools call it. */
-const familiar = {
-    'depends-on': 'after',
-    dependson: 'after',
-    env: 'environment',
-    expose: 'port',
-    migration: 'migrate',
-    migrations: 'migrate',
-    ports: 'port',
-    replicas: 'desired-count',
-};
 function ruleOf(issues) {
     return issues[0] === undefined ? 'another one' : limitOf(issues[0]);
 }
@@ -99067,6 +99092,8 @@ function wrong(path, message, remedy, part = 'value') {
 
 
 
+
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -99076,6 +99103,8 @@ const rules = [
     checkIngress,
     checkBuildPaths,
     checkReferences,
+    checkServiceUrls,
+    checkTemplates,
     checkScope,
     checkEnvironments,
 ];
@@ -99095,7 +99124,11 @@ function checkManifest(root, broken) {
     const read = manifestShape.safeParse(plainValue(root));
     const shape = read.success ? [] : withoutConsequences(shapeProblems(read.error.issues, root), told);
     const manifest = read.success ? read.data : mendManifest(root);
-    const subject = manifest && { manifest, serviceNames: check_keysOf(child(root, 'services')) };
+    const subject = manifest && {
+        manifest,
+        serviceNames: check_keysOf(child(root, 'services')),
+        storageNames: check_keysOf(child(root, 'storage')),
+    };
     const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
@@ -99160,6 +99193,7 @@ const strangeCharacters = [
     { name: 'U+FFFD, the mark of text that was not UTF-8,', pattern: /\uFFFD/ },
     { name: 'Half of a surrogate pair', pattern: /\p{Surrogate}/u },
 ];
+/** The first of them in a text, with a name for people. */
 function strangeCharacter(text) {
     for (const { name, pattern } of strangeCharacters) {
         const offset = text.search(pattern);
@@ -99255,6 +99289,7 @@ const traps = [
 
 
 
+
 /** YAML's nodes as ours; what YAML allows and we do not becomes a problem. */
 function buildTree(contents) {
     const problems = [];
@@ -99271,7 +99306,7 @@ function buildTree(contents) {
             return {
                 kind: 'list',
                 offset,
-                items: node.items.map((item, index) => build(item, [...path, index])),
+                items: node.items.map((item, index) => build((0,dist/* isNode */.Ll)(item) ? item : null, [...path, index])),
             };
         }
         if ((0,dist/* isScalar */.jn)(node))
@@ -99291,6 +99326,11 @@ function buildTree(contents) {
     }
     function buildScalar(node, offset, path) {
         const source = String(node.value);
+        const strange = strangeCharacter(source);
+        if (strange !== undefined) {
+            report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+            broken.push(path);
+        }
         if (node.type !== 'PLAIN')
             return { kind: 'scalar', offset, value: source, source };
         const read = readPlainScalar(source);
@@ -99536,8 +99576,7 @@ function fillVariables(variables, fill) {
                 return { ...variable, secret: fill(variable.secret) };
             case 'template':
                 return { ...variable, pieces: variable.pieces.map((piece) => fillPiece(piece, fill)) };
-            case 'literal':
-            case 'service':
+            default:
                 return variable;
         }
     });
@@ -99569,7 +99608,7 @@ async function readBytes(workspace, path) {
         return await (0,promises_.readFile)((0,external_node_path_.join)(workspace, path));
     }
     catch (cause) {
-        throw new errors/* ActionError */.lZ('E_INPUT', `The manifest ${path} cannot be read.`, {
+        throw new errors/* ActionError */.lZ('E_INPUT', 'There is no readable manifest at this path.', {
             remedy: 'Check out the repository before this step, and check the input `manifest`.',
             place: 'manifest',
             cause,
@@ -99708,7 +99747,14 @@ function checksum(text) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
 var client_ssm_dist_cjs = __nccwpck_require__(4736);
+;// CONCATENATED MODULE: ./build/lib/aws/batches.js
+/** Several AWS operations take so many names at a time: a list in pieces of at most `size`. */
+function inBatches(items, size) {
+    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm.js
+
 
 
 const namesPerCall = 10;
@@ -99796,9 +99842,6 @@ function toParameter(parameter) {
         secure: parameter.Type === 'SecureString',
     };
 }
-function inBatches(items, size) {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
 
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm-contract.js
 
@@ -99819,6 +99862,169 @@ async function readContract(aws, { application, environment }) {
 async function readPublished(aws, prefix) {
     const parameters = await getParametersByPath(aws, prefix);
     return parseContract(new Map([...parameters].map(([name, { value }]) => [name.slice(prefix.length), value])));
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
+var client_ecs_dist_cjs = __nccwpck_require__(212);
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-client.js
+
+const ecs_client_clients = new WeakMap();
+/** One client per session, shared by the modules about services, tasks and task definitions. */
+function ecs_client_ecs(aws) {
+    const client = ecs_client_clients.get(aws) ?? new client_ecs_dist_cjs/* ECSClient */.Zgc(aws.configuration);
+    ecs_client_clients.set(aws, client);
+    return client;
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compare.js
+/** Whether ECS would do the same with both: what the server adds and the order of names make no difference. */
+function isSameDefinition(one, other) {
+    return JSON.stringify(normalise(one)) === JSON.stringify(normalise(other));
+}
+/** What a person wants to know about a new definition: image, sizes, names of variables, where secrets come from. */
+function compareDefinitions(before, after) {
+    return [
+        ...compareFields(before, after, ['family', 'containerDefinitions', 'tags']),
+        ...(after.containerDefinitions ?? []).flatMap((container, at) => compareContainers(before.containerDefinitions?.[at] ?? {}, container)),
+    ];
+}
+function compareContainers(before, after) {
+    return [
+        ...(before.image === after.image
+            ? []
+            : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
+        ...compareNamed('environment', toMap(before.environment), toMap(after.environment), () => 'a literal'),
+        ...compareNamed('secret', toMap(before.secrets), toMap(after.secrets), (valueFrom) => valueFrom),
+        ...compareFields(before, after, ['image', 'environment', 'secrets']),
+    ];
+}
+function compareFields(before, after, except) {
+    const old = normaliseFields(before);
+    const young = normaliseFields(after);
+    const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
+        .filter((name) => !except.includes(name))
+        .sort();
+    return names
+        .map((name) => ({ what: name, from: task_definition_compare_describe(old[name]), to: task_definition_compare_describe(young[name]) }))
+        .filter(({ from, to }) => from !== to);
+}
+function compareNamed(kind, before, after, show) {
+    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+    return names
+        .filter((name) => before.get(name) !== after.get(name))
+        .map((name) => {
+        const [from, to] = [before.get(name), after.get(name)];
+        return {
+            what: `${kind} ${name}`,
+            from: from === undefined ? 'absent' : show(from),
+            to: to === undefined
+                ? 'absent'
+                : from === undefined
+                    ? show(to)
+                    : show(to) === show(from)
+                        ? 'another one'
+                        : show(to),
+        };
+    });
+}
+/** Values that the server fills in where nothing was said. */
+const serverDefaults = { essential: true, protocol: 'tcp', readonly: false };
+/** Sorts names, drops what is empty or a server's default, so that equal definitions are equal as text. */
+function normalise(value, key = '', siblings = {}) {
+    if (Array.isArray(value)) {
+        const items = value.map((item) => normalise(item));
+        return listsOfNames.has(key) ? items.sort((one, other) => nameOf(one).localeCompare(nameOf(other))) : items;
+    }
+    if (typeof value === 'object' && value !== null)
+        return normaliseFields(value);
+    return isDefault(key, value, siblings) ? undefined : value;
+}
+function normaliseFields(fields) {
+    const kept = Object.entries(fields)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, field]) => [name, normalise(field, name, fields)])
+        .filter(([, field]) => !isEmpty(field));
+    return Object.fromEntries(kept);
+}
+const listsOfNames = new Set(['environment', 'secrets']);
+function isDefault(key, value, siblings) {
+    if (value === null)
+        return true;
+    if (key === 'hostPort')
+        return 'containerPort' in siblings && value === siblings.containerPort;
+    if (key === 'cpu' && 'image' in siblings)
+        return value === 0;
+    return key in serverDefaults && serverDefaults[key] === value;
+}
+function isEmpty(value) {
+    if (value === undefined)
+        return true;
+    return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+function nameOf(item) {
+    return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
+}
+function toMap(pairs) {
+    return new Map((pairs ?? []).map(({ name = '', value, valueFrom }) => [name, value ?? valueFrom ?? '']));
+}
+function task_definition_compare_describe(value) {
+    if (value === undefined)
+        return 'absent';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+}
+/** `svc@sha256:0123456789ab`: enough to tell two images apart. */
+function shortImage(image) {
+    if (image === undefined)
+        return 'absent';
+    const [name = '', digest = ''] = image.slice(image.lastIndexOf('/') + 1).split('@');
+    return digest === '' ? name : `${name}@${digest.slice(0, 19)}`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/task-definition.js
+
+
+
+
+/** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
+async function describeTaskDefinition(aws, name) {
+    try {
+        const answer = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeTaskDefinitionCommand */.Zy$({ taskDefinition: name }));
+        return answer.taskDefinition === undefined ? undefined : toRegistered(answer.taskDefinition);
+    }
+    catch (error) {
+        // ECS says a definition that is not there by a ClientException: "Unable to describe task definition."
+        if (errors_isNamed(error, 'ClientException'))
+            return undefined;
+        throw error;
+    }
+}
+/** Always makes a new revision. A lost answer may leave an unused one behind, which does no harm. */
+async function registerTaskDefinition(aws, definition, tags) {
+    const answer = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* RegisterTaskDefinitionCommand */.$Hl({
+        ...definition,
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    }));
+    return answer.taskDefinition?.taskDefinitionArn ?? '';
+}
+/** The family's newest revision when it already says the same, else a new one. */
+async function registerUnlessSame(aws, definition, tags) {
+    const newest = await describeTaskDefinition(aws, definition.family ?? '');
+    if (newest?.active === true && isSameDefinition(newest.definition, definition))
+        return { arn: newest.arn, isNew: false };
+    return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
+}
+/** Digest of the first container's image; empty for an image that is named by a tag. */
+function imageDigestOf({ containerDefinitions }) {
+    const image = containerDefinitions?.[0]?.image ?? '';
+    return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
+}
+function toRegistered(described) {
+    const { taskDefinitionArn, status, revision: _revision, requiresAttributes: _requiresAttributes, compatibilities: _compatibilities, registeredAt: _registeredAt, registeredBy: _registeredBy, deregisteredAt: _deregisteredAt, deleteRequestedAt: _deleteRequestedAt, ...definition } = described;
+    return {
+        arn: taskDefinitionArn ?? '',
+        active: status === 'ACTIVE',
+        definition: { ...definition, family: definition.family, containerDefinitions: definition.containerDefinitions },
+    };
 }
 
 // EXTERNAL MODULE: ./build/lib/github/inputs.js
@@ -99843,12 +100049,32 @@ function chooseServices(manifest, names) {
     return names.length === 0 ? chosen : chosen.filter(({ name }) => names.includes(name));
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/registry.js
+/** ECR's names for registries and images. */
+/** The host of an account's registry, e.g. `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
+function registryHost(account, region) {
+    return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+function isDigest(text) {
+    return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+/** What the distribution specification lets a tag be. */
+function isTag(text) {
+    return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
+}
+/** What ECR lets a repository be called. A name that begins with a registry's host is a reference, and no name. */
+function isRepositoryName(text) {
+    const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+    const rule = new RegExp(`^${part}(?:/${part})*$`);
+    return text.length >= 2 && text.length <= 256 && rule.test(text) && !/^\d{12}\.dkr\.ecr\./.test(text);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/world/handed-on.js
 
 
 
+
 /** What one step of a release hands on to the next, read as carefully as anything else from outside. */
-const digest = /^sha256:[0-9a-f]{64}$/;
 /** The input `images`: build-push's output of the same name. Throws E_INPUT, and E_POLICY for what is no digest. */
 function readImages(inputs) {
     const given = inputs.json('images');
@@ -99857,12 +100083,13 @@ function readImages(inputs) {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
         throw (0,github_inputs/* malformed */.Q)('images', 'must be a JSON object of digests by service');
     }
-    const images = Object.entries(given);
+    const images = Object.entries(given).map(([service, value]) => {
+        if (typeof value !== 'string' || !isDigest(value))
+            throw noDigest();
+        return [service, value];
+    });
     if (images.length === 0)
         throw (0,github_inputs/* malformed */.Q)('images', 'names no service');
-    for (const [, value] of images)
-        if (typeof value !== 'string' || !digest.test(value))
-            throw noDigest();
     return Object.fromEntries(images);
 }
 function noDigest() {
@@ -100035,6 +100262,12 @@ function explainExit(task) {
     if (codes.some((code) => code !== undefined && code !== 0)) {
         return { cause: 'The program ended with an error.', remedy: 'Its last log lines say why.' };
     }
+    if (codes.includes(undefined) && task.stopCode === 'EssentialContainerExited') {
+        return {
+            cause: 'The container was lost: it ended without an exit code.',
+            remedy: 'Run the job again; its last log lines may say more.',
+        };
+    }
     if (codes.includes(undefined)) {
         return { cause: 'The container never ran.', remedy: "Look at the task's stopped reason in the ECS console." };
     }
@@ -100044,25 +100277,14 @@ function explainExit(task) {
     };
 }
 
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
-var client_ecs_dist_cjs = __nccwpck_require__(212);
-;// CONCATENATED MODULE: ./build/lib/aws/ecs-client.js
-
-const ecs_client_clients = new WeakMap();
-/** One client per session, shared by the modules about services, tasks and task definitions. */
-function ecs_client_ecs(aws) {
-    const client = ecs_client_clients.get(aws) ?? new client_ecs_dist_cjs/* ECSClient */.Zgc(aws.configuration);
-    ecs_client_clients.set(aws, client);
-    return client;
-}
-
 ;// CONCATENATED MODULE: ./build/lib/aws/ecs-services.js
+
 
 
 const servicesPerCall = 10;
 /** Services by name, ten to a call, side by side. Unknown ones are not in the answer. */
 async function describeServices(aws, cluster, names) {
-    const batches = Array.from({ length: Math.ceil(names.length / servicesPerCall) }, (_, at) => names.slice(at * servicesPerCall, (at + 1) * servicesPerCall));
+    const batches = inBatches(names, servicesPerCall);
     const answers = await Promise.all(batches.map((services) => aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeServicesCommand */.H7c({ cluster, services }))));
     const services = answers.flatMap((answer) => answer.services ?? []).map(toService);
     return new Map(services.map((service) => [service.name, service]));
@@ -100120,6 +100342,7 @@ function toDeployment(deployment) {
 ;// CONCATENATED MODULE: ./build/lib/aws/ecs-tasks.js
 
 
+
 const tasksPerCall = 100;
 /** Starts one task. The input's clientToken makes a repeated call, also from another process, find the same task. */
 async function runTask(aws, input) {
@@ -100132,7 +100355,7 @@ async function runTask(aws, input) {
 }
 /** Tasks by ARN, a hundred to a call. Right after RunTask, and an hour after the end, ECS may not know one: it is left out. */
 async function describeTasks(aws, cluster, arns) {
-    const batches = Array.from({ length: Math.ceil(arns.length / tasksPerCall) }, (_, at) => arns.slice(at * tasksPerCall, (at + 1) * tasksPerCall));
+    const batches = inBatches(arns, tasksPerCall);
     const answers = await Promise.all(batches.map((tasks) => aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeTasksCommand */.z8X({ cluster, tasks }))));
     return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
 }
@@ -100226,6 +100449,7 @@ async function readPage(aws, { group, stream, token }) {
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compose.js
+
 /** First part of a log stream's name: `<prefix>/<container>/<task id>`. Fargate demands one. */
 const logStreamPrefix = 'ecs';
 /** The one place that knows what our task definitions look like: one essential container, named like the service. */
@@ -100248,7 +100472,7 @@ function composeTaskDefinition(parts) {
 }
 /** Where ECS pulls an image from: always the canonical host of account and region, and always by digest. */
 function imageReference({ account, region }, repository, digest) {
-    return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/${repository}@${digest}`;
+    return `${registryHost(account, region)}/${repository}@${digest}`;
 }
 /** The log stream that a task of ours writes to. */
 function logStreamOf(service, taskId) {
@@ -100299,29 +100523,69 @@ function healthCommand(check, port) {
     return ['CMD', 'node', '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
 }
 
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/progress-words.js
+/** One short line on how far a deployment is; the same state gives the same line. */
+function describeProgress({ deploymentId }, service) {
+    const ours = service.deployments.find(({ id }) => id === deploymentId);
+    if (ours === undefined)
+        return `waiting for ECS to show ${deploymentId}`;
+    const failures = ours.failed === 0 ? '' : `, ${ours.failed} failed`;
+    return `${progress_words_describeTasks(ours, service)}${failures} (${deploymentId})`;
+}
+function progress_words_describeTasks(ours, service) {
+    const { running, pending } = ours;
+    // A fresh deployment shows a desired count of 0 for a moment.
+    const wanted = Math.max(ours.desired, service.desired);
+    if (running < wanted) {
+        if (pending === 0 && running === 0)
+            return `waiting to start ${wanted}`;
+        return `starting ${pending} of ${wanted}${running === 0 ? '' : `, ${running} running`}`;
+    }
+    const old = service.deployments.filter(({ id }) => id !== ours.id).reduce((sum, one) => sum + one.running, 0);
+    if (old > 0)
+        return `${running} of ${wanted} running, ${old} old to drain`;
+    return `${running} of ${wanted} running, ${ours.rolloutState === 'COMPLETED' ? 'completed' : 'settling'}`;
+}
+function describeEnding(ending) {
+    switch (ending.kind) {
+        case 'completed':
+            return 'completed, and every task runs its image';
+        case 'failed':
+            return `failed: ${ending.reason}${ending.goingBackTo === undefined ? '' : `; ECS goes back to ${ending.goingBackTo}`}`;
+        case 'superseded':
+            return `superseded by ${ending.by}`;
+        case 'timed-out':
+            return 'not finished in time';
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/explain.js
 
 
 
 
 
+
+/** How the line with the remedy begins. */
+const remedyMark = 'what to do: ';
+/** How each line of the container's log begins. */
+const logMark = 'log: ';
 const mostTasks = 3;
 const mostEvents = 5;
 const mostLines = 15;
-/** Why a deployment failed: one sentence first, then ECS's events, its stopped tasks and their last log lines. */
-async function explainFailure(aws, { target, cluster, logGroup }) {
+/** Why a deployment failed: the likely cause, what to do, then ECS's events, its stopped tasks and their last log lines. */
+async function explainFailure(aws, { ended: { target, ending }, cluster, logGroup }) {
     const [services, stopped] = await Promise.all([
         describeServices(aws, cluster, [target.ecsName]),
         stoppedTasks(aws, cluster, target),
     ]);
     const events = eventsOf(target, services.get(target.ecsName));
-    const newest = stopped[0];
-    const lines = newest === undefined ? [] : await lastLines(aws, newest, { target, logGroup });
+    const lines = await lastLines(aws, stopped.slice(0, mostTasks), { target, logGroup });
     return [
-        ...causeOf(stopped, events),
+        ...causeOf(ending, stopped, events),
         ...events.map((message) => `event: ${message}`),
         ...stopped.slice(0, mostTasks).map((task) => `task ${task.id}: ${explainStop(task).facts}`),
-        ...lines.map((line) => `log: ${line}`),
+        ...lines.map((line) => `${logMark}${line}`),
     ];
 }
 /** ECS's housekeeping ends tasks too; those say nothing about the cause. */
@@ -100340,432 +100604,29 @@ function eventsOf({ startedAt, deploymentId }, service) {
         .map(({ message }) => message);
 }
 const telling = /unable|unhealthy|failed|rolling back|throttled/;
-function causeOf(stopped, events) {
+function causeOf(ending, stopped, events) {
+    if (ending.kind === 'superseded')
+        return [`It was ${describeEnding(ending)}.`];
     const task = stopped[0];
     const known = task === undefined ? explainText(events.join('\n')) : explainStop(task);
-    return known === undefined ? [] : [`${known.cause} ${known.remedy}`];
+    if (known === undefined)
+        return [ending.kind === 'failed' ? ending.reason : `It was ${describeEnding(ending)}.`];
+    return [known.cause, `${remedyMark}${known.remedy}`];
 }
-/** Reading a log must not turn one failure into another. */
-async function lastLines(aws, task, { target, logGroup }) {
+/** Of the newest task that has any: lines arrive late. Reading a log must not turn one failure into another. */
+async function lastLines(aws, tasks, { target, logGroup }) {
     try {
-        const stream = logStreamOf(target.name, task.id);
-        return await readLastLines(aws, { group: logGroup, stream, count: mostLines });
+        for (const task of tasks) {
+            const stream = logStreamOf(target.name, task.id);
+            const lines = await readLastLines(aws, { group: logGroup, stream, count: mostLines });
+            if (lines.length > 0)
+                return lines;
+        }
+        return [];
     }
     catch {
         return [`(the log ${logGroup} could not be read)`];
     }
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compare.js
-/** Whether ECS would do the same with both: what the server adds and the order of names make no difference. */
-function isSameDefinition(one, other) {
-    return JSON.stringify(normalise(one)) === JSON.stringify(normalise(other));
-}
-/** What a person wants to know about a new definition: image, sizes, names of variables, where secrets come from. */
-function compareDefinitions(before, after) {
-    return [
-        ...compareFields(before, after, ['family', 'containerDefinitions', 'tags']),
-        ...(after.containerDefinitions ?? []).flatMap((container, at) => compareContainers(before.containerDefinitions?.[at] ?? {}, container)),
-    ];
-}
-function compareContainers(before, after) {
-    return [
-        ...(before.image === after.image
-            ? []
-            : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
-        ...compareNamed('environment', toMap(before.environment), toMap(after.environment), () => 'a literal'),
-        ...compareNamed('secret', toMap(before.secrets), toMap(after.secrets), (valueFrom) => valueFrom),
-        ...compareFields(before, after, ['image', 'environment', 'secrets']),
-    ];
-}
-function compareFields(before, after, except) {
-    const old = normalise(before);
-    const young = normalise(after);
-    const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
-        .filter((name) => !except.includes(name))
-        .sort();
-    return names
-        .map((name) => ({ what: name, from: task_definition_compare_describe(old[name]), to: task_definition_compare_describe(young[name]) }))
-        .filter(({ from, to }) => from !== to);
-}
-function compareNamed(kind, before, after, show) {
-    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-    return names
-        .filter((name) => before.get(name) !== after.get(name))
-        .map((name) => {
-        const [from, to] = [before.get(name), after.get(name)];
-        return {
-            what: `${kind} ${name}`,
-            from: from === undefined ? 'absent' : show(from),
-            to: to === undefined
-                ? 'absent'
-                : from === undefined
-                    ? show(to)
-                    : show(to) === show(from)
-                        ? 'another one'
-                        : show(to),
-        };
-    });
-}
-/** Values that the server fills in where nothing was said. */
-const serverDefaults = { essential: true, protocol: 'tcp', readonly: false };
-/** Sorts names, drops what is empty or a server's default, so that equal definitions are equal as text. */
-function normalise(value, key = '', siblings = {}) {
-    if (Array.isArray(value)) {
-        const items = value.map((item) => normalise(item));
-        return listsOfNames.has(key) ? items.sort((one, other) => nameOf(one).localeCompare(nameOf(other))) : items;
-    }
-    if (typeof value !== 'object' || value === null)
-        return isDefault(key, value, siblings) ? undefined : value;
-    const fields = value;
-    const kept = Object.keys(fields)
-        .sort()
-        .map((name) => [name, normalise(fields[name], name, fields)])
-        .filter(([, field]) => !isEmpty(field));
-    return Object.fromEntries(kept);
-}
-const listsOfNames = new Set(['environment', 'secrets']);
-function isDefault(key, value, siblings) {
-    if (value === null)
-        return true;
-    if (key === 'hostPort')
-        return value === siblings['containerPort'];
-    if (key === 'cpu' && 'image' in siblings)
-        return value === 0;
-    return key in serverDefaults && serverDefaults[key] === value;
-}
-function isEmpty(value) {
-    if (value === undefined)
-        return true;
-    return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-function nameOf(item) {
-    return String(item.name);
-}
-function toMap(pairs) {
-    return new Map((pairs ?? []).map((pair) => [
-        pair.name ?? '',
-        ('valueFrom' in pair ? pair.valueFrom : pair.value) ?? '',
-    ]));
-}
-function task_definition_compare_describe(value) {
-    if (value === undefined)
-        return 'absent';
-    return typeof value === 'string' ? value : JSON.stringify(value);
-}
-/** `svc@sha256:0123456789ab`: enough to tell two images apart. */
-function shortImage(image) {
-    if (image === undefined)
-        return 'absent';
-    const [name = '', digest = ''] = image.slice(image.lastIndexOf('/') + 1).split('@');
-    return digest === '' ? name : `${name}@${digest.slice(0, 19)}`;
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/task-definition.js
-
-
-
-
-/** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
-async function describeTaskDefinition(aws, name) {
-    try {
-        const answer = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeTaskDefinitionCommand */.Zy$({ taskDefinition: name }));
-        return answer.taskDefinition === undefined ? undefined : toRegistered(answer.taskDefinition);
-    }
-    catch (error) {
-        // ECS says a definition that is not there by a ClientException: "Unable to describe task definition."
-        if (errors_isNamed(error, 'ClientException'))
-            return undefined;
-        throw error;
-    }
-}
-/** Always makes a new revision. A lost answer may leave an unused one behind, which does no harm. */
-async function registerTaskDefinition(aws, definition, tags) {
-    const answer = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* RegisterTaskDefinitionCommand */.$Hl({
-        ...definition,
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-    }));
-    return answer.taskDefinition?.taskDefinitionArn ?? '';
-}
-/** The family's newest revision when it already says the same, else a new one. */
-async function registerUnlessSame(aws, definition, tags) {
-    const newest = await describeTaskDefinition(aws, definition.family ?? '');
-    if (newest?.active === true && isSameDefinition(newest.definition, definition))
-        return { arn: newest.arn, isNew: false };
-    return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
-}
-function toRegistered(described) {
-    const { taskDefinitionArn, status, revision: _revision, requiresAttributes: _requiresAttributes, compatibilities: _compatibilities, registeredAt: _registeredAt, registeredBy: _registeredBy, deregisteredAt: _deregisteredAt, deleteRequestedAt: _deleteRequestedAt, ...definition } = described;
-    return {
-        arn: taskDefinitionArn ?? '',
-        active: status === 'ACTIVE',
-        definition: { ...definition, family: definition.family, containerDefinitions: definition.containerDefinitions },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/plan.js
-
-
-/** Decides what happens to each service. Throws Findings with all that stands in the way; nothing was written then. */
-function planRelease(wanted, observed, { contract, forceNewDeployment }) {
-    const findings = wanted.flatMap((one) => hindrances(one, observed, contract));
-    const [first, ...others] = findings;
-    if (first !== undefined)
-        throw new errors/* Findings */.Fv([first, ...others], 'The release cannot begin');
-    const services = wanted.map((one) => planService(one, observed, forceNewDeployment));
-    return { services, waves: inWaves(services) };
-}
-function planService(wanted, observed, force) {
-    const { service, infra } = wanted;
-    const found = observed.services.get(infra.service);
-    const before = found?.status === 'INACTIVE' ? undefined : found;
-    const current = before === undefined ? undefined : observed.definitions.get(before.taskDefinition)?.definition;
-    const same = current !== undefined && isSameDefinition(current, wanted.definition);
-    const restoreCount = before?.desired === 0 && service.desiredCount > 0;
-    const settled = before?.deployments.length === 1 && before.deployments[0]?.rolloutState === 'COMPLETED';
-    return {
-        name: service.name,
-        ecsName: infra.service,
-        change: before === undefined ? 'create' : !same ? 'update' : force || restoreCount || !settled ? 'restart' : 'unchanged',
-        wanted,
-        changes: current === undefined || same ? [] : compareDefinitions(current, wanted.definition),
-        before,
-        digests: observed.images.get(service.name) ?? [wanted.digest],
-        restoreCount,
-    };
-}
-function hindrances({ service, infra, digest }, observed, contract) {
-    const place = service.name;
-    const findings = [];
-    const refuse = (message, remedy) => findings.push({ code: 'E_STATE', message, remedy, place });
-    const before = observed.services.get(infra.service);
-    if (!observed.images.has(service.name)) {
-        refuse(`ECR has no image ${digest.slice(0, 19)}… in ${infra.repository}.`, 'Run build-push again, and look at the lifecycle rules.');
-    }
-    const provider = capacityProvider(service);
-    if (!contract.cluster.capacityProviders.includes(provider)) {
-        refuse(`The cluster does not offer ${provider}.`, 'Add it to the cluster, or set `spot: false`.');
-    }
-    if (before === undefined || before.status === 'INACTIVE')
-        return findings;
-    if (before.status !== 'ACTIVE')
-        refuse(`The ECS service is ${before.status}.`, 'Wait until it is gone, then run the job again.');
-    if (before.controller !== 'ECS') {
-        refuse(`The ECS service is deployed by ${before.controller}.`, 'Slipway deploys services with the ECS controller only.');
-    }
-    if (before.desired === 0 && service.desiredCount > 0 && wasReleased(observed, service.name)) {
-        refuse('Someone has set its desired count to 0: a deployment would prove nothing.', 'Scale it up, or say `desired-count: 0` in the manifest.');
-    }
-    return findings;
-}
-/** FARGATE_SPOT for what may be interrupted. */
-function capacityProvider({ spot }) {
-    return spot ? 'FARGATE_SPOT' : 'FARGATE';
-}
-function wasReleased({ current }, name) {
-    return current !== undefined && Object.hasOwn(current.services, name);
-}
-/** `after` puts a service one wave behind the last of those it waits for, as far as they are part of the release. */
-function inWaves(services) {
-    const byName = new Map(services.map((plan) => [plan.name, plan]));
-    const waveOf = (plan) => Math.max(0, ...plan.wanted.service.after.flatMap((name) => waveAfter(byName.get(name))));
-    const waveAfter = (plan) => (plan === undefined ? [] : [waveOf(plan) + 1]);
-    const waves = [];
-    for (const plan of services)
-        (waves[waveOf(plan)] ??= []).push(plan);
-    return waves;
-}
-
-;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/start.js
-
-
-
-
-
-
-/** Registers what is new and creates or updates the service; answers with the deployment to be followed. */
-async function startService(plan, world) {
-    const { aws, log } = world;
-    const taskDefinition = await definitionFor(plan, world);
-    const startedAt = aws.clock.now();
-    const service = plan.before === undefined
-        ? await createService(aws, creation(plan, taskDefinition, world))
-        : await updateOnce(plan.before, update(plan, taskDefinition, world), world);
-    const deployment = service.deployments.find(({ taskDefinition: arn, status }) => arn === taskDefinition && status === 'PRIMARY');
-    if (deployment === undefined)
-        throw unexpected(plan, service);
-    log.info(`${plan.name}: ${words[plan.change]} as ${deployment.id} with ${shortArn(taskDefinition)}`);
-    return {
-        name: plan.name,
-        ecsName: plan.ecsName,
-        deploymentId: deployment.id,
-        taskDefinition,
-        digests: plan.digests,
-        serviceDeployment: service.serviceDeployment,
-        earlier: new Set((plan.before?.deployments ?? []).map(({ id }) => id).filter((id) => id !== deployment.id)),
-        startedAt,
-    };
-}
-const words = { create: 'created', update: 'updated', restart: 'restarted', unchanged: 'unchanged' };
-async function definitionFor(plan, { aws, tags, registrations, signal }) {
-    if (plan.before !== undefined && plan.change !== 'update')
-        return plan.before.taskDefinition;
-    await registrations(signal);
-    return (await registerUnlessSame(aws, plan.wanted.definition, tags)).arn;
-}
-/**
- * UpdateService cannot be repeated blindly: a forced update sent twice is two deployments. After a lost answer the
- * service is read, for as long as a read may lag behind, and the update is sent again only when it has not arrived.
- */
-async function updateOnce(before, input, { aws, log, signal }) {
-    const known = new Set(before.deployments.map(({ id }) => id));
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await updateService(aws, input);
-        }
-        catch (error) {
-            if (!(error instanceof LostAnswer) || attempt === mostUpdates)
-                throw error;
-            log.info(`${before.name}: no answer to UpdateService; looking whether it arrived`);
-            const arrived = await lookForUpdate(before.name, input, known, { aws, signal });
-            if (arrived !== undefined)
-                return arrived;
-        }
-    }
-}
-const mostUpdates = 3;
-const looks = [500, 1_000, 2_000, 3_000];
-async function lookForUpdate(name, { cluster, taskDefinition, desiredCount }, known, { aws, signal }) {
-    for (const pauseMs of looks) {
-        const service = (await describeServices(aws, cluster, [name])).get(name);
-        const primary = service === undefined ? undefined : primaryOf(service);
-        const isNew = primary !== undefined && !known.has(primary.id) && primary.taskDefinition === taskDefinition;
-        const isScaled = taskDefinition === undefined && service?.desired === desiredCount;
-        if (isNew || isScaled)
-            return service;
-        await aws.clock.sleep(pauseMs, signal);
-    }
-    return undefined;
-}
-/** Only what a release changes. The count is the autoscaler's, except where a failed first release left none. */
-function update({ ecsName, restoreCount, wanted }, taskDefinition, { contract }) {
-    return {
-        cluster: contract.cluster.name,
-        service: ecsName,
-        taskDefinition,
-        forceNewDeployment: true,
-        ...(restoreCount ? { desiredCount: wanted.service.desiredCount } : {}),
-    };
-}
-function creation({ ecsName, wanted }, taskDefinition, world) {
-    const { contract, release, tags } = world;
-    const { service, infra } = wanted;
-    const { subnets, assignPublicIp } = contract.network;
-    return {
-        cluster: contract.cluster.name,
-        serviceName: ecsName,
-        taskDefinition,
-        desiredCount: service.desiredCount,
-        clientToken: (0,external_node_crypto_.createHash)('sha256')
-            .update(JSON.stringify([release, ecsName, taskDefinition]))
-            .digest('hex')
-            .slice(0, 36),
-        capacityProviderStrategy: [{ capacityProvider: capacityProvider(service), weight: 1 }],
-        networkConfiguration: {
-            awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...infra.securityGroups], assignPublicIp },
-        },
-        deploymentConfiguration: {
-            // New tasks before old ones go, and ECS goes back by itself even when this job is gone.
-            minimumHealthyPercent: 100,
-            maximumPercent: 200,
-            deploymentCircuitBreaker: { enable: true, rollback: true },
-        },
-        ...(infra.targetGroup === undefined || service.port === undefined
-            ? {}
-            : {
-                loadBalancers: [
-                    { targetGroupArn: infra.targetGroup, containerName: service.name, containerPort: service.port },
-                ],
-                healthCheckGracePeriodSeconds: graceSeconds(service.healthCheck),
-            }),
-        ...(infra.registry === undefined ? {} : { serviceRegistries: [{ registryArn: infra.registry }] }),
-        propagateTags: 'SERVICE',
-        enableECSManagedTags: true,
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-    };
-}
-/** The load balancer must not kill a task whose own health check has not had its chance yet. */
-function graceSeconds(check) {
-    return check === undefined ? 60 : check.startPeriodSeconds + check.intervalSeconds * check.retries;
-}
-function unexpected({ name }, { deployments }) {
-    const primary = deployments.find(({ status }) => status === 'PRIMARY');
-    return new errors/* ActionError */.lZ('E_STATE', `${name}: ECS answered with another deployment (${primary?.id ?? 'none'}) than ours.`, {
-        remedy: 'Someone else deploys this service at the same time: give the jobs one concurrency group.',
-        place: name,
-    });
-}
-function shortArn(taskDefinition) {
-    return taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1);
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/ecs-deployments.js
-
-
-const deploymentsPerCall = 20;
-/** Service deployments by ARN; what is not there (any more) is not in the answer. */
-async function describeServiceDeployments(aws, arns) {
-    const batches = Array.from({ length: Math.ceil(arns.length / deploymentsPerCall) }, (_, at) => arns.slice(at * deploymentsPerCall, (at + 1) * deploymentsPerCall));
-    const answers = await Promise.all(batches.map((serviceDeploymentArns) => aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeServiceDeploymentsCommand */.A6p({ serviceDeploymentArns }))));
-    const found = answers
-        .flatMap((answer) => answer.serviceDeployments ?? [])
-        .map((one) => ({ arn: one.serviceDeploymentArn ?? '', status: one.status ?? '', reason: one.statusReason }));
-    return new Map(found.map((one) => [one.arn, one]));
-}
-/** The newest service deployment of a service that began at or after `since` (milliseconds), if ECS lists one. */
-async function findServiceDeployment(aws, { cluster, service, since }) {
-    const answer = await aws.send(ecs(aws), new ListServiceDeploymentsCommand({ cluster, service, createdAt: { after: new Date(since) } }));
-    return answer.serviceDeployments?.[0]?.serviceDeploymentArn;
-}
-
-;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/confirm.js
-
-
-/**
- * Of the services that look complete, those that a second read of another kind agrees about: every running task is of
- * our revision and image, and ECS's own record of the rollout, where there is one, calls it successful.
- */
-async function confirmCompletion(candidates, { aws, cluster }) {
-    if (candidates.length === 0)
-        return [];
-    const records = candidates.flatMap(({ target }) => target.serviceDeployment ?? []);
-    const [tasks, deployments] = await Promise.all([
-        runningTasks(aws, cluster),
-        describeServiceDeployments(aws, records),
-    ]);
-    return candidates.filter((candidate) => {
-        const record = deployments.get(candidate.target.serviceDeployment ?? '');
-        return areOurs(tasks, candidate) && (record === undefined || record.status === 'SUCCESSFUL');
-    });
-}
-/** Listed once for the whole cluster, however many services have just become complete. */
-async function runningTasks(aws, cluster) {
-    const arns = await listTasks(aws, cluster, { desiredStatus: 'RUNNING' });
-    return [...(await describeTasks(aws, cluster, arns)).values()];
-}
-function areOurs(tasks, { target, service }) {
-    const own = tasks.filter(({ group }) => group === `service:${target.ecsName}`);
-    const running = own.filter(({ lastStatus }) => lastStatus === 'RUNNING');
-    return running.length === service.desired && own.every((task) => runsOurs(task, target));
-}
-function runsOurs(task, { taskDefinition, digests }) {
-    if (task.taskDefinition !== taskDefinition)
-        return false;
-    if (digests.length === 0)
-        return true;
-    return task.containers.every(({ imageDigest }) => imageDigest === undefined || digests.includes(imageDigest));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/judge.js
@@ -100827,40 +100688,57 @@ function failed(reason, goingBackTo) {
     return { kind: 'ended', ending: { kind: 'failed', reason, goingBackTo } };
 }
 
-;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/progress-words.js
-/** One short line on how far a deployment is; the same state gives the same line. */
-function describeProgress({ deploymentId }, service) {
-    const ours = service.deployments.find(({ id }) => id === deploymentId);
-    if (ours === undefined)
-        return `waiting for ECS to show ${deploymentId}`;
-    const failures = ours.failed === 0 ? '' : `, ${ours.failed} failed`;
-    return `${progress_words_describeTasks(ours, service)}${failures} (${deploymentId})`;
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-deployments.js
+
+
+
+const deploymentsPerCall = 20;
+/** Service deployments by ARN; what is not there (any more) is not in the answer. */
+async function describeServiceDeployments(aws, arns) {
+    const batches = inBatches(arns, deploymentsPerCall);
+    const answers = await Promise.all(batches.map((serviceDeploymentArns) => aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeServiceDeploymentsCommand */.A6p({ serviceDeploymentArns }))));
+    const found = answers
+        .flatMap((answer) => answer.serviceDeployments ?? [])
+        .map((one) => ({ arn: one.serviceDeploymentArn ?? '', status: one.status ?? '', reason: one.statusReason }));
+    return new Map(found.map((one) => [one.arn, one]));
 }
-function progress_words_describeTasks(ours, service) {
-    const { running, pending } = ours;
-    // A fresh deployment shows a desired count of 0 for a moment.
-    const wanted = Math.max(ours.desired, service.desired);
-    if (running < wanted) {
-        if (pending === 0 && running === 0)
-            return `waiting to start ${wanted}`;
-        return `starting ${pending} of ${wanted}${running === 0 ? '' : `, ${running} running`}`;
-    }
-    const old = service.deployments.filter(({ id }) => id !== ours.id).reduce((sum, one) => sum + one.running, 0);
-    if (old > 0)
-        return `${running} of ${wanted} running, ${old} old to drain`;
-    return `${running} of ${wanted} running, ${ours.rolloutState === 'COMPLETED' ? 'completed' : 'settling'}`;
+
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/confirm.js
+
+
+/**
+ * Of the services that look complete, those that a second read of another kind agrees about: every running task is of
+ * our revision and image, and ECS's own record of the rollout, where there is one, calls it successful.
+ */
+async function confirmCompletion(candidates, { aws, cluster }) {
+    if (candidates.length === 0)
+        return [];
+    const records = candidates.flatMap(({ target }) => target.serviceDeployment ?? []);
+    const [tasks, deployments] = await Promise.all([
+        runningTasks(aws, cluster),
+        describeServiceDeployments(aws, records),
+    ]);
+    return candidates.filter((candidate) => {
+        const record = deployments.get(candidate.target.serviceDeployment ?? '');
+        return areOurs(tasks, candidate) && (record === undefined || record.status === 'SUCCESSFUL');
+    });
 }
-function describeEnding(ending) {
-    switch (ending.kind) {
-        case 'completed':
-            return 'completed, and every task runs its image';
-        case 'failed':
-            return `failed: ${ending.reason}${ending.goingBackTo === undefined ? '' : `; ECS goes back to ${ending.goingBackTo}`}`;
-        case 'superseded':
-            return `superseded by ${ending.by}`;
-        case 'timed-out':
-            return 'not finished in time';
-    }
+/** Listed once for the whole cluster, however many services have just become complete. */
+async function runningTasks(aws, cluster) {
+    const arns = await listTasks(aws, cluster, { desiredStatus: 'RUNNING' });
+    return [...(await describeTasks(aws, cluster, arns)).values()];
+}
+function areOurs(tasks, { target, service }) {
+    const own = tasks.filter(({ group }) => group === `service:${target.ecsName}`);
+    const running = own.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+    return running.length === service.desired && own.every((task) => runsOurs(task, target));
+}
+function runsOurs(task, { taskDefinition, digests }) {
+    if (task.taskDefinition !== taskDefinition)
+        return false;
+    if (digests.length === 0)
+        return true;
+    return task.containers.every(({ imageDigest }) => imageDigest === undefined || digests.includes(imageDigest));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/watch.js
@@ -100869,12 +100747,10 @@ function describeEnding(ending) {
 
 
 const firstPauseMs = 500;
-const pauseAfterChangeMs = 1_000;
-const watch_longestPauseMs = 2_000;
-const longestPauseLaterMs = 5_000;
-const laterMs = 180_000;
+const pauseNearEndMs = 1_000;
 /** A read may lag behind a write for so long; after that, an absent deployment is a deployment that is gone. */
 const absentForMs = 15_000;
+const goneAfterMs = 4_000;
 const missingForMs = 60_000;
 /** Follows deployments of one cluster, all in one loop, until each has ended or the deadline has come. */
 async function watchDeployments(targets, world) {
@@ -100904,12 +100780,16 @@ async function watchDeployments(targets, world) {
         const hasFailed = [...endings.values()].some(({ kind }) => kind === 'failed');
         if (open.length === 0 || (hasFailed && world.stopAtFailure === true))
             break;
-        const hasChanged = tellProgress(open, services, log);
-        const longest = clock.elapsed() - startedAt > laterMs ? longestPauseLaterMs : watch_longestPauseMs;
-        pauseMs = hasChanged ? Math.min(pauseMs, pauseAfterChangeMs) : Math.min(longest, pauseMs * 1.4);
+        const isNearEnd = tellProgress(open, services, log);
+        const longest = watch_longestPauseMs(clock.elapsed() - startedAt);
+        pauseMs = isNearEnd ? pauseNearEndMs : Math.min(longest, pauseMs * 1.4);
         await clock.sleep(Math.min(pauseMs, Math.max(1, deadline - clock.elapsed())), signal);
     }
     return ended;
+}
+/** The longer a rollout takes, the less a second counts: 2 s for the first half-minute, 4 s after a minute. */
+function watch_longestPauseMs(elapsedMs) {
+    return Math.min(4_000, Math.max(2_000, elapsedMs / 15));
 }
 /** What this read ends. What looks complete is believed only when a second read of another kind agrees. */
 async function readEndings(open, services, world) {
@@ -100955,26 +100835,293 @@ function endAbsent(followed, service, now) {
         return { kind: 'failed', reason: 'ECS does not know the service any more', goingBackTo: undefined };
     }
     // Seen before and gone now is a rollback that has ended, unless these reads came from the past.
-    if (absentMs < (followed.wasListed ? 2 * watch_longestPauseMs : absentForMs))
+    if (absentMs < (followed.wasListed ? goneAfterMs : absentForMs))
         return undefined;
     return { kind: 'failed', reason: 'ECS has gone back to an earlier deployment', goingBackTo: primaryOf(service)?.id };
 }
-/** Says what has changed since the last read, and whether anything has. */
+/** Says what has changed since the last read, and whether one has just come to where only draining is left. */
 function tellProgress(open, services, log) {
-    let hasChanged = false;
+    let isNearEnd = false;
     for (const followed of open) {
         const service = services.get(followed.target.ecsName);
         const line = service === undefined ? followed.line : describeProgress(followed.target, service);
         if (line === followed.line)
             continue;
         followed.line = line;
-        hasChanged = true;
+        isNearEnd ||= service !== undefined && hasAllTasks(followed.target, service);
         log.info(`${followed.target.name}: ${line}`);
     }
-    return hasChanged;
+    return isNearEnd;
+}
+function hasAllTasks({ deploymentId }, { deployments, desired }) {
+    return deployments.some(({ id, running }) => id === deploymentId && running >= desired);
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/recheck.js
+
+
+
+/**
+ * Looks at all of them once more, together: while a later service rolled out, someone may have deployed an earlier
+ * one, or one that was left alone. Answers with those that are not as they should be any more.
+ */
+async function recheckDeployments(targets, world) {
+    const { aws, cluster } = world;
+    const services = await describeServices(aws, cluster, targets.map(({ ecsName }) => ecsName));
+    const doubtful = targets.filter((target) => {
+        const service = services.get(target.ecsName);
+        return service === undefined || judgeReading(target, service).kind !== 'looks-complete';
+    });
+    const checked = await watchDeployments(doubtful, { ...world, log: { ...world.log, info() { } } });
+    return checked.filter(({ ending }) => ending.kind !== 'completed');
+}
+/** A service that is left alone is followed by the deployment that it had before. */
+function untouchedTarget({ name, ecsName, before, digests }, startedAt) {
+    const primary = before === undefined ? undefined : primaryOf(before);
+    if (primary === undefined)
+        return undefined;
+    const { id: deploymentId, taskDefinition } = primary;
+    return {
+        name,
+        ecsName,
+        deploymentId,
+        taskDefinition,
+        digests,
+        serviceDeployment: undefined,
+        earlier: new Set(),
+        startedAt,
+    };
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/plan.js
+
+
+/** Decides what happens to each service. Throws Findings with all that stands in the way; nothing was written then. */
+function planRelease(wanted, observed, { contract, forceNewDeployment }) {
+    const findings = wanted.flatMap((one) => hindrances(one, observed, contract));
+    const [first, ...others] = findings;
+    if (first !== undefined)
+        throw new errors/* Findings */.Fv([first, ...others], 'The release cannot begin');
+    const services = wanted.map((one) => planService(one, observed, forceNewDeployment));
+    return { services, waves: inWaves(services) };
+}
+function planService(wanted, observed, force) {
+    const { service, infra } = wanted;
+    const found = observed.services.get(infra.service);
+    const before = found?.status === 'INACTIVE' ? undefined : found;
+    const current = before === undefined ? undefined : observed.definitions.get(before.taskDefinition)?.definition;
+    const same = current !== undefined && isSameDefinition(current, wanted.definition);
+    const restoreCount = before?.desired === 0 && service.desiredCount > 0;
+    const settled = before !== undefined && isSettled(before);
+    const recorded = recordedOf(observed, service.name)?.taskDefinition;
+    return {
+        name: service.name,
+        ecsName: infra.service,
+        change: before === undefined ? 'create' : !same ? 'update' : force || restoreCount || !settled ? 'restart' : 'unchanged',
+        wanted,
+        changes: current === undefined || same ? [] : compareDefinitions(current, wanted.definition),
+        before,
+        goesBackTo: before === undefined ? undefined : returnOf(before, { same, restoreCount, recorded }),
+        digests: observed.images.get(service.name) ?? [wanted.digest],
+        restoreCount,
+    };
+}
+function isSettled({ deployments }) {
+    return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
+}
+/**
+ * Where a service returns to is what it runs, unless an earlier attempt was cut off half-way: it has left the wanted
+ * revision, or a rollout that nobody saw the end of. Then it is what the ledger's current release says.
+ */
+function returnOf(before, { same, restoreCount, recorded }) {
+    if (restoreCount)
+        return undefined;
+    if (recorded !== undefined && (same || !isSettled(before)))
+        return recorded;
+    const wasNeverGood = before.deployments.every(({ rolloutState }) => rolloutState !== 'COMPLETED');
+    return same && before.deployments.length === 1 && wasNeverGood ? undefined : before.taskDefinition;
+}
+function hindrances({ service, infra, digest }, observed, contract) {
+    const place = service.name;
+    const findings = [];
+    const refuse = (message, remedy) => findings.push({ code: 'E_STATE', message, remedy, place });
+    const before = observed.services.get(infra.service);
+    if (!observed.images.has(service.name)) {
+        refuse(`ECR has no image ${digest.slice(0, 19)}… in ${infra.repository}.`, 'Run build-push again, and look at the lifecycle rules.');
+    }
+    const provider = capacityProvider(service);
+    if (!contract.cluster.capacityProviders.includes(provider)) {
+        refuse(`The cluster does not offer ${provider}.`, 'Add it to the cluster, or set `spot: false`.');
+    }
+    if (before === undefined || before.status === 'INACTIVE')
+        return findings;
+    if (before.status !== 'ACTIVE')
+        refuse(`The ECS service is ${before.status}.`, 'Wait until it is gone, then run the job again.');
+    if (before.controller !== 'ECS') {
+        refuse(`The ECS service is deployed by ${before.controller}.`, 'Slipway deploys services with the ECS controller only.');
+    }
+    if (before.desired === 0 && service.desiredCount > 0 && recordedOf(observed, service.name) !== undefined) {
+        refuse('Someone has set its desired count to 0: a deployment would prove nothing.', 'Scale it up, or say `desired-count: 0` in the manifest.');
+    }
+    return findings;
+}
+/** FARGATE_SPOT for what may be interrupted. */
+function capacityProvider({ spot }) {
+    return spot ? 'FARGATE_SPOT' : 'FARGATE';
+}
+function recordedOf({ current }, name) {
+    return current !== undefined && Object.hasOwn(current.services, name) ? current.services[name] : undefined;
+}
+/** `after` puts a service one wave behind the last of those it waits for, as far as they are part of the release. */
+function inWaves(services) {
+    const byName = new Map(services.map((plan) => [plan.name, plan]));
+    const waveOf = (plan) => Math.max(0, ...plan.wanted.service.after.flatMap((name) => waveAfter(byName.get(name))));
+    const waveAfter = (plan) => (plan === undefined ? [] : [waveOf(plan) + 1]);
+    const waves = [];
+    for (const plan of services)
+        (waves[waveOf(plan)] ??= []).push(plan);
+    return waves;
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/start.js
+
+
+
+
+
+
+/** Registers what is new and creates or updates the service; answers with the deployment to be followed. */
+async function startService(plan, world) {
+    const { aws, log } = world;
+    const taskDefinition = await definitionFor(plan, world);
+    const startedAt = aws.clock.now();
+    const service = plan.before === undefined
+        ? await createService(aws, creation(plan, taskDefinition, world))
+        : await updateOnce(plan.before, update(plan, taskDefinition, world), world);
+    const deployment = service.deployments.find(({ taskDefinition: arn, status }) => arn === taskDefinition && status === 'PRIMARY');
+    if (deployment === undefined)
+        throw unexpected(plan, service);
+    log.info(`${plan.name}: ${words[plan.change]} as ${deployment.id} with ${shortArn(taskDefinition)}`);
+    return {
+        name: plan.name,
+        ecsName: plan.ecsName,
+        deploymentId: deployment.id,
+        taskDefinition,
+        digests: plan.digests,
+        serviceDeployment: service.serviceDeployment,
+        earlier: new Set((plan.before?.deployments ?? []).map(({ id }) => id).filter((id) => id !== deployment.id)),
+        startedAt,
+    };
+}
+const words = { create: 'created', update: 'updated', restart: 'restarted', unchanged: 'unchanged' };
+async function definitionFor(plan, { aws, tags, registrations, signal }) {
+    if (plan.before !== undefined && plan.change !== 'update')
+        return plan.before.taskDefinition;
+    await registrations(signal);
+    return (await registerUnlessSame(aws, plan.wanted.definition, tags)).arn;
+}
+/**
+ * UpdateService cannot be repeated blindly: a forced update sent twice is two deployments. After a lost answer the
+ * service is read, for as long as a read may lag behind, and the update is sent again only when it has not arrived.
+ */
+async function updateOnce(before, input, { aws, log, signal }) {
+    const known = new Set(before.deployments.map(({ id }) => id));
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await updateService(aws, input);
+        }
+        catch (error) {
+            if (!(error instanceof LostAnswer))
+                throw error;
+            log.info(`${before.name}: no answer to UpdateService; looking whether it arrived`);
+            const arrived = await lookForUpdate(before.name, input, known, { aws, signal });
+            if (arrived !== undefined)
+                return arrived;
+            if (attempt === mostUpdates)
+                throw error;
+        }
+    }
+}
+const mostUpdates = 5;
+const looks = [500, 1_000, 2_000, 3_000];
+async function lookForUpdate(name, { cluster, taskDefinition, desiredCount }, known, { aws, signal }) {
+    for (const pauseMs of looks) {
+        const service = (await describeServices(aws, cluster, [name])).get(name);
+        const primary = service === undefined ? undefined : primaryOf(service);
+        const isNew = primary !== undefined && !known.has(primary.id) && primary.taskDefinition === taskDefinition;
+        const isScaled = taskDefinition === undefined && service?.desired === desiredCount;
+        if (isNew || isScaled)
+            return service;
+        await aws.clock.sleep(pauseMs, signal);
+    }
+    return undefined;
+}
+/** Only what a release changes. The count is the autoscaler's, except where a failed first release left none. */
+function update({ ecsName, change, restoreCount, wanted }, taskDefinition, { contract, forceNewDeployment }) {
+    return {
+        cluster: contract.cluster.name,
+        service: ecsName,
+        taskDefinition,
+        ...(forceNewDeployment || change === 'restart' ? { forceNewDeployment: true } : {}),
+        ...(restoreCount ? { desiredCount: wanted.service.desiredCount } : {}),
+    };
+}
+function creation({ ecsName, wanted }, taskDefinition, world) {
+    const { contract, release, tags } = world;
+    const { service, infra } = wanted;
+    const { subnets, assignPublicIp } = contract.network;
+    return {
+        cluster: contract.cluster.name,
+        serviceName: ecsName,
+        taskDefinition,
+        desiredCount: service.desiredCount,
+        clientToken: (0,external_node_crypto_.createHash)('sha256')
+            .update(JSON.stringify([release, ecsName, taskDefinition]))
+            .digest('hex')
+            .slice(0, 36),
+        capacityProviderStrategy: [{ capacityProvider: capacityProvider(service), weight: 1 }],
+        networkConfiguration: {
+            awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...infra.securityGroups], assignPublicIp },
+        },
+        deploymentConfiguration: {
+            // New tasks before old ones go, and ECS goes back by itself even when this job is gone.
+            minimumHealthyPercent: 100,
+            maximumPercent: 200,
+            deploymentCircuitBreaker: { enable: true, rollback: true },
+        },
+        ...(infra.targetGroup === undefined || service.port === undefined
+            ? {}
+            : {
+                loadBalancers: [
+                    { targetGroupArn: infra.targetGroup, containerName: service.name, containerPort: service.port },
+                ],
+                healthCheckGracePeriodSeconds: graceSeconds(service.healthCheck),
+            }),
+        ...(infra.registry === undefined ? {} : { serviceRegistries: [{ registryArn: infra.registry }] }),
+        propagateTags: 'SERVICE',
+        enableECSManagedTags: true,
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    };
+}
+/** The load balancer must not kill a task whose own health check has not had its chance yet. */
+function graceSeconds(check) {
+    return check === undefined ? 60 : check.startPeriodSeconds + check.intervalSeconds * check.retries;
+}
+function unexpected({ name }, { deployments }) {
+    const primary = deployments.find(({ status }) => status === 'PRIMARY');
+    return new errors/* ActionError */.lZ('E_STATE', `${name}: ECS answered with another deployment (${primary?.id ?? 'none'}) than ours.`, {
+        remedy: 'Someone else deploys this service at the same time: give the jobs one concurrency group.',
+        place: name,
+    });
+}
+function shortArn(taskDefinition) {
+    return taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/undo.js
+
 
 
 
@@ -100986,7 +101133,9 @@ async function undoServices(touched, world) {
     const services = await describeServices(world.aws, world.cluster, touched.map(({ plan }) => plan.ecsName));
     const begun = await Promise.all(touched.map((one) => beginUndo(one, services.get(one.plan.ecsName), world)));
     const targets = begun.flatMap((one) => ('follow' in one ? [one.follow] : []));
-    const ended = await watchDeployments(targets, world);
+    const watched = await watchDeployments(targets, world);
+    const lost = await recheckDeployments(watched.filter(({ ending }) => ending.kind === 'completed').map(({ target }) => target), world);
+    const ended = [...lost, ...watched];
     return begun.map((one) => {
         if (!('follow' in one))
             return one;
@@ -101000,11 +101149,11 @@ async function beginUndo({ plan, target, ended }, now, world) {
     try {
         if (now === undefined)
             return { plan, target: undefined, isBack: false, why: 'ECS does not show the service' };
-        if (plan.before === undefined)
+        if (plan.goesBackTo === undefined)
             return await emptyService(plan, now, world);
         const primary = primaryOf(now);
         const isEarlier = primary !== undefined && target.earlier.has(primary.id);
-        if (isEarlier && ended?.ending.kind === 'failed') {
+        if (isEarlier && ended?.ending.kind === 'failed' && primary.taskDefinition === plan.goesBackTo) {
             world.log.info(`${plan.name}: ECS goes back to ${primary.id} by itself`);
             return { plan, follow: backTarget(plan, target, { deploymentId: primary.id, now }) };
         }
@@ -101012,7 +101161,7 @@ async function beginUndo({ plan, target, ended }, now, world) {
         if (primary !== undefined && !isEarlier && primary.id !== target.deploymentId) {
             return { plan, target: undefined, isBack: false, why: `superseded by ${primary.id}, which is not ours to touch` };
         }
-        if (plan.change === 'restart')
+        if (plan.goesBackTo === target.taskDefinition)
             return keepRestarted(plan, target, ended);
         return { plan, follow: await updateBack(plan, target, now, world) };
     }
@@ -101036,7 +101185,7 @@ function keepRestarted(plan, target, ended) {
     return { plan, target, isBack: false, why: 'it was only restarted, so there is no earlier revision to go back to' };
 }
 async function updateBack(plan, target, now, world) {
-    const taskDefinition = plan.before?.taskDefinition ?? '';
+    const taskDefinition = plan.goesBackTo ?? '';
     const updated = await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, taskDefinition }, world);
     const deploymentId = primaryOf(updated)?.id ?? '';
     world.log.info(`${plan.name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
@@ -101048,20 +101197,21 @@ function backTarget(plan, target, back) {
         ...target,
         deploymentId: back.deploymentId,
         serviceDeployment: back.serviceDeployment,
-        taskDefinition: plan.before?.taskDefinition ?? '',
+        taskDefinition: plan.goesBackTo ?? '',
         // The earlier definition may name its image by a tag: its revision is what is checked.
         digests: [],
         earlier: new Set(earlier.filter((id) => id !== back.deploymentId)),
     };
 }
-/** A service made by the failed release is kept, without tasks; the next release gives it its count. */
+/** A service that this or an earlier failed release made is kept, without tasks; the next release gives it its count. */
 async function emptyService(plan, now, world) {
     await updateOnce(now, { cluster: world.cluster, service: plan.ecsName, desiredCount: 0 }, world);
-    world.log.info(`${plan.name}: was created by this release; its desired count is now 0`);
+    const why = plan.before === undefined ? 'was created by this release' : 'was never part of a good release';
+    world.log.info(`${plan.name}: ${why}; its desired count is now 0`);
     const { aws, cluster, deadline, signal } = world;
     for (;;) {
         const service = (await describeServices(aws, cluster, [plan.ecsName])).get(plan.ecsName);
-        if (service !== undefined && service.running + service.pending === 0)
+        if (service?.desired === 0 && service.running + service.pending === 0)
             break;
         if (aws.clock.elapsed() >= deadline)
             return { plan, target: undefined, isBack: false, why: 'its tasks have not ended in time' };
@@ -101071,6 +101221,8 @@ async function emptyService(plan, now, world) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/apply.js
+
+
 
 
 
@@ -101086,6 +101238,9 @@ async function applyRelease(plan, progress, world) {
         if (failed.length > 0)
             return concludeFailure(failed, progress, world);
     }
+    const lost = await findLost(progress, world);
+    if (lost.length > 0)
+        return concludeFailure(lost, progress, world);
     return plan.services.every(({ change }) => change === 'unchanged') ? 'unchanged' : 'succeeded';
 }
 async function applyWave(wave, progress, world) {
@@ -101115,6 +101270,20 @@ async function applyWave(wave, progress, world) {
 function hasFailed({ refusal, ended }) {
     return refusal !== undefined || (ended !== undefined && ended.ending.kind !== 'completed');
 }
+/** After the last wave is good: those that have been lost meanwhile, be they of this release or left alone by it. */
+async function findLost(progress, world) {
+    const now = world.aws.clock.now();
+    const targets = [...progress.values()].flatMap(({ plan, target }) => target ?? untouchedTarget(plan, now) ?? []);
+    return (await recheckDeployments(targets, world)).flatMap((ended) => {
+        const one = progress.get(ended.target.name);
+        if (one === undefined)
+            return [];
+        world.log.info(`${one.plan.name}: ${describeEnding(ended.ending)}`);
+        const lost = { ...one, ended };
+        progress.set(one.plan.name, lost);
+        return [lost];
+    });
+}
 async function concludeFailure(failed, progress, world) {
     await explainAll(failed, progress, world);
     const kinds = new Set(failed.map(({ ended }) => ended?.ending.kind));
@@ -101131,10 +101300,11 @@ async function concludeFailure(failed, progress, world) {
 }
 async function explainAll(failed, progress, world) {
     await Promise.all(failed.map(async (one) => {
-        const { plan, target, refusal } = one;
-        const explanation = target === undefined
-            ? [refusal ?? '']
-            : await explainFailure(world.aws, { target, cluster: world.cluster, logGroup: plan.wanted.infra.logGroup });
+        const { plan, ended, refusal } = one;
+        const { cluster, aws } = world;
+        const explanation = ended === undefined
+            ? [refusal ?? 'not started']
+            : await explainFailure(aws, { ended, cluster, logGroup: plan.wanted.infra.logGroup });
         for (const line of explanation)
             world.log.info(`${plan.name}: ${line}`);
         progress.set(plan.name, { ...one, explanation });
@@ -101157,35 +101327,94 @@ async function undoAll(progress, world) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
 var client_ecr_dist_cjs = __nccwpck_require__(8249);
-;// CONCATENATED MODULE: ./build/lib/aws/ecr-released-image.js
+;// CONCATENATED MODULE: ./build/lib/aws/ecr.js
 
 
-/** Kinds of manifest that ECS runs: single images and indexes, in the OCI and in Docker's older spelling. */
-const mediaTypes = [
+
+const ecr_clients = new WeakMap();
+function ecr(aws) {
+    const client = ecr_clients.get(aws) ?? new client_ecr_dist_cjs/* ECRClient */.S70(aws.configuration);
+    ecr_clients.set(aws, client);
+    return client;
+}
+/** Undefined when the account has no such repository. */
+async function findRepository(aws, name) {
+    try {
+        const { repositories = [] } = await aws.send(ecr(aws), new DescribeRepositoriesCommand({ repositoryNames: [name] }));
+        return repositories.map(({ repositoryUri = '' }) => ({ name, uri: repositoryUri }))[0];
+    }
+    catch (error) {
+        if (isNamed(error, 'RepositoryNotFoundException'))
+            return undefined;
+        throw error;
+    }
+}
+/** The image with this digest or tag; undefined when the repository has none. */
+async function findImage(aws, repository, which) {
+    const imageIds = ['digest' in which ? { imageDigest: which.digest } : { imageTag: which.tag }];
+    const { images = [], failures = [] } = await aws.send(ecr(aws), new client_ecr_dist_cjs/* BatchGetImageCommand */.P8n({ repositoryName: repository, imageIds, acceptedMediaTypes: [...manifestTypes] }));
+    const failure = failures.find(({ failureCode }) => failureCode !== 'ImageNotFound');
+    if (failure !== undefined)
+        throw unreadable(repository, failure.failureCode);
+    const [image] = images;
+    if (image?.imageManifest === undefined || image.imageId?.imageDigest === undefined)
+        return undefined;
+    return {
+        digest: image.imageId.imageDigest,
+        manifest: image.imageManifest,
+        mediaType: image.imageManifestMediaType ?? 'application/vnd.oci.image.manifest.v1+json',
+    };
+}
+/** ECR converts a manifest for those who do not accept its type; who accepts all of them gets its own bytes. */
+const manifestTypes = [
     'application/vnd.oci.image.index.v1+json',
     'application/vnd.oci.image.manifest.v1+json',
     'application/vnd.docker.distribution.manifest.list.v2+json',
     'application/vnd.docker.distribution.manifest.v2+json',
 ];
-const ecr_released_image_clients = new WeakMap();
-function ecr(aws) {
-    const client = ecr_released_image_clients.get(aws) ?? new client_ecr_dist_cjs/* ECRClient */.S70(aws.configuration);
-    ecr_released_image_clients.set(aws, client);
-    return client;
+/**
+ * Gives a stored image one more tag, without moving any layer. `taken`: the repository does not let this tag go from
+ * the image that has it.
+ */
+async function tagImage(aws, repository, { digest, manifest, mediaType }, tag) {
+    const command = new PutImageCommand({
+        repositoryName: repository,
+        imageManifest: manifest,
+        imageManifestMediaType: mediaType,
+        imageTag: tag,
+        imageDigest: digest,
+    });
+    try {
+        await aws.send(ecr(aws), command);
+        return 'tagged';
+    }
+    catch (error) {
+        // Same tag, same digest: an earlier attempt, or a lost answer to this one, has done it.
+        if (isNamed(error, 'ImageAlreadyExistsException'))
+            return 'tagged';
+        if (isNamed(error, 'ImageTagAlreadyExistsException'))
+            return 'taken';
+        throw error;
+    }
 }
+function unreadable(repository, code) {
+    return new errors/* ActionError */.lZ('E_STATE', `ECR cannot give an image of ${repository}: ${code ?? 'no reason given'}.`, {
+        remedy: 'Look at the image in ECR: it may be archived or incomplete.',
+        place: repository,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ecr-released-image.js
+
+
 /**
  * Every digest by which a task may say that it runs this image: its own, and those of the images in it when it is an
  * index. Undefined when the repository does not have it.
  */
 async function findImageDigests(aws, { repository, digest }) {
     try {
-        const answer = await aws.send(ecr(aws), new client_ecr_dist_cjs/* BatchGetImageCommand */.P8n({
-            repositoryName: repository,
-            imageIds: [{ imageDigest: digest }],
-            acceptedMediaTypes: mediaTypes,
-        }));
-        const manifest = answer.images?.[0]?.imageManifest;
-        return manifest === undefined ? undefined : [digest, ...childrenOf(manifest)];
+        const image = await findImage(aws, repository, { digest });
+        return image === undefined ? undefined : [digest, ...childrenOf(image.manifest)];
     }
     catch (error) {
         if (errors_isNamed(error, 'RepositoryNotFoundException'))
@@ -101193,9 +101422,15 @@ async function findImageDigests(aws, { repository, digest }) {
         throw error;
     }
 }
+/** Of an index; a single image has none. */
 function childrenOf(manifest) {
-    const { manifests } = JSON.parse(manifest);
-    return (manifests ?? []).map(({ digest }) => digest ?? '').filter((digest) => digest !== '');
+    const index = JSON.parse(manifest);
+    if (typeof index !== 'object' || index === null || !('manifests' in index) || !Array.isArray(index.manifests))
+        return [];
+    return index.manifests.flatMap((child) => {
+        const isChild = typeof child === 'object' && child !== null && 'digest' in child;
+        return isChild && typeof child.digest === 'string' ? [child.digest] : [];
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/ledger.js
@@ -101226,7 +101461,7 @@ async function changeHead(aws, where, { decide, nonce }) {
 /** The record of one release, or undefined. */
 async function readRelease(aws, where, id) {
     const parameter = await getParameter(aws, releasePath(where, id));
-    return parameter === undefined ? undefined : parseEntry(parameter);
+    return parameter === undefined ? undefined : parseEntry(parameter, isRecord);
 }
 /** Records of several releases, in the order asked for; those that are gone are left out. */
 async function readReleases(aws, where, ids) {
@@ -101234,7 +101469,7 @@ async function readReleases(aws, where, ids) {
     const { found } = await getParameters(aws, names, { decrypt: false });
     return names.flatMap((name) => {
         const parameter = found.get(name);
-        return parameter === undefined ? [] : [parseEntry(parameter)];
+        return parameter === undefined ? [] : [parseEntry(parameter, isRecord)];
     });
 }
 /** Writes a release's record once: a record that is there stays as it is. */
@@ -101255,22 +101490,31 @@ async function readNewest(aws, where) {
 }
 /** The entry, unless it is void. */
 function toEntry(parameter) {
-    const head = parseEntry(parameter);
+    const head = parseEntry(parameter, isHead);
     return head.after === parameter.version - 1 ? head : undefined;
 }
-function parseEntry({ name, value }) {
+function parseEntry({ name, value }, isEntry) {
     let entry;
     try {
         entry = JSON.parse(value);
     }
     catch (cause) {
-        throw unreadable(name, cause);
+        throw ledger_unreadable(name, cause);
     }
-    if (typeof entry !== 'object' || entry === null || entry.schema !== 1)
-        throw unreadable(name);
+    if (!isEntry(entry))
+        throw ledger_unreadable(name);
     return entry;
 }
-function unreadable(name, cause) {
+function isHead(value) {
+    return isOfThisSchema(value) && 'good' in value && Array.isArray(value.good) && 'nonce' in value && 'after' in value;
+}
+function isRecord(value) {
+    return isOfThisSchema(value) && 'id' in value && 'cluster' in value && 'services' in value;
+}
+function isOfThisSchema(value) {
+    return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 1;
+}
+function ledger_unreadable(name, cause) {
     return new errors/* ActionError */.lZ('E_STATE', `The ledger's entry ${name} cannot be read: it is not one this version writes.`, {
         remedy: 'Put its last good version back (aws ssm get-parameter-history), or use the Slipway version that wrote it.',
         cause,
@@ -101358,15 +101602,25 @@ function summarisePlan({ waves }) {
     return ['### Plan', (0,summary/* markdownTable */.Qj)(['wave', 'service', 'change', 'digest', 'differences'], rows)].join('\n\n');
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/release-id.js
+/**
+ * The name of a release, e.g. `20261123-4f2a9c1b7e3d-1001-1`: sorted by day, recognised by commit, unique by run and
+ * attempt. It can stand in a parameter's name and, behind `released-`, in an image's tag.
+ */
+function releaseId({ at, commit, runId, runAttempt }) {
+    const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+    return [day, commit === '' ? 'local' : commit.slice(0, 12), runId, runAttempt].join('-');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/record.js
+
 
 
 /** How many good releases `head` remembers. */
 const goodReleases = 20;
-/** The id of a release that was not given one: when, which commit, which run. */
-function releaseIdOf({ commit, runId, runAttempt }, now) {
-    const date = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
-    return `${date}-${commit === '' ? 'local' : commit.slice(0, 7)}-${runId}-${runAttempt}`;
+/** The id of a release that was not given one. */
+function releaseIdOf(job, now) {
+    return releaseId({ at: now, ...job });
 }
 /** Writes the release down and moves the head, where the verdict moves it. Answers with the id it is written under. */
 async function recordRelease(aws, recording) {
@@ -101412,24 +101666,36 @@ function released(head, id) {
 
 
 
+
+
 /** Looks once more at what really runs, and puts it together with what was done. */
 async function buildReport(aws, { results, startedAt, ...conclusion }) {
     const services = await describeServices(aws, conclusion.cluster, results.map(({ service }) => service));
+    const foreign = await foreignDigests(aws, results, services);
     const now = aws.clock.now();
     return {
         schema: 1,
         ...conclusion,
         startedAt: new Date(startedAt).toISOString(),
         finishedAt: new Date(now).toISOString(),
-        services: results.map((result) => reportService(result, services.get(result.service), now)),
+        services: results.map((result) => reportService(result, services.get(result.service), { foreign, now })),
     };
 }
-function reportService(result, service, now) {
+/** Digests in definitions that this release knows nothing of: someone else deployed a service that it left alone. */
+async function foreignDigests(aws, results, services) {
+    const arns = results.flatMap(({ service, digests }) => {
+        const running = services.get(service)?.taskDefinition;
+        return running === undefined || digests.has(running) ? [] : [running];
+    });
+    const found = await Promise.all(arns.map((arn) => describeTaskDefinition(aws, arn)));
+    return new Map(found.flatMap((one) => (one === undefined ? [] : [[one.arn, imageDigestOf(one.definition)]])));
+}
+function reportService(result, service, { foreign, now }) {
     const { digests, startedAt, endedAt, ...told } = result;
     const primary = service === undefined ? undefined : primaryOf(service);
     return {
         ...told,
-        digest: digests.get(primary?.taskDefinition ?? '') ?? '',
+        digest: digests.get(primary?.taskDefinition ?? '') ?? foreign.get(primary?.taskDefinition ?? '') ?? '',
         taskDefinition: primary?.taskDefinition ?? '',
         deploymentId: primary?.id,
         rolloutState: primary?.rolloutState,
@@ -101470,21 +101736,31 @@ function summarise({ operation, release, verdict, reason, cluster, services }) {
 function report_list(lines) {
     return lines.map((line) => `- ${(0,summary/* markdownText */.p7)(line)}`).join('\n');
 }
-/** The verdict as an error, unless it is a good one. */
+/** The verdict as an error, unless it is a good one: who failed and why first, then what was done about it. */
 function failureOf({ verdict, services, reason }, waitForMinutes) {
     const told = tellings[verdict];
     if (told === undefined)
         return undefined;
-    const failed = services.flatMap(({ name, explanation }) => headlines(explanation).map((line) => `${name}: ${line}`));
+    const failed = services.flatMap(({ name, explanation }) => headline(name, explanation));
     const runs = services.map(({ name, taskDefinition }) => `${name} ${shortArn(taskDefinition)}`).join(', ');
-    const details = [...failed, ...(verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [])];
-    const sentence = told.message.replace('{minutes}', String(waitForMinutes));
-    return new errors/* ActionError */.lZ(told.code, [reason ?? sentence, ...details].join('\n'), { remedy: told.remedy });
+    const details = verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [];
+    const sentence = reason ?? told.message.replace('{minutes}', String(waitForMinutes));
+    return new errors/* ActionError */.lZ(told.code, [...failed, sentence, ...details].join('\n'), { remedy: told.remedy });
 }
-/** Cause and last log line: the rest is in the summary and in the log. */
-function headlines(explanation) {
-    const log = explanation.findLast((line) => line.startsWith('log: '));
-    return [...explanation.slice(0, 1), ...(log === undefined ? [] : [log])];
+/** Likely cause and last log line: the rest is in the summary and in the log. */
+function headline(name, explanation) {
+    const [cause] = explanation;
+    if (cause === undefined)
+        return [];
+    const log = explanation.findLast((line) => line.startsWith(logMark));
+    const remedy = explanation.find((line) => line.startsWith(remedyMark));
+    return [
+        [
+            `${name} failed: ${cause}`,
+            ...(log === undefined ? [] : [`The last line of its log is “${log.slice(logMark.length)}”.`]),
+            ...(remedy === undefined ? [] : [remedy.slice(remedyMark.length)]),
+        ].join(' '),
+    ];
 }
 const tellings = {
     succeeded: undefined,
@@ -101492,7 +101768,7 @@ const tellings = {
     'rolled-back': undefined,
     undone: {
         code: 'E_STATE',
-        message: 'The release failed and was taken back: every service runs what it ran before.',
+        message: 'The release failed and was taken back: every service that it touched runs what it ran before, and one that it created is kept without tasks.',
         remedy: 'Mend the cause and release again.',
     },
     mixed: {
@@ -101655,6 +101931,7 @@ function composeWanted(service, { manifest, contract, config, images, }) {
 
 
 
+
 /** Takes the services to the release's images, all or none, and says how it ended. */
 async function deploy(inputs, step, { manifest, aws }) {
     const services = chooseServices(manifest, inputs.services);
@@ -101673,7 +101950,8 @@ async function deploy(inputs, step, { manifest, aws }) {
         where,
     });
     const startedAt = aws.clock.now();
-    const preparation = { inputs, step, aws, contract, where, observed, startedAt };
+    const release = inputs.release ?? releaseIdOf(step.job, startedAt);
+    const preparation = { inputs, step, aws, contract, where, observed, release, startedAt };
     const plan = await planOrRefuse(wanted, preparation);
     step.log.info(describePlan(plan));
     step.summary.add(summarisePlan(plan));
@@ -101688,14 +101966,14 @@ async function deploy(inputs, step, { manifest, aws }) {
 }
 /** A release that cannot begin is reported too: as refused, with what runs now. */
 async function planOrRefuse(wanted, preparation) {
-    const { inputs, step, aws, contract, observed, startedAt } = preparation;
+    const { inputs, aws, contract, observed, release, startedAt, step } = preparation;
     try {
         return planRelease(wanted, observed, { contract, forceNewDeployment: inputs.forceNewDeployment });
     }
     catch (error) {
         const findings = error instanceof errors/* Findings */.Fv ? error.findings : [];
         const report = await buildReport(aws, {
-            release: inputs.release ?? releaseIdOf(step.job, startedAt),
+            release,
             operation: 'deploy',
             verdict: 'refused',
             reason: 'The release was not begun.',
@@ -101723,8 +102001,7 @@ async function applyWatched(run) {
         throw error;
     }
 }
-function applyWorld({ inputs, step, aws, contract, where }) {
-    const release = inputs.release ?? releaseIdOf(step.job, aws.clock.now());
+function applyWorld({ inputs, step, aws, contract, where, release }) {
     const waitForMs = inputs.waitForMinutes * 60_000;
     return {
         aws,
@@ -101733,6 +102010,7 @@ function applyWorld({ inputs, step, aws, contract, where }) {
         log: step.log,
         signal: step.signal,
         release,
+        forceNewDeployment: inputs.forceNewDeployment,
         tags: {
             'slipway:environment': where.environment,
             'slipway:release': release,
@@ -101745,44 +102023,60 @@ function applyWorld({ inputs, step, aws, contract, where }) {
         onFailure: inputs.onFailure,
     };
 }
-/** Ledger, report, outputs and summary. */
+/** Ledger, report, outputs and summary. A ledger that cannot be written is an error, but the report comes first. */
 async function conclude(run, verdict, reason) {
-    const { inputs, step, aws, contract, where, observed, progress, startedAt } = run;
-    const cluster = contract.cluster.name;
-    const given = inputs.release ?? releaseIdOf(step.job, startedAt);
+    const { step, aws, contract, observed, progress, startedAt } = run;
     const isOver = verdict !== 'unknown' && verdict !== 'refused';
-    const recording = {
-        where,
-        release: given,
-        job: step.job,
+    const recorded = isOver ? await deploy_record(run, verdict) : { release: run.release };
+    const report = await buildReport(aws, {
+        release: recorded.release,
+        operation: 'deploy',
         verdict,
-        cluster,
-        services: releasedServices(run),
-        current: observed.current,
-    };
-    const release = isOver ? await recordRelease(aws, recording) : given;
-    const results = [...progress.values()].map((one) => resultOf(one, digestsOf(observed)));
-    const report = await buildReport(aws, { release, operation: 'deploy', verdict, reason, cluster, startedAt, results });
+        reason,
+        cluster: contract.cluster.name,
+        startedAt,
+        results: [...progress.values()].map((one) => resultOf(one, digestsOf(observed))),
+    });
     await publishReport(step, report);
+    if (recorded.error !== undefined)
+        throw recorded.error;
     return report;
+}
+async function deploy_record(run, verdict) {
+    const { step, aws, contract, where, observed, release } = run;
+    const services = releasedServices(run);
+    const recording = { where, release, job: step.job, verdict, cluster: contract.cluster.name, services };
+    try {
+        return { release: await recordRelease(aws, { ...recording, current: observed.current }) };
+    }
+    catch (error) {
+        if (!(error instanceof Error))
+            throw error;
+        step.log.warn(`The ledger could not be written, so a rollback does not know this release: ${error.message}`);
+        return { release, error };
+    }
 }
 /** What the ledger needs to bring this release back. */
 function releasedServices({ progress, plan }) {
     const entries = plan.services.flatMap(({ name, ecsName, wanted, before, change }) => {
-        const taskDefinition = progress.get(name)?.target?.taskDefinition ?? (change === 'unchanged' ? before?.taskDefinition : undefined);
+        const { target, undone } = progress.get(name) ?? {};
+        // It is back on what the release before says of it, or has nothing that anybody should return to.
+        if (undone !== undefined && (undone.isBack || undone.plan.goesBackTo === undefined))
+            return [];
+        const taskDefinition = target?.taskDefinition ?? (change === 'unchanged' ? before?.taskDefinition : undefined);
         if (taskDefinition === undefined)
             return [];
         return [[name, { service: ecsName, repository: wanted.infra.repository, digest: wanted.digest, taskDefinition }]];
     });
     return Object.fromEntries(entries);
 }
-/** Digests of the images in what runs before the release, by definition. */
-function digestsOf({ definitions }) {
-    return new Map([...definitions].map(([arn, { definition }]) => [arn, digestIn(definition)]));
-}
-function digestIn(definition) {
-    const image = definition.containerDefinitions?.[0]?.image ?? '';
-    return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
+/** Digests of the images in what runs before the release, and in what the ledger's current release left, by definition. */
+function digestsOf({ definitions, current }) {
+    const recorded = Object.values(current?.services ?? {});
+    return new Map([
+        ...recorded.map(({ taskDefinition, digest }) => [taskDefinition, digest]),
+        ...[...definitions].map(([arn, { definition }]) => [arn, imageDigestOf(definition)]),
+    ]);
 }
 
 ;// CONCATENATED MODULE: ./build/lib/github/common-inputs.js
@@ -101902,6 +102196,116 @@ function readWait(inputs) {
     return inputs.integer('wait-for-minutes', { min: 1, max: 360, otherwise: 30 });
 }
 
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/rollback-apply.js
+
+
+
+
+
+
+
+/** Takes all services that differ back, side by side, and follows them to their end. */
+async function applyRollback(plans, world) {
+    const pace = registrationPace(world.aws.clock);
+    const begun = await Promise.all(plans.filter(({ isThere }) => !isThere).map(async (plan) => beginRollback(plan, world, () => pace(world.signal))));
+    const ended = await followAll(begun, plans, world).catch((error) => {
+        for (const { name, deploymentId } of begun)
+            world.log.info(`${name}: ${deploymentId} goes on in ECS`);
+        throw error;
+    });
+    return Promise.all(plans.map(async (plan) => {
+        const end = ended.find(({ target }) => target.name === plan.name);
+        return { ended: end, result: await rollback_apply_resultOf(plan, end, world) };
+    }));
+}
+/** Ends of what was begun, and of a service that ran its revision already if someone has deployed it meanwhile. */
+async function followAll(begun, plans, world) {
+    const watched = await watchDeployments(begun, world);
+    if (watched.some(({ ending }) => ending.kind !== 'completed'))
+        return watched;
+    const now = world.aws.clock.now();
+    const untouched = plans
+        .filter(({ isThere }) => isThere)
+        .flatMap((plan) => untouchedTarget({ ...plan, ecsName: plan.released.service }, now) ?? []);
+    const lost = await recheckDeployments([...watched.map(({ target }) => target), ...untouched], world);
+    return [...lost, ...watched];
+}
+/** Registers the recorded definition anew where it is not the newest, so that the newest is the one that should run. */
+async function beginRollback({ name, released, recorded, before, digests }, world, pace) {
+    await pace();
+    const { arn: taskDefinition } = await registerUnlessSame(world.aws, recorded.definition, {});
+    const startedAt = world.aws.clock.now();
+    const updated = await updateOnce(before, { cluster: world.cluster, service: released.service, taskDefinition, forceNewDeployment: true }, world);
+    const deploymentId = primaryOf(updated)?.id ?? '';
+    world.log.info(`${name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
+    const earlier = new Set(before.deployments.map(({ id }) => id));
+    return {
+        name,
+        ecsName: released.service,
+        deploymentId,
+        taskDefinition,
+        digests,
+        serviceDeployment: updated.serviceDeployment,
+        earlier,
+        startedAt,
+    };
+}
+async function rollback_apply_resultOf({ name, released, recorded, before, isThere }, end, { aws, cluster }) {
+    const isGood = end === undefined ? isThere : end.ending.kind === 'completed';
+    const logGroup = recorded.definition.containerDefinitions?.[0]?.logConfiguration?.options?.['awslogs-group'] ?? '';
+    const digests = new Map([[released.taskDefinition, released.digest]]);
+    // An earlier attempt may have registered the recorded definition anew.
+    if (isThere)
+        digests.set(before.taskDefinition, released.digest);
+    if (end !== undefined)
+        digests.set(end.target.taskDefinition, released.digest);
+    return {
+        name,
+        service: released.service,
+        change: isThere ? 'unchanged' : 'update',
+        outcome: isGood ? (isThere ? 'unchanged' : 'deployed') : end?.ending.kind === 'failed' ? 'failed' : 'unknown',
+        explanation: isGood || end === undefined ? [] : await explainFailure(aws, { ended: end, cluster, logGroup }),
+        digests,
+        startedAt: end?.target.startedAt,
+        endedAt: end?.at,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/rollback-plan.js
+
+
+
+
+
+
+/** Throws Findings when an image, a definition or a service is gone: nothing was written then. */
+async function planRollback(aws, { cluster, services }) {
+    const entries = Object.entries(services);
+    const observed = await describeServices(aws, cluster, entries.map(([, { service }]) => service));
+    const plans = await Promise.all(entries.map(([name, released]) => rollback_plan_planService(aws, name, released, observed.get(released.service))));
+    const [first, ...others] = plans.filter((plan) => 'code' in plan);
+    if (first !== undefined)
+        throw new errors/* Findings */.Fv([first, ...others], 'The rollback cannot begin');
+    return plans.filter((plan) => !('code' in plan));
+}
+async function rollback_plan_planService(aws, name, released, before) {
+    const gone = (what, remedy) => ({ code: 'E_STATE', message: what, remedy, place: name });
+    const [digests, recorded, current] = await Promise.all([
+        findImageDigests(aws, released),
+        describeTaskDefinition(aws, released.taskDefinition),
+        before === undefined ? undefined : describeTaskDefinition(aws, before.taskDefinition),
+    ]);
+    if (digests === undefined)
+        return gone(`Its image ${released.digest.slice(0, 19)}… is gone from ECR.`, 'Choose another release.');
+    if (recorded === undefined)
+        return gone(`Its definition ${shortArn(released.taskDefinition)} is gone.`, 'Choose another release.');
+    if (before === undefined || before.status !== 'ACTIVE')
+        return gone(`There is no ECS service ${released.service}.`, 'Deploy it again.');
+    const settled = before.deployments.length === 1 && before.deployments[0]?.rolloutState === 'COMPLETED';
+    const isThere = settled && current !== undefined && isSameDefinition(current.definition, recorded.definition);
+    return { name, released, recorded, before, digests, isThere };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/deploy-ecs/src/rollback-target.js
 
 /**
@@ -101944,13 +102348,6 @@ function nothing(message, good = []) {
 
 
 
-
-
-
-
-
-
-
 /** Brings a good release back from the ledger alone: no build, no configuration, no infra. */
 async function rollBack(inputs, step, { manifest, aws }) {
     const where = { application: manifest.application, environment: manifest.environment.name };
@@ -101960,7 +102357,7 @@ async function rollBack(inputs, step, { manifest, aws }) {
     step.log.info(describePlans(plans, target, head));
     if (inputs.planOnly)
         return;
-    const startedAt = aws.clock.now();
+    const told = { release: target.id, operation: 'rollback', cluster: target.cluster, startedAt: aws.clock.now() };
     const world = {
         aws,
         cluster: target.cluster,
@@ -101968,18 +102365,24 @@ async function rollBack(inputs, step, { manifest, aws }) {
         signal: step.signal,
         deadline: aws.clock.elapsed() + inputs.waitForMinutes * 60_000,
     };
-    const results = await applyRollback(plans, world);
+    const results = await applyRollback(plans, world).catch(async (error) => {
+        const report = await buildReport(aws, {
+            ...told,
+            verdict: 'unknown',
+            reason: 'The rollback was interrupted.',
+            results: [],
+        });
+        await publishReport(step, report);
+        throw error;
+    });
     const verdict = verdictOf(results);
     if (verdict === 'rolled-back') {
         await moveHead(aws, where, (now) => rolledBack(now, target, { inputs, step, at: aws.clock.now() }));
     }
     const report = await buildReport(aws, {
-        release: target.id,
-        operation: 'rollback',
+        ...told,
         verdict,
         reason: undefined,
-        cluster: target.cluster,
-        startedAt,
         results: results.map(({ result }) => result),
     });
     await publishReport(step, report);
@@ -101987,80 +102390,6 @@ async function rollBack(inputs, step, { manifest, aws }) {
     const failure = failureOf(report, inputs.waitForMinutes);
     if (failure !== undefined)
         throw failure;
-}
-/** Throws Findings when an image, a definition or a service is gone: nothing was written then. */
-async function planRollback(aws, { cluster, services }) {
-    const entries = Object.entries(services);
-    const observed = await describeServices(aws, cluster, entries.map(([, { service }]) => service));
-    const plans = await Promise.all(entries.map(([name, released]) => rollback_planService(aws, name, released, observed.get(released.service))));
-    const [first, ...others] = plans.filter((plan) => 'code' in plan);
-    if (first !== undefined)
-        throw new errors/* Findings */.Fv([first, ...others], 'The rollback cannot begin');
-    return plans.filter((plan) => !('code' in plan));
-}
-async function rollback_planService(aws, name, released, before) {
-    const gone = (what, remedy) => ({ code: 'E_STATE', message: what, remedy, place: name });
-    const [digests, recorded, current] = await Promise.all([
-        findImageDigests(aws, released),
-        describeTaskDefinition(aws, released.taskDefinition),
-        before === undefined ? undefined : describeTaskDefinition(aws, before.taskDefinition),
-    ]);
-    if (digests === undefined)
-        return gone(`Its image ${released.digest.slice(0, 19)}… is gone from ECR.`, 'Choose another release.');
-    if (recorded === undefined)
-        return gone(`Its definition ${shortArn(released.taskDefinition)} is gone.`, 'Choose another release.');
-    if (before === undefined || before.status !== 'ACTIVE')
-        return gone(`There is no ECS service ${released.service}.`, 'Deploy it again.');
-    const settled = before.deployments.length === 1 && before.deployments[0]?.rolloutState === 'COMPLETED';
-    const isThere = settled && current !== undefined && isSameDefinition(current.definition, recorded.definition);
-    return { name, released, recorded, before, digests, isThere };
-}
-async function applyRollback(plans, world) {
-    const pace = registrationPace(world.aws.clock);
-    const begun = await Promise.all(plans.filter(({ isThere }) => !isThere).map(async (plan) => beginRollback(plan, world, () => pace(world.signal))));
-    const ended = await watchDeployments(begun, world);
-    return Promise.all(plans.map(async (plan) => {
-        const end = ended.find(({ target }) => target.name === plan.name);
-        return { ended: end, result: await rollback_resultOf(plan, end, world) };
-    }));
-}
-/** Registers the recorded definition anew where it is not the newest, so that the newest is the one that should run. */
-async function beginRollback({ name, released, recorded, before, digests }, world, pace) {
-    await pace();
-    const { arn: taskDefinition } = await registerUnlessSame(world.aws, recorded.definition, {});
-    const startedAt = world.aws.clock.now();
-    const updated = await updateOnce(before, { cluster: world.cluster, service: released.service, taskDefinition, forceNewDeployment: true }, world);
-    const deploymentId = primaryOf(updated)?.id ?? '';
-    world.log.info(`${name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
-    const earlier = new Set(before.deployments.map(({ id }) => id));
-    return {
-        name,
-        ecsName: released.service,
-        deploymentId,
-        taskDefinition,
-        digests,
-        serviceDeployment: updated.serviceDeployment,
-        earlier,
-        startedAt,
-    };
-}
-async function rollback_resultOf({ name, released, recorded, isThere }, end, { aws, cluster }) {
-    const isGood = isThere || end?.ending.kind === 'completed';
-    const logGroup = recorded.definition.containerDefinitions?.[0]?.logConfiguration?.options?.['awslogs-group'] ?? '';
-    const digests = [
-        [released.taskDefinition, released.digest],
-        ...(end === undefined ? [] : [[end.target.taskDefinition, released.digest]]),
-    ];
-    return {
-        name,
-        service: released.service,
-        change: isThere ? 'unchanged' : 'update',
-        outcome: isThere ? 'unchanged' : isGood ? 'deployed' : end?.ending.kind === 'failed' ? 'failed' : 'unknown',
-        explanation: isGood || end === undefined ? [] : await explainFailure(aws, { target: end.target, cluster, logGroup }),
-        digests: new Map(digests),
-        startedAt: end?.target.startedAt,
-        endedAt: end?.at,
-    };
 }
 function verdictOf(applied) {
     const kinds = applied.map(({ ended }) => ended?.ending.kind ?? 'completed');
@@ -102189,7 +102518,8 @@ class Findings extends ActionError {
     findings;
     constructor(findings, subject) {
         const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-        super(mostSevere(findings), `${subject}: ${count}\n${findings.map(describeFinding).join('\n')}`, {
+        const lines = findings.map((finding) => describeFinding(finding, findings.length > 1));
+        super(mostSevere(findings), `${subject}: ${count}\n${lines.join('\n')}`, {
             remedy: findings.length === 1 ? findings[0].remedy : 'Mend what is listed; nothing was changed.',
             ...(findings.length === 1 && findings[0].place !== undefined ? { place: findings[0].place } : {}),
         });
@@ -102201,8 +102531,10 @@ function mostSevere(findings) {
     const severe = ['E_POLICY', 'E_SCOPE'].find((code) => findings.some((finding) => finding.code === code));
     return severe ?? findings[0].code;
 }
-function describeFinding({ code, place, message, remedy }) {
-    return `  ${place === undefined ? '' : `${place}: `}${code}: ${message} ${remedy}`;
+/** A lone finding leaves its remedy to the error that carries it. */
+function describeFinding({ code, place, message, remedy }, withRemedy) {
+    const sentence = `${place === undefined ? '' : `${place}: `}${code}: ${message}`;
+    return `  ${sentence}${withRemedy ? ` ${remedy}` : ''}`;
 }
 
 
@@ -102223,11 +102555,6 @@ function readInputs(variables) {
     const optional = (name) => {
         const given = raw(name);
         return given === '' ? undefined : oneLine(name, given);
-    };
-    const required = (name, value) => {
-        if (value === undefined)
-            throw malformed(name, 'is required and was not given');
-        return value;
     };
     return {
         optional,
@@ -102261,6 +102588,11 @@ function readInputs(variables) {
             return given.trim() === '' ? undefined : parseJson(name, given);
         },
     };
+}
+function required(name, value) {
+    if (value === undefined)
+        throw malformed(name, 'is required and was not given');
+    return value;
 }
 /** An input that breaks a rule; the message never repeats what was given. */
 function malformed(name, rule, remedy = `Correct \`${name}\` in the workflow.`) {
@@ -105265,10 +105597,14 @@ function annotationFor(error, action) {
     }
     if (error instanceof errors/* ActionError */.lZ) {
         const place = error.place === undefined || error.message.includes(error.place) ? '' : `${error.place}: `;
-        return { message: `${error.code}: ${place}${error.message} ${error.remedy}`, ...position(error.place) };
+        return { message: `${error.code}: ${place}${asSentence(error.message)} ${error.remedy}`, ...position(error.place) };
     }
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { message: `A bug in ${action}, please report it with this text: ${what}` };
+}
+/** What AWS or a program said often has no full stop, and the remedy begins a sentence of its own. */
+function asSentence(text) {
+    return /[.!?…:”]$/.test(text.trimEnd()) ? text : `${text}.`;
 }
 /** `slipway.yml:12:5` as GitHub shows it beside the file. */
 function position(place) {
@@ -105469,19 +105805,19 @@ async function runStep(name, main, post) {
         annotate(error, name);
         process.exitCode = 1;
     };
-    const { signal, end } = cancellation(process, (reason) => {
+    const cancelling = cancellation(process, (reason) => {
         finish(reason);
         writeSummary(summary);
         process.exit();
     });
     try {
-        await chooseWork(main, post)?.(openStep(name, summary, signal));
+        await chooseWork(main, post)?.(openStep(name, summary, cancelling.signal));
     }
     catch (error) {
         finish(error);
     }
     finally {
-        end();
+        cancelling.end();
         writeSummary(summary);
     }
 }
@@ -105552,8 +105888,10 @@ function newSummary() {
 }
 /** A Markdown table; cells are text, not Markdown. */
 function markdownTable(header, rows) {
-    const line = (cells) => `| ${cells.map(markdownText).join(' | ')} |`;
-    return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)].join('\n');
+    return [tableRow(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(tableRow)].join('\n');
+}
+function tableRow(cells) {
+    return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 /** Text that Markdown and HTML leave as it is, on one line. */
 function markdownText(text) {

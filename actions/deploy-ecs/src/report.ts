@@ -143,7 +143,8 @@ const tellings: Readonly<Record<Verdict, { code: ErrorCode; message: string; rem
   'rolled-back': undefined,
   undone: {
     code: 'E_STATE',
-    message: 'The release failed and was taken back: every service that it touched runs what it ran before.',
+    message:
+      'The release failed and was taken back: every service that it touched runs what it ran before, and one that it created is kept without tasks.',
     remedy: 'Mend the cause and release again.',
   },
   mixed: {

@@ -85923,7 +85923,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3602);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2350);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('run-migrations', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .runMigrations */ .v);
@@ -85933,7 +85933,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3602:
+/***/ 2350:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -93013,15 +93013,19 @@ const handWrittenContract = fields_object('What infra would publish, for infrast
 // EXTERNAL MODULE: ./build/lib/core/errors.js
 var errors = __nccwpck_require__(8083);
 ;// CONCATENATED MODULE: ./build/lib/core/nearest.js
+/** A longer word may be further off than a shorter one, but never further than this. */
+const mostEdits = 3;
 /** The candidate that someone most likely meant, or undefined when none is close: at most a third of it may differ. */
 function nearest(word, candidates) {
+    const wanted = word.toLowerCase();
     let best;
     for (const candidate of candidates) {
-        const allowed = Math.max(1, Math.floor(candidate.length / 3));
-        if (Math.abs(candidate.length - word.length) > allowed)
+        const allowed = Math.max(1, Math.min(mostEdits, Math.floor(candidate.length / 3)));
+        const most = best === undefined ? allowed : Math.min(allowed, best.distance - 1);
+        if (Math.abs(candidate.length - word.length) > most)
             continue;
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        if (distance <= allowed && distance < (best?.distance ?? Infinity))
+        const distance = editDistance(wanted, candidate.toLowerCase(), most);
+        if (distance <= most)
             best = { candidate, distance };
     }
     return best?.candidate;
@@ -93034,24 +93038,39 @@ function didYouMean(word, candidates) {
         return `Did you mean "${guess}"?`;
     return known.length > 0 && known.length <= 20 ? `Known here: ${known.join(', ')}.` : '';
 }
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-function editDistance(left, right) {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). Gives up with `most` + 1 as
+ * soon as two rows in a row are above `most`, since no later one can be below.
+ */
+function editDistance(left, right, most) {
     let beforePrevious = [];
     let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+    let isPreviousFar = false;
     for (let row = 1; row <= left.length; row++) {
         const current = [row];
+        let isFar = row > most;
         for (let column = 1; column <= right.length; column++) {
-            const same = left[row - 1] === right[column - 1];
-            let cost = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + (same ? 0 : 1));
+            const isSame = left[row - 1] === right[column - 1];
+            let cost = (previous[column - 1] ?? 0) + (isSame ? 0 : 1);
+            cost = lesser(cost, (previous[column] ?? 0) + 1);
+            cost = lesser(cost, (current[column - 1] ?? 0) + 1);
             if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
-                cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
+                cost = lesser(cost, (beforePrevious[column - 2] ?? 0) + 1);
             }
             current.push(cost);
+            if (cost <= most)
+                isFar = false;
         }
+        if (isFar && isPreviousFar)
+            return most + 1;
+        isPreviousFar = isFar;
         beforePrevious = previous;
         previous = current;
     }
     return previous[right.length] ?? 0;
+}
+function lesser(one, other) {
+    return one < other ? one : other;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/tree.js
@@ -93440,10 +93459,6 @@ function serviceUrl(service, namespace, port) {
 function contractPrefix(application, environment) {
     return `/${application}/${environment}/infra/`;
 }
-/** SSM parameter that says who is deploying. */
-function lockPath({ application, environment }) {
-    return `/${application}/${environment}/release/lock`;
-}
 /** SSM parameter that says where the environment stands. */
 function headPath({ application, environment }) {
     return `/${application}/${environment}/release/head`;
@@ -93574,6 +93589,7 @@ function sourceName(error) {
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm.js
 
 
+
 const namesPerCall = 10;
 const historyPerPage = 50;
 const clients = new WeakMap();
@@ -93659,9 +93675,6 @@ function toParameter(parameter) {
         secure: parameter.Type === 'SecureString',
     };
 }
-function inBatches(items, size) {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
 
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm-contract.js
 
@@ -93708,12 +93721,32 @@ function chooseServices(manifest, names) {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/lib/core/registry.js
+/** ECR's names for registries and images. */
+/** The host of an account's registry, e.g. `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
+function registryHost(account, region) {
+    return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+function isDigest(text) {
+    return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+/** What the distribution specification lets a tag be. */
+function isTag(text) {
+    return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
+}
+/** What ECR lets a repository be called. A name that begins with a registry's host is a reference, and no name. */
+function isRepositoryName(text) {
+    const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+    const rule = new RegExp(`^${part}(?:/${part})*$`);
+    return text.length >= 2 && text.length <= 256 && rule.test(text) && !/^\d{12}\.dkr\.ecr\./.test(text);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/world/handed-on.js
 
 
 
+
 /** What one step of a release hands on to the next, read as carefully as anything else from outside. */
-const digest = /^sha256:[0-9a-f]{64}$/;
 /** The input `images`: build-push's output of the same name. Throws E_INPUT, and E_POLICY for what is no digest. */
 function readImages(inputs) {
     const given = inputs.json('images');
@@ -93722,12 +93755,13 @@ function readImages(inputs) {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
         throw (0,github_inputs/* malformed */.Q)('images', 'must be a JSON object of digests by service');
     }
-    const images = Object.entries(given);
+    const images = Object.entries(given).map(([service, value]) => {
+        if (typeof value !== 'string' || !isDigest(value))
+            throw noDigest();
+        return [service, value];
+    });
     if (images.length === 0)
         throw (0,github_inputs/* malformed */.Q)('images', 'names no service');
-    for (const [, value] of images)
-        if (typeof value !== 'string' || !digest.test(value))
-            throw noDigest();
     return Object.fromEntries(images);
 }
 function noDigest() {
@@ -93811,8 +93845,8 @@ function classifyFailure(error) {
         return 'answer-lost';
     if (cutOff.has(code) || cutOff.has(name))
         return 'answer-lost';
-    // A 2xx whose body ends early or is not JSON: the call was made, its answer is gone.
-    if (!fault && status !== undefined && status < 300)
+    // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
+    if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError'))
         return 'answer-lost';
     return 'final';
 }
@@ -94201,7 +94235,7 @@ const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
 function isEnvironmentName(name) {
     return allowed.test(name) && !(name.toLowerCase() in Object.prototype);
 }
-/** Why a container may not be given this variable, or undefined. AWS_REGION is the guide's own; its value is checked elsewhere. */
+/** Why a container may not be given this variable, or undefined. AWS_REGION is allowed; a literal value of it is checked against the environment's. */
 function containerRefusal(name) {
     return containerDenied.find(({ pattern }) => pattern.test(name))?.why;
 }
@@ -94214,45 +94248,6 @@ const containerDenied = [
     { pattern: /^AWS_CONTAINER_/, why: 'ECS sets it, and it redirects where credentials come from' },
     { pattern: /^ECS_/, why: 'ECS sets it' },
 ];
-/**
- * Why the *job* may not be given this variable, or undefined: what is exported there reaches every later step.
- * The runner blocks only NODE_OPTIONS by itself.
- */
-function jobRefusal(name) {
-    if (containerRefusal(name) !== undefined)
-        return containerRefusal(name);
-    if (/^(?:AWS|GITHUB|RUNNER|ACTIONS|INPUT|STATE|GIT|NPM_CONFIG)_/.test(name))
-        return 'tools of the job listen to it';
-    return jobDenied.has(name) ? 'it makes programs of later steps run foreign code' : undefined;
-}
-const jobDenied = new Set([
-    'BASH_ENV',
-    'BASH_FUNC',
-    'CDPATH',
-    'CI',
-    'DOCKER_CONFIG',
-    'DOCKER_HOST',
-    'ENV',
-    'GLOBIGNORE',
-    'HOME',
-    'IFS',
-    'JAVA_TOOL_OPTIONS',
-    'NODE_EXTRA_CA_CERTS',
-    'NODE_OPTIONS',
-    'NODE_PATH',
-    'NODE_TLS_REJECT_UNAUTHORIZED',
-    'PATH',
-    'PERL5LIB',
-    'PERL5OPT',
-    'PROMPT_COMMAND',
-    'PYTHONHOME',
-    'PYTHONPATH',
-    'PYTHONSTARTUP',
-    'RUBYLIB',
-    'RUBYOPT',
-    'SHELL',
-    'SHELLOPTS',
-]);
 /** Variables that say where AWS is; they must agree with the environment that is deployed. */
 function isRegionVariable(name) {
     return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
@@ -94549,7 +94544,7 @@ const knownForms = [
     { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
     { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
     { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
-    { pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/, what: 'a signed token (JWT)' },
+    { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
     // `{` begins a piece of a template: there the password is composed later.
     { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
     {
@@ -94907,17 +94902,50 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
+
+
+/** Nobody reads more than this many problems in one report. */
+const mostProblems = 200;
+/** Throws all problems as one report, in the file's order. */
+function refuse(problems, { file, root, position }) {
+    const findings = problems
+        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
+        .toSorted((left, right) => left.offset - right.offset)
+        .map(({ problem: { code, message, remedy }, offset }) => ({
+        code,
+        message,
+        remedy,
+        place: `${file}:${position(offset)}`,
+    }));
+    const [first, ...rest] = findings.slice(0, mostProblems);
+    if (first === undefined)
+        throw new Error('A manifest is refused for a reason.');
+    const more = findings.length - mostProblems;
+    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
+    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
+}
+function offsetOfProblem({ where }, root) {
+    if ('offset' in where)
+        return where.offset;
+    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/order.js
+
 
 
 /** `after` names services of this file, and never leads back to where it began. */
 const checkOrder = ({ manifest: { services }, serviceNames }) => {
-    const unknown = Object.entries(services).flatMap(([name, { after = [] }]) => after.flatMap((other, index) => serviceNames.includes(other)
-        ? []
-        : problemAt('E_MANIFEST', ['services', name, 'after', index], {
-            message: `services.${name}.after names "${other}", which is no service here.`,
-            remedy: didYouMean(other, serviceNames),
-        })));
+    const named = Object.entries(services).flatMap(([name, { after = [] }]) => after.map((other, index) => ({ name, other, index })));
+    const unknown = named
+        .filter(({ other }) => !serviceNames.includes(other))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ name, other, index }) => problemAt('E_MANIFEST', ['services', name, 'after', index], {
+        message: `services.${name}.after names "${other}", which is no service here.`,
+        remedy: didYouMean(other, serviceNames),
+    }));
     return [...unknown, ...cycles(new Map(Object.entries(services).map(([name, { after = [] }]) => [name, after])))];
 };
 /** Each circle is told once, at the first of its services in the file. */
@@ -94966,40 +94994,19 @@ function variables(path, written) {
 
 
 
-/** What a variable or a service refers to is in this file, as far as the file can know. */
+/** Secrets and storage are used as they are declared. */
 const checkReferences = (subject) => [
-    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject)),
+    ...writtenVariables(subject.manifest).flatMap((variable) => variableProblems(variable, subject.manifest)),
     ...storageProblems(subject),
 ];
-function variableProblems({ path, name, source }, subject) {
+function variableProblems({ path, source }, manifest) {
     if (typeof source === 'string')
         return [];
-    if ('service' in source)
-        return serviceProblems([...path, 'service'], name, source.service, subject);
     if ('secret' in source)
-        return secretProblems([...path, 'secret'], source, subject.manifest);
+        return secretProblems([...path, 'secret'], source, manifest);
     if (!('template' in source))
         return [];
-    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, subject.manifest) : []);
-}
-function serviceProblems(path, variable, service, { manifest, serviceNames }) {
-    if (!serviceNames.includes(service)) {
-        return [
-            problemAt('E_MANIFEST', path, {
-                message: `${variable} refers to "${service}", which is no service here.`,
-                remedy: didYouMean(service, serviceNames),
-            }),
-        ];
-    }
-    if (manifest.services[service] === undefined || manifest.services[service].port !== undefined)
-        return [];
-    return [
-        problemAt('E_MANIFEST', path, {
-            message: `${variable} refers to ${service}, which has no port.`,
-            remedy: `Give ${service} a port.`,
-            restsOn: [['services', service, 'port']],
-        }),
-    ];
+    return Object.entries(source.with ?? {}).flatMap(([key, from]) => 'secret' in from ? secretProblems([...path, 'with', key, 'secret'], from, manifest) : []);
 }
 /** A secret whose value is known to be a JSON object is read by one of its keys. */
 function secretProblems(path, { secret, key }, manifest) {
@@ -95070,14 +95077,21 @@ const checkScope = ({ manifest }) => {
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
     const scopes = environments.map(([, scope]) => scope);
-    const shared = writtenVariables(manifest).flatMap(({ path, source }) => typeof source === 'string'
-        ? []
-        : plainArns(source, path).flatMap((found) => {
-            const outside = scopes.map((scope) => outsideScope(found.arn, scope));
-            return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(found.path, outside[0])];
-        }));
+    const shared = sharedArns(manifest).flatMap(({ arn, path }) => {
+        const outside = scopes.map((scope) => outsideScope(arn, scope));
+        return outside[0] === undefined || outside.includes(undefined) ? [] : [misplaced(path, outside[0])];
+    });
     return [...own, ...shared, ...regionProblems(manifest)];
 };
+/** ARNs that do not stand under one environment. Literals may lead anywhere: a queue of another team, for example. */
+function sharedArns(manifest) {
+    const variables = writtenVariables(manifest).filter(({ source }) => typeof source !== 'string');
+    return [
+        ...variables.flatMap(({ source, path }) => plainArns(source, path)),
+        ...plainArns(manifest.database, ['database']),
+        ...plainArns(manifest.cache, ['cache']),
+    ];
+}
 function regionProblems(manifest) {
     const regions = new Set(Object.values(manifest.environments).map(({ region }) => region));
     return writtenVariables(manifest)
@@ -95095,6 +95109,34 @@ function misplaced(path, outside) {
         restsOn: [['environments']],
     });
 }
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/service-urls.js
+
+
+
+
+/** `{ service }` names a service of this file, and that one listens. */
+const checkServiceUrls = ({ manifest, serviceNames }) => {
+    const references = writtenVariables(manifest).flatMap(({ name, path, source }) => typeof source !== 'string' && 'service' in source
+        ? [{ variable: name, path: [...path, 'service'], service: source.service }]
+        : []);
+    const unknown = references
+        .filter(({ service }) => !serviceNames.includes(service))
+        // To guess what was meant takes its time, and nobody reads more.
+        .slice(0, mostProblems)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to "${service}", which is no service here.`,
+        remedy: didYouMean(service, serviceNames),
+    }));
+    const silent = references
+        .filter(({ service }) => manifest.services[service] !== undefined && manifest.services[service].port === undefined)
+        .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
+        message: `${variable} refers to ${service}, which has no port.`,
+        remedy: `Give ${service} a port.`,
+        restsOn: [['services', service, 'port']],
+    }));
+    return [...unknown, ...silent];
+};
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/templates.js
 
@@ -95242,7 +95284,7 @@ const build = fields_object('How the image is made', {
     context: optional(repositoryPath),
     dockerfile: optional(repositoryPath),
     target: optional(fields_text('Stage of the Dockerfile', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits and _.-, beginning with a letter or digit')),
-    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), schemas_string().check(_maxLength(4096)))),
+    args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), fields_text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'))),
     platforms: optional(platforms),
 });
 const scaling = fields_object('Automatic scaling', {
@@ -95367,36 +95409,8 @@ function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
-
-
-/** Nobody reads more than this many problems in one report. */
-const mostProblems = 200;
-/** Throws all problems as one report, in the file's order. */
-function refuse(problems, { file, root, position }) {
-    const findings = problems
-        .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
-        .toSorted((left, right) => left.offset - right.offset)
-        .map(({ problem: { code, message, remedy }, offset }) => ({
-        code,
-        message,
-        remedy,
-        place: `${file}:${position(offset)}`,
-    }));
-    const [first, ...rest] = findings.slice(0, mostProblems);
-    if (first === undefined)
-        throw new Error('A manifest is refused for a reason.');
-    const more = findings.length - mostProblems;
-    const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
-    throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
-}
-function offsetOfProblem({ where }, root) {
-    if ('offset' in where)
-        return where.offset;
-    return root === undefined ? 0 : offsetOf(root, where.path, where.part);
-}
-
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/check.js
+
 
 
 
@@ -95424,6 +95438,7 @@ const rules = [
     checkIngress,
     checkBuildPaths,
     checkReferences,
+    checkServiceUrls,
     checkTemplates,
     checkScope,
     checkEnvironments,
@@ -95947,8 +95962,135 @@ async function openWorld(step, common, surroundings = realSurroundings) {
     return { manifest, aws, clock: surroundings.clock, rehearsal: isRehearsal(surroundings) };
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudwatch-logs/dist-cjs/index.js
+var client_cloudwatch_logs_dist_cjs = __nccwpck_require__(2684);
+;// CONCATENATED MODULE: ./build/lib/aws/logs.js
+
+
+const logs_clients = new WeakMap();
+function cloudWatchLogs(aws) {
+    const client = logs_clients.get(aws) ?? new client_cloudwatch_logs_dist_cjs/* CloudWatchLogsClient */.TFr(aws.configuration);
+    logs_clients.set(aws, client);
+    return client;
+}
+/**
+ * Reads a stream page by page. Pages may be empty in the middle; the end for now is a token that repeats.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+function openLogStream(aws, { group, stream }) {
+    let token;
+    return {
+        async readMore() {
+            const lines = [];
+            for (;;) {
+                const page = await readPage(aws, { group, stream, token });
+                lines.push(...page.lines);
+                if (page.next === undefined || page.next === token)
+                    return lines;
+                token = page.next;
+            }
+        },
+    };
+}
+/** The newest `count` lines of a stream, oldest first. */
+async function readLastLines(aws, { group, stream, count }) {
+    try {
+        const answer = await aws.send(cloudWatchLogs(aws), new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: count, startFromHead: false }));
+        return (answer.events ?? []).map((event) => event.message ?? '');
+    }
+    catch (error) {
+        if (isNamed(error, 'ResourceNotFoundException'))
+            return [];
+        throw error;
+    }
+}
+async function readPage(aws, { group, stream, token }) {
+    try {
+        const answer = await aws.send(cloudWatchLogs(aws), new client_cloudwatch_logs_dist_cjs/* GetLogEventsCommand */.h7S({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken: token }));
+        return { lines: (answer.events ?? []).map((event) => event.message ?? ''), next: answer.nextForwardToken };
+    }
+    catch (error) {
+        if (errors_isNamed(error, 'ResourceNotFoundException'))
+            return { lines: [], next: token };
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compose.js
+
+/** First part of a log stream's name: `<prefix>/<container>/<task id>`. Fargate demands one. */
+const logStreamPrefix = 'ecs';
+/** The one place that knows what our task definitions look like: one essential container, named like the service. */
+function composeTaskDefinition(parts) {
+    const { family, service, contract } = parts;
+    return {
+        family,
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: String(service.cpu),
+        memory: String(service.memory),
+        executionRoleArn: contract.executionRole,
+        taskRoleArn: contract.taskRole,
+        runtimePlatform: {
+            operatingSystemFamily: 'LINUX',
+            cpuArchitecture: service.build.platforms[0] === 'linux/arm64' ? 'ARM64' : 'X86_64',
+        },
+        containerDefinitions: [composeContainer(parts)],
+    };
+}
+/** Where ECS pulls an image from: always the canonical host of account and region, and always by digest. */
+function imageReference({ account, region }, repository, digest) {
+    return `${registryHost(account, region)}/${repository}@${digest}`;
+}
+/** The log stream that a task of ours writes to. */
+function logStreamOf(service, taskId) {
+    return `${logStreamPrefix}/${service}/${taskId}`;
+}
+function composeContainer({ service, contract, region, image, environment, secrets, command, }) {
+    return {
+        name: service.name,
+        image,
+        essential: true,
+        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+        secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+        logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+                'awslogs-group': contract.logGroup,
+                'awslogs-region': region,
+                'awslogs-stream-prefix': logStreamPrefix,
+            },
+        },
+        ...(command === undefined ? serving(service) : { command: [...command] }),
+    };
+}
+function serving(service) {
+    const command = service.healthCheck === undefined ? undefined : healthCommand(service.healthCheck, service.port);
+    return {
+        ...(service.port === undefined ? {} : { portMappings: [{ containerPort: service.port, protocol: 'tcp' }] }),
+        ...(service.healthCheck === undefined || command === undefined
+            ? {}
+            : {
+                healthCheck: {
+                    command,
+                    interval: service.healthCheck.intervalSeconds,
+                    timeout: service.healthCheck.timeoutSeconds,
+                    retries: service.healthCheck.retries,
+                    startPeriod: service.healthCheck.startPeriodSeconds,
+                },
+            }),
+    };
+}
+/** Without a command of its own: a fetch by Node, which every Node image has, where curl is often missing. */
+function healthCommand(check, port) {
+    if (check.command !== undefined)
+        return [...check.command];
+    if (port === undefined)
+        return undefined;
+    const url = `'http://127.0.0.1:'+(process.env.PORT||${port})+${JSON.stringify(check.path)}`;
+    return ['CMD', 'node', '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
+}
+
 ;// CONCATENATED MODULE: ./build/lib/aws/ecs-explain.js
 /**
  * Known texts of stoppedReason and of a container's reason, most telling first.
@@ -96057,6 +96199,12 @@ function explainExit(task) {
     if (codes.some((code) => code !== undefined && code !== 0)) {
         return { cause: 'The program ended with an error.', remedy: 'Its last log lines say why.' };
     }
+    if (codes.includes(undefined) && task.stopCode === 'EssentialContainerExited') {
+        return {
+            cause: 'The container was lost: it ended without an exit code.',
+            remedy: 'Run the job again; its last log lines may say more.',
+        };
+    }
     if (codes.includes(undefined)) {
         return { cause: 'The container never ran.', remedy: "Look at the task's stopped reason in the ECS console." };
     }
@@ -96066,8 +96214,30 @@ function explainExit(task) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/judge.js
+
+/**
+ * Judges a stopped task by the exit code of every essential container. No exit code is no success: the container
+ * never ran, or ECS lost it.
+ */
+function judgeTask(task, essential) {
+    const containers = essential.map((name) => task.containers.find((container) => container.name === name));
+    if (containers.length > 0 && containers.every((container) => container?.exitCode === 0))
+        return { kind: 'succeeded' };
+    const guilty = containers.find((container) => container?.exitCode !== 0);
+    return { kind: 'failed', exitCode: guilty?.exitCode, ...explainStop(task) };
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
 var client_ecs_dist_cjs = __nccwpck_require__(212);
+;// CONCATENATED MODULE: ./build/lib/aws/batches.js
+/** Several AWS operations take so many names at a time: a list in pieces of at most `size`. */
+function batches_inBatches(items, size) {
+    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
 ;// CONCATENATED MODULE: ./build/lib/aws/ecs-client.js
 
 const ecs_client_clients = new WeakMap();
@@ -96079,6 +96249,7 @@ function ecs(aws) {
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/ecs-tasks.js
+
 
 
 const tasksPerCall = 100;
@@ -96093,7 +96264,7 @@ async function runTask(aws, input) {
 }
 /** Tasks by ARN, a hundred to a call. Right after RunTask, and an hour after the end, ECS may not know one: it is left out. */
 async function describeTasks(aws, cluster, arns) {
-    const batches = Array.from({ length: Math.ceil(arns.length / tasksPerCall) }, (_, at) => arns.slice(at * tasksPerCall, (at + 1) * tasksPerCall));
+    const batches = batches_inBatches(arns, tasksPerCall);
     const answers = await Promise.all(batches.map((tasks) => aws.send(ecs(aws), new client_ecs_dist_cjs/* DescribeTasksCommand */.z8X({ cluster, tasks }))));
     return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
 }
@@ -96132,60 +96303,6 @@ function toTask(task) {
     };
 }
 
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudwatch-logs/dist-cjs/index.js
-var client_cloudwatch_logs_dist_cjs = __nccwpck_require__(2684);
-;// CONCATENATED MODULE: ./build/lib/aws/logs.js
-
-
-const logs_clients = new WeakMap();
-function cloudWatchLogs(aws) {
-    const client = logs_clients.get(aws) ?? new client_cloudwatch_logs_dist_cjs/* CloudWatchLogsClient */.TFr(aws.configuration);
-    logs_clients.set(aws, client);
-    return client;
-}
-/**
- * Reads a stream page by page. Pages may be empty in the middle; the end for now is a token that repeats.
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
- */
-function openLogStream(aws, { group, stream }) {
-    let token;
-    return {
-        async readMore() {
-            const lines = [];
-            for (;;) {
-                const page = await readPage(aws, { group, stream, token });
-                lines.push(...page.lines);
-                if (page.next === undefined || page.next === token)
-                    return lines;
-                token = page.next;
-            }
-        },
-    };
-}
-/** The newest `count` lines of a stream, oldest first. */
-async function readLastLines(aws, { group, stream, count }) {
-    try {
-        const answer = await aws.send(cloudWatchLogs(aws), new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: count, startFromHead: false }));
-        return (answer.events ?? []).map((event) => event.message ?? '');
-    }
-    catch (error) {
-        if (isNamed(error, 'ResourceNotFoundException'))
-            return [];
-        throw error;
-    }
-}
-async function readPage(aws, { group, stream, token }) {
-    try {
-        const answer = await aws.send(cloudWatchLogs(aws), new client_cloudwatch_logs_dist_cjs/* GetLogEventsCommand */.h7S({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken: token }));
-        return { lines: (answer.events ?? []).map((event) => event.message ?? ''), next: answer.nextForwardToken };
-    }
-    catch (error) {
-        if (errors_isNamed(error, 'ResourceNotFoundException'))
-            return { lines: [], next: token };
-        throw error;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compare.js
 /** Whether ECS would do the same with both: what the server adds and the order of names make no difference. */
 function isSameDefinition(one, other) {
@@ -96209,8 +96326,8 @@ function compareContainers(before, after) {
     ];
 }
 function compareFields(before, after, except) {
-    const old = normalise(before);
-    const young = normalise(after);
+    const old = normaliseFields(before);
+    const young = normaliseFields(after);
     const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
         .filter((name) => !except.includes(name))
         .sort();
@@ -96245,12 +96362,14 @@ function normalise(value, key = '', siblings = {}) {
         const items = value.map((item) => normalise(item));
         return listsOfNames.has(key) ? items.sort((one, other) => nameOf(one).localeCompare(nameOf(other))) : items;
     }
-    if (typeof value !== 'object' || value === null)
-        return isDefault(key, value, siblings) ? undefined : value;
-    const fields = value;
-    const kept = Object.keys(fields)
-        .sort()
-        .map((name) => [name, normalise(fields[name], name, fields)])
+    if (typeof value === 'object' && value !== null)
+        return normaliseFields(value);
+    return isDefault(key, value, siblings) ? undefined : value;
+}
+function normaliseFields(fields) {
+    const kept = Object.entries(fields)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, field]) => [name, normalise(field, name, fields)])
         .filter(([, field]) => !isEmpty(field));
     return Object.fromEntries(kept);
 }
@@ -96259,7 +96378,7 @@ function isDefault(key, value, siblings) {
     if (value === null)
         return true;
     if (key === 'hostPort')
-        return value === siblings['containerPort'];
+        return 'containerPort' in siblings && value === siblings.containerPort;
     if (key === 'cpu' && 'image' in siblings)
         return value === 0;
     return key in serverDefaults && serverDefaults[key] === value;
@@ -96270,13 +96389,10 @@ function isEmpty(value) {
     return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 function nameOf(item) {
-    return String(item.name);
+    return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
 }
 function toMap(pairs) {
-    return new Map((pairs ?? []).map((pair) => [
-        pair.name ?? '',
-        ('valueFrom' in pair ? pair.valueFrom : pair.value) ?? '',
-    ]));
+    return new Map((pairs ?? []).map(({ name = '', value, valueFrom }) => [name, value ?? valueFrom ?? '']));
 }
 function task_definition_compare_describe(value) {
     if (value === undefined)
@@ -96324,6 +96440,11 @@ async function registerUnlessSame(aws, definition, tags) {
         return { arn: newest.arn, isNew: false };
     return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
 }
+/** Digest of the first container's image; empty for an image that is named by a tag. */
+function imageDigestOf({ containerDefinitions }) {
+    const image = containerDefinitions?.[0]?.image ?? '';
+    return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
+}
 function toRegistered(described) {
     const { taskDefinitionArn, status, revision: _revision, requiresAttributes: _requiresAttributes, compatibilities: _compatibilities, registeredAt: _registeredAt, registeredBy: _registeredBy, deregisteredAt: _deregisteredAt, deleteRequestedAt: _deleteRequestedAt, ...definition } = described;
     return {
@@ -96333,168 +96454,35 @@ function toRegistered(described) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compose.js
-/** First part of a log stream's name: `<prefix>/<container>/<task id>`. Fargate demands one. */
-const logStreamPrefix = 'ecs';
-/** The one place that knows what our task definitions look like: one essential container, named like the service. */
-function composeTaskDefinition(parts) {
-    const { family, service, contract } = parts;
-    return {
-        family,
-        networkMode: 'awsvpc',
-        requiresCompatibilities: ['FARGATE'],
-        cpu: String(service.cpu),
-        memory: String(service.memory),
-        executionRoleArn: contract.executionRole,
-        taskRoleArn: contract.taskRole,
-        runtimePlatform: {
-            operatingSystemFamily: 'LINUX',
-            cpuArchitecture: service.build.platforms[0] === 'linux/arm64' ? 'ARM64' : 'X86_64',
-        },
-        containerDefinitions: [composeContainer(parts)],
-    };
-}
-/** Where ECS pulls an image from: always the canonical host of account and region, and always by digest. */
-function imageReference({ account, region }, repository, digest) {
-    return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/${repository}@${digest}`;
-}
-/** The log stream that a task of ours writes to. */
-function logStreamOf(service, taskId) {
-    return `${logStreamPrefix}/${service}/${taskId}`;
-}
-function composeContainer({ service, contract, region, image, environment, secrets, command, }) {
-    return {
-        name: service.name,
-        image,
-        essential: true,
-        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-        secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
-        logConfiguration: {
-            logDriver: 'awslogs',
-            options: {
-                'awslogs-group': contract.logGroup,
-                'awslogs-region': region,
-                'awslogs-stream-prefix': logStreamPrefix,
-            },
-        },
-        ...(command === undefined ? serving(service) : { command: [...command] }),
-    };
-}
-function serving(service) {
-    const command = service.healthCheck === undefined ? undefined : healthCommand(service.healthCheck, service.port);
-    return {
-        ...(service.port === undefined ? {} : { portMappings: [{ containerPort: service.port, protocol: 'tcp' }] }),
-        ...(service.healthCheck === undefined || command === undefined
-            ? {}
-            : {
-                healthCheck: {
-                    command,
-                    interval: service.healthCheck.intervalSeconds,
-                    timeout: service.healthCheck.timeoutSeconds,
-                    retries: service.healthCheck.retries,
-                    startPeriod: service.healthCheck.startPeriodSeconds,
-                },
-            }),
-    };
-}
-/** Without a command of its own: a fetch by Node, which every Node image has, where curl is often missing. */
-function healthCommand(check, port) {
-    if (check.command !== undefined)
-        return [...check.command];
-    if (port === undefined)
-        return undefined;
-    const url = `'http://127.0.0.1:'+(process.env.PORT||${port})+${JSON.stringify(check.path)}`;
-    return ['CMD', 'node', '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
-}
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/earlier.js
 
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/judge.js
 
 /**
- * Judges a stopped task by the exit code of every essential container. No exit code is no success: the container
- * never ran, or ECS lost it.
+ * The task that an earlier attempt of this very migration started, unless it is known to have failed: one that still
+ * runs is followed, and one that has done its work is not run again. ECS forgets stopped tasks after an hour.
  */
-function judgeTask(task, essential) {
-    const containers = essential.map((name) => task.containers.find((container) => container.name === name));
-    if (containers.length > 0 && containers.every((container) => container?.exitCode === 0))
-        return { kind: 'succeeded' };
-    const guilty = containers.find((container) => container?.exitCode !== 0);
-    return { kind: 'failed', exitCode: guilty?.exitCode, ...explainStop(task) };
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/watch.js
-
-
-const firstPauseMs = 500;
-const watch_longestPauseMs = 2_000;
-/** So long after a change the next one is expected soon. */
-const soonMs = 10_000;
-/** ECS may not know a task right after RunTask. */
-const missingForMs = 60_000;
-/** Follows a task until it has stopped, with its log as it comes. Throws E_UNKNOWN when ECS does not know it (any more). */
-async function watchTask(watching) {
-    const { aws, taskArn, timeoutMs, logs, signal } = watching;
-    const { clock } = aws;
-    const startedAt = clock.elapsed();
-    let pauseMs = firstPauseMs;
-    let seenAt = startedAt;
-    let changedAt = startedAt;
-    let status = '';
-    for (;;) {
-        const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
-        if (task !== undefined)
-            seenAt = clock.elapsed();
-        else if (clock.elapsed() - seenAt > missingForMs)
-            throw lost(taskArn);
-        if (task !== undefined && task.lastStatus !== status) {
-            status = task.lastStatus;
-            watching.onStatus(status);
-            changedAt = clock.elapsed();
-            pauseMs = firstPauseMs;
-        }
-        if (hasStarted(status))
-            watching.onLines(await logs.readMore());
-        if (task?.lastStatus === 'STOPPED') {
-            return { kind: 'stopped', task, tail: readTail(watching, task) };
-        }
-        if (clock.elapsed() - startedAt > timeoutMs)
-            return { kind: 'timed-out', lastStatus: status };
-        await clock.sleep(pauseMs, signal);
-        if (clock.elapsed() - changedAt > soonMs)
-            pauseMs = Math.min(watch_longestPauseMs, pauseMs * 1.3);
+async function findEarlierTask({ service, definition }, { startedBy, taskDefinition }, { aws, contract, step }) {
+    const cluster = contract.cluster.name;
+    const [running, stopped] = await Promise.all([
+        listTasks(aws, cluster, { startedBy }),
+        // ECS takes no other filter beside startedBy.
+        listTasks(aws, cluster, { family: definition.family ?? '', desiredStatus: 'STOPPED' }),
+    ]);
+    const tasks = [...(await describeTasks(aws, cluster, [...running, ...stopped])).values()];
+    const own = tasks.filter((task) => task.startedBy === startedBy);
+    const unfinished = own.find(({ lastStatus }) => lastStatus !== 'STOPPED');
+    if (unfinished !== undefined) {
+        step.log.info(`${service}: an earlier attempt left this migration running; following ${unfinished.arn}`);
+        return unfinished;
     }
-}
-function hasStarted(status) {
-    return !['', 'PROVISIONING', 'PENDING', 'ACTIVATING'].includes(status);
-}
-/** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
-const quietMs = 1_500;
-const longestTailMs = 12_000;
-async function readTail(watching, task) {
-    const { logs, signal } = watching;
-    const { clock } = watching.aws;
-    const ran = task.containers.some((container) => container.exitCode !== undefined);
-    if (!ran)
-        return;
-    const failed = task.containers.some((container) => container.exitCode !== 0);
-    const startedAt = clock.elapsed();
-    let lastLineAt = failed ? undefined : startedAt;
-    while (clock.elapsed() - startedAt < longestTailMs) {
-        const lines = await logs.readMore();
-        watching.onLines(lines);
-        if (lines.length > 0)
-            lastLineAt = clock.elapsed();
-        if (lastLineAt !== undefined && clock.elapsed() - lastLineAt >= quietMs)
-            return;
-        await clock.sleep(firstPauseMs, signal);
-    }
-}
-function lost(taskArn) {
-    return new errors/* ActionError */.lZ('E_UNKNOWN', `ECS does not know the task ${taskArn}: how the migration ended cannot be known.`, {
-        remedy: "Look at the database's migration table and at the log before you run it again.",
-    });
+    const essential = (definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
+    const done = own.find((task) => task.taskDefinition === taskDefinition && judgeTask(task, essential).kind === 'succeeded');
+    if (done !== undefined)
+        step.log.info(`${service}: an earlier attempt has run this migration already as ${done.arn}`);
+    return done;
 }
 
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/apply.js
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/start.js
 
 
 
@@ -96502,59 +96490,19 @@ function lost(taskArn) {
 
 
 
-
-
-
-/** Runs one migration to its end, with its log as it comes. Throws when it could not be started. */
-async function applyMigration(plan, world) {
-    const { step, aws, contract, logTail } = world;
-    const startedAt = aws.clock.elapsed();
-    const task = await startTask(plan, world);
-    // Before the wait, so that whoever cleans up after us knows it.
-    step.state.save(`migration-${plan.service}-${plan.ordinal}`, task.arn);
-    const stream = logStreamOf(plan.service, task.id);
-    const lines = [];
-    const watched = await watchTask({
-        aws,
-        cluster: contract.cluster.name,
-        taskArn: task.arn,
-        timeoutMs: plan.timeoutMinutes * 60_000,
-        logs: openLogStream(aws, { group: plan.logGroup, stream }),
-        signal: step.signal,
-        onLines(more) {
-            for (const line of more)
-                step.log.info(`${plan.service} | ${line}`);
-            lines.push(...more);
-            lines.splice(0, Math.max(0, lines.length - logTail));
-        },
-        onStatus: (status) => step.log.info(`${plan.service}: ${status.toLowerCase()}`),
-    }).catch((error) => {
-        step.log.info(`${plan.service}: the migration goes on without this job as ${task.arn}, log ${plan.logGroup}/${stream}`);
-        throw error;
-    });
-    const seconds = (aws.clock.elapsed() - startedAt) / 1000;
-    const known = { plan, taskArn: task.arn, taskId: task.id, seconds, lines };
-    if (watched.kind === 'timed-out') {
-        return { ...known, verdict: { kind: 'unfinished', lastStatus: watched.lastStatus }, tail: Promise.resolve() };
-    }
-    const essential = (plan.definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
-    return { ...known, verdict: judgeTask(watched.task, essential), tail: watched.tail };
-}
-/** Starts the task, or finds the one that an earlier attempt of this very migration left running. */
+/** Starts the task, unless an earlier attempt of this very migration has done so: then that one is followed. */
 async function startTask(plan, world) {
     const { step, aws, contract, environment } = world;
     const cluster = contract.cluster.name;
     const startedBy = startedByOf(plan, environment);
-    const running = (await listTasks(aws, cluster, { startedBy }))[0];
-    if (running !== undefined) {
-        step.log.info(`${plan.service}: an earlier attempt left this migration running; following ${running}`);
-        return { arn: running, id: running.slice(running.lastIndexOf('/') + 1) };
-    }
     const { arn: taskDefinition } = await registerUnlessSame(aws, plan.definition, {
         'slipway:environment': environment,
         'slipway:commit': step.job.commit,
         'slipway:run': step.job.runId,
     });
+    const earlier = await findEarlierTask(plan, { startedBy, taskDefinition }, world);
+    if (earlier !== undefined)
+        return earlier;
     const { subnets, assignPublicIp } = contract.network;
     const started = await runTask(aws, {
         cluster,
@@ -96604,6 +96552,144 @@ function notStarted({ service }, reasons) {
         remedy: known?.remedy ?? 'Run the job again; nothing was changed.',
         place: service,
     });
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/watch.js
+
+
+const firstPauseMs = 500;
+const watch_longestPauseMs = 2_000;
+/** So long after a change the next one is expected soon. */
+const soonMs = 10_000;
+/** ECS may not know a task right after RunTask. */
+const missingForMs = 60_000;
+/** Follows a task until it has stopped, with its log as it comes. Throws E_UNKNOWN when ECS does not know it (any more). */
+async function watchTask(watching) {
+    const { aws, taskArn, timeoutMs, logs, signal } = watching;
+    const { clock } = aws;
+    const startedAt = clock.elapsed();
+    let pauseMs = firstPauseMs;
+    let seenAt = startedAt;
+    let changedAt = startedAt;
+    let status = '';
+    let hasLines = false;
+    for (;;) {
+        const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
+        if (task !== undefined)
+            seenAt = clock.elapsed();
+        else if (clock.elapsed() - seenAt > missingForMs)
+            throw lost(taskArn);
+        if (task !== undefined && task.lastStatus !== status) {
+            status = task.lastStatus;
+            watching.onStatus(status);
+            changedAt = clock.elapsed();
+            pauseMs = firstPauseMs;
+        }
+        if (hasStarted(status)) {
+            const lines = await logs.readMore();
+            hasLines ||= lines.length > 0;
+            watching.onLines(lines);
+        }
+        if (task?.lastStatus === 'STOPPED') {
+            return { kind: 'stopped', task, tail: readTail(watching, task, hasLines) };
+        }
+        if (clock.elapsed() - startedAt > timeoutMs)
+            return { kind: 'timed-out', lastStatus: status };
+        await clock.sleep(pauseMs, signal);
+        if (clock.elapsed() - changedAt > soonMs)
+            pauseMs = Math.min(watch_longestPauseMs, pauseMs * 1.3);
+    }
+}
+function hasStarted(status) {
+    return !['', 'PROVISIONING', 'PENDING', 'ACTIVATING'].includes(status);
+}
+/** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
+const quietMs = 1_500;
+const quietAfterFailureMs = 4_000;
+const longestTailMs = 12_000;
+async function readTail({ aws: { clock }, ...watching }, task, hasLines) {
+    const codes = task.containers.map(({ exitCode }) => exitCode);
+    if (codes.every((code) => code === undefined))
+        return;
+    const failed = codes.some((code) => code !== 0);
+    const startedAt = clock.elapsed();
+    // A failure without a single line is waited for: its first lines are all there is to explain it.
+    let lastLineAt = failed && !hasLines ? undefined : startedAt;
+    while (clock.elapsed() - startedAt < longestTailMs && !watching.signal.aborted) {
+        const lines = await watching.logs.readMore();
+        watching.onLines(lines);
+        if (lines.length > 0)
+            lastLineAt = clock.elapsed();
+        const quietFor = lastLineAt === undefined ? 0 : clock.elapsed() - lastLineAt;
+        if (quietFor >= (failed ? quietAfterFailureMs : quietMs))
+            return;
+        await clock.sleep(firstPauseMs);
+    }
+}
+function lost(taskArn) {
+    return new errors/* ActionError */.lZ('E_UNKNOWN', `ECS does not know the task ${taskArn}: how the migration ended cannot be known.`, {
+        remedy: "Look at the database's migration table and at the log before you run it again.",
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/apply.js
+
+
+
+
+
+/** Runs one migration to its end, with its log as it comes. Throws when it could not be started. */
+async function applyMigration(plan, world) {
+    const { step, aws, contract, logTail } = world;
+    const startedAt = aws.clock.elapsed();
+    const task = await startTask(plan, world);
+    // Before the wait, so that whoever cleans up after us knows it.
+    step.state.save(`migration-${plan.service}-${plan.ordinal}`, task.arn);
+    const stream = logStreamOf(plan.service, task.id);
+    const lines = [];
+    const watched = await watchTask({
+        aws,
+        cluster: contract.cluster.name,
+        taskArn: task.arn,
+        timeoutMs: plan.timeoutMinutes * 60_000,
+        logs: forgiving(openLogStream(aws, { group: plan.logGroup, stream }), step.log),
+        signal: step.signal,
+        onLines(more) {
+            for (const line of more)
+                step.log.info(`${plan.service} | ${line}`);
+            lines.push(...more);
+            lines.splice(0, Math.max(0, lines.length - logTail));
+        },
+        onStatus: (status) => step.log.info(`${plan.service}: ${status.toLowerCase()}`),
+    }).catch((error) => {
+        step.log.info(`${plan.service}: the migration goes on without this job as ${task.arn}, log ${plan.logGroup}/${stream}`);
+        throw error;
+    });
+    const seconds = (aws.clock.elapsed() - startedAt) / 1000;
+    const known = { plan, taskArn: task.arn, taskId: task.id, seconds, lines };
+    if (watched.kind === 'timed-out') {
+        return { ...known, verdict: { kind: 'unfinished', lastStatus: watched.lastStatus }, tail: Promise.resolve() };
+    }
+    const essential = (plan.definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
+    return { ...known, verdict: judgeTask(watched.task, essential), tail: watched.tail };
+}
+/** A log that cannot be read does not make a migration fail that has succeeded; it is said once. */
+function forgiving(stream, log) {
+    let isReadable = true;
+    return {
+        async readMore() {
+            if (!isReadable)
+                return [];
+            try {
+                return await stream.readMore();
+            }
+            catch (error) {
+                isReadable = false;
+                log.warn(`The log of the migration cannot be read: ${error instanceof Error ? error.message : 'unknown'}`);
+                return [];
+            }
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/lib/github/common-inputs.js
@@ -96812,7 +96898,13 @@ function describePlan(plans) {
 function summarise(plans, outcomes) {
     const rows = plans.map((plan) => {
         const outcome = outcomes.find((one) => one.plan === plan);
-        return [plan.service, plan.command.join(' '), outcome?.taskId ?? '', describeVerdict(outcome), report_seconds(outcome)];
+        return [
+            plan.service,
+            plan.command.join(' '),
+            outcome?.taskId ?? '',
+            describeVerdict(outcome),
+            describeTime(outcome),
+        ];
     });
     const table = (0,summary/* markdownTable */.Qj)(['service', 'command', 'task', 'result', 'time'], rows);
     const failed = outcomes.find(({ verdict }) => verdict.kind !== 'succeeded');
@@ -96821,22 +96913,19 @@ function summarise(plans, outcomes) {
         : [`Last lines of ${failed.plan.service}:`, codeBlock(failed.lines)];
     return ['### Migrations', plans.length === 0 ? 'Nothing to run.' : table, ...lines].join('\n\n');
 }
-/** The failure as an error, when the migration did not succeed. Nothing may be deployed after it. */
-function failureOf({ plan, verdict, taskArn }) {
-    switch (verdict.kind) {
-        case 'succeeded':
-            return undefined;
-        case 'failed':
-            return new errors/* ActionError */.lZ('E_STATE', `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}`, {
-                remedy: verdict.remedy,
-                place: plan.service,
-            });
-        case 'unfinished':
-            return new errors/* ActionError */.lZ('E_UNKNOWN', `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${verdict.lastStatus} and goes on as ${taskArn}.`, {
-                remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
-                place: plan.service,
-            });
+/** Why a migration did not succeed, as an error. Nothing may be deployed after it. */
+function failureOf({ plan, verdict, taskArn, lines }) {
+    if (verdict.kind === 'failed') {
+        const last = lines.at(-1);
+        const quoted = last === undefined ? '' : ` The last line of its log is “${last}”.`;
+        const message = `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}${quoted}`;
+        return new errors/* ActionError */.lZ('E_STATE', message, { remedy: verdict.remedy, place: plan.service });
     }
+    const status = verdict.kind === 'unfinished' ? verdict.lastStatus : 'STOPPED';
+    return new errors/* ActionError */.lZ('E_UNKNOWN', `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${status} and goes on as ${taskArn}.`, {
+        remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
+        place: plan.service,
+    });
 }
 function describeVerdict(outcome) {
     if (outcome === undefined)
@@ -96851,7 +96940,7 @@ function describeVerdict(outcome) {
             return `still ${verdict.lastStatus}`;
     }
 }
-function report_seconds(outcome) {
+function describeTime(outcome) {
     return outcome === undefined ? '' : `${outcome.seconds.toFixed(1)} s`;
 }
 /** Indented, not fenced: no line of a log can end the block. */
@@ -96896,14 +96985,14 @@ async function applyInOrder(plans, world, report) {
         for (const plan of plans) {
             const outcome = await applyMigration(plan, world);
             outcomes.push(outcome);
-            const failure = failureOf(outcome);
-            if (failure !== undefined)
-                throw failure;
+            if (outcome.verdict.kind === 'succeeded')
+                continue;
+            await outcome.tail;
+            throw failureOf(outcome);
         }
     }
     finally {
-        // A log that cannot be read to its end does not make a migration fail that has succeeded.
-        await Promise.allSettled(outcomes.map(({ tail }) => tail));
+        await Promise.all(outcomes.map(({ tail }) => tail));
         report(outcomes);
     }
 }
@@ -100030,10 +100119,14 @@ function annotationFor(error, action) {
     }
     if (error instanceof errors/* ActionError */.lZ) {
         const place = error.place === undefined || error.message.includes(error.place) ? '' : `${error.place}: `;
-        return { message: `${error.code}: ${place}${error.message} ${error.remedy}`, ...position(error.place) };
+        return { message: `${error.code}: ${place}${asSentence(error.message)} ${error.remedy}`, ...position(error.place) };
     }
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { message: `A bug in ${action}, please report it with this text: ${what}` };
+}
+/** What AWS or a program said often has no full stop, and the remedy begins a sentence of its own. */
+function asSentence(text) {
+    return /[.!?…:”]$/.test(text.trimEnd()) ? text : `${text}.`;
 }
 /** `slipway.yml:12:5` as GitHub shows it beside the file. */
 function position(place) {
