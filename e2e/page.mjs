@@ -13,8 +13,9 @@ const expect = (holds, what) => {
 };
 
 const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+process.on('exit', () => child.kill('SIGTERM'));
 const address = await served();
-const own = folders().find((name) => readFileSync(`${tmpdir()}/${name}/pid`, 'utf8') === String(child.pid));
+const own = folders().find((name) => name.startsWith(`slipway-rehearsal-${child.pid}-`));
 
 const page = await openPage(process.env.CHROMIUM, address);
 const text = 'document.body.innerText';
