@@ -1,14 +1,18 @@
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseFileCommands } from '../file-commands.ts';
 import { type RunActionOptions, runAction } from '../run-action.ts';
 import { parseWorkflowCommand } from '../workflow-commands.ts';
 
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'runner-test-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
 /** An action of one file. */
 async function run(main: string, options: RunActionOptions = {}) {
-  const directory = await mkdtemp(join(tmpdir(), 'slipway-action-'));
+  const directory = await mkdtemp(join(folder, 'action-'));
   await mkdir(join(directory, 'dist'));
   await writeFile(join(directory, 'dist', 'package.json'), '{"type":"module"}');
   await writeFile(join(directory, 'dist', 'index.js'), `import { appendFileSync } from 'node:fs';\n${main}`);
