@@ -1,10 +1,10 @@
 import type { Step } from '../../../lib/github/step.ts';
 import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
-import { deploy } from './deploy.ts';
+import { deploy } from './deploy/deploy.ts';
 import { readDeployEcsInputs } from './inputs.ts';
-import { rollBack } from './rollback.ts';
-import { showStatus } from './status.ts';
+import { rollBack } from './rollback/rollback.ts';
+import { showStatus } from './status/status.ts';
 
 /** One action, four operations; each of them is a story of its own. */
 export async function deployEcs(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {

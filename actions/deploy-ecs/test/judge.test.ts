@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ObservedDeployment, ObservedService } from '../../../lib/aws/ecs-services.ts';
-import { judgeReading, type Reading } from '../src/judge.ts';
-import type { Target } from '../src/target.ts';
+import { judgeReading, type Reading } from '../src/watch/judge.ts';
+import type { Target } from '../src/watch/target.ts';
 
 const ours = 'ecs-svc/2';
 const target: Target = {

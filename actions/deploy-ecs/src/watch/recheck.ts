@@ -1,4 +1,4 @@
-import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
+import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import { judgeReading } from './judge.ts';
 import type { Ended, Target } from './target.ts';
 import { watchDeployments, type WatchWorld } from './watch.ts';

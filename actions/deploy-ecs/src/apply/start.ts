@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LostAnswer } from '../../../lib/aws/errors.ts';
+import { LostAnswer } from '../../../../lib/aws/errors.ts';
 import {
   createService,
   describeServices,
@@ -8,15 +8,15 @@ import {
   type ServiceCreation,
   type ServiceUpdate,
   updateService,
-} from '../../../lib/aws/ecs-services.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
-import { registerUnlessSame } from '../../../lib/aws/task-definition.ts';
-import type { Contract } from '../../../lib/core/contract.ts';
-import { ActionError } from '../../../lib/core/errors.ts';
-import type { Log } from '../../../lib/core/world.ts';
-import type { Pace } from './pace.ts';
-import { capacityProvider, type ServicePlan } from './plan.ts';
-import type { Target } from './target.ts';
+} from '../../../../lib/aws/ecs-services.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
+import { registerUnlessSame } from '../../../../lib/aws/task-definition.ts';
+import type { Contract } from '../../../../lib/core/contract.ts';
+import { ActionError } from '../../../../lib/core/errors.ts';
+import type { Log } from '../../../../lib/core/world.ts';
+import type { Pace } from './registration-pace.ts';
+import { capacityProvider, type ServicePlan } from '../deploy/plan.ts';
+import type { Target } from '../watch/target.ts';
 
 export type StartWorld = {
   readonly aws: Aws;

@@ -1,8 +1,8 @@
-import type { Finding } from '../../../lib/core/errors.ts';
-import type { ServiceReport } from '../../../lib/core/release.ts';
-import type { ServiceProgress } from './apply.ts';
-import type { ServicePlan } from './plan.ts';
-import type { WantedService } from './wanted.ts';
+import type { Finding } from '../../../../lib/core/errors.ts';
+import type { ServiceReport } from '../../../../lib/core/release.ts';
+import type { ServiceProgress } from '../apply/apply.ts';
+import type { ServicePlan } from '../deploy/plan.ts';
+import type { WantedService } from '../deploy/wanted.ts';
 
 /** What became of one service, before the last look at what it runs. */
 export type ServiceResult = Pick<ServiceReport, 'name' | 'service' | 'change' | 'outcome' | 'explanation'> & {

@@ -1,11 +1,11 @@
-import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
-import { readHead, readRelease } from '../../../lib/aws/ledger.ts';
-import { readContract } from '../../../lib/aws/ssm-contract.ts';
-import type { ReleaseRecord } from '../../../lib/core/release.ts';
-import type { Step } from '../../../lib/github/step.ts';
-import { markdownTable } from '../../../lib/github/summary.ts';
-import type { World } from '../../../lib/world/open-world.ts';
-import { shortArn } from './start.ts';
+import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
+import { readHead, readRelease } from '../../../../lib/aws/ledger.ts';
+import { readContract } from '../../../../lib/aws/ssm-contract.ts';
+import type { ReleaseRecord } from '../../../../lib/core/release.ts';
+import type { Step } from '../../../../lib/github/step.ts';
+import { markdownTable } from '../../../../lib/github/summary.ts';
+import type { World } from '../../../../lib/world/open-world.ts';
+import { shortArn } from '../apply/start.ts';
 
 /** Says what runs where, held against the ledger. Changes nothing. */
 export async function showStatus(step: Step, { manifest, aws }: World): Promise<void> {

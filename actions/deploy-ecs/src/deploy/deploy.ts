@@ -1,21 +1,21 @@
-import { readContract } from '../../../lib/aws/ssm-contract.ts';
-import { imageDigestOf } from '../../../lib/aws/task-definition.ts';
-import type { Contract } from '../../../lib/core/contract.ts';
-import { Findings } from '../../../lib/core/errors.ts';
-import type { ReleasedService, ReleaseReport, Verdict } from '../../../lib/core/release.ts';
-import type { Step } from '../../../lib/github/step.ts';
-import { chooseServices } from '../../../lib/world/choose-services.ts';
-import { readConfig } from '../../../lib/world/handed-on.ts';
-import type { World } from '../../../lib/world/open-world.ts';
-import { applyRelease, type ApplyWorld, type Progress } from './apply.ts';
-import type { DeployInputs } from './inputs.ts';
+import { readContract } from '../../../../lib/aws/ssm-contract.ts';
+import { imageDigestOf } from '../../../../lib/aws/task-definition.ts';
+import type { Contract } from '../../../../lib/core/contract.ts';
+import { Findings } from '../../../../lib/core/errors.ts';
+import type { ReleasedService, ReleaseReport, Verdict } from '../../../../lib/core/release.ts';
+import type { Step } from '../../../../lib/github/step.ts';
+import { chooseServices } from '../../../../lib/world/choose-services.ts';
+import { readConfig } from '../../../../lib/world/handed-on.ts';
+import type { World } from '../../../../lib/world/open-world.ts';
+import { applyRelease, type ApplyWorld, type Progress } from '../apply/apply.ts';
+import type { DeployInputs } from '../inputs.ts';
 import { type ObservedEnvironment, observeEnvironment } from './observe.ts';
-import { registrationPace } from './pace.ts';
+import { registrationPace } from '../apply/registration-pace.ts';
 import { planRelease, type ReleasePlan } from './plan.ts';
 import { describePlan, summarisePlan } from './plan-words.ts';
 import { recordRelease, releaseIdOf } from './record.ts';
-import { buildReport, failureOf, publishReport } from './report.ts';
-import { refusedResult, resultOf } from './result.ts';
+import { buildReport, failureOf, publishReport } from '../report/report.ts';
+import { refusedResult, resultOf } from '../report/result.ts';
 import { composeWanted, type WantedService } from './wanted.ts';
 
 /** Takes the services to the release's images, all or none, and says how it ended. */

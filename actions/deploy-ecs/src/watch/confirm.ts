@@ -1,7 +1,7 @@
-import { describeServiceDeployments } from '../../../lib/aws/ecs-deployments.ts';
-import type { ObservedService } from '../../../lib/aws/ecs-services.ts';
-import { describeTasks, listTasks, type ObservedTask } from '../../../lib/aws/ecs-tasks.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
+import { describeServiceDeployments } from '../../../../lib/aws/ecs-deployments.ts';
+import type { ObservedService } from '../../../../lib/aws/ecs-services.ts';
+import { describeTasks, listTasks, type ObservedTask } from '../../../../lib/aws/ecs-tasks.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
 import type { Target } from './target.ts';
 
 export type Candidate = { readonly target: Target; readonly service: ObservedService };

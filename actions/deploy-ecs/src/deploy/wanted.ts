@@ -2,16 +2,16 @@ import {
   composeTaskDefinition,
   imageReference,
   type TaskDefinition,
-} from '../../../lib/aws/task-definition-compose.ts';
-import { checkVariableNames } from '../../../lib/aws/task-definition-names.ts';
-import type { ResolvedConfig } from '../../../lib/core/config.ts';
-import type { Contract, ServiceContract } from '../../../lib/core/contract.ts';
-import { ActionError } from '../../../lib/core/errors.ts';
-import type { Service } from '../../../lib/core/manifest/model.ts';
-import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
-import { familyName } from '../../../lib/core/names.ts';
-import type { Images } from '../../../lib/core/release.ts';
-import { configOf, digestOf } from '../../../lib/world/handed-on.ts';
+} from '../../../../lib/aws/task-definition-compose.ts';
+import { checkVariableNames } from '../../../../lib/aws/task-definition-names.ts';
+import type { ResolvedConfig } from '../../../../lib/core/config.ts';
+import type { Contract, ServiceContract } from '../../../../lib/core/contract.ts';
+import { ActionError } from '../../../../lib/core/errors.ts';
+import type { Service } from '../../../../lib/core/manifest/model.ts';
+import type { SelectedManifest } from '../../../../lib/core/manifest/select.ts';
+import { familyName } from '../../../../lib/core/names.ts';
+import type { Images } from '../../../../lib/core/release.ts';
+import { configOf, digestOf } from '../../../../lib/world/handed-on.ts';
 
 /** What one service shall be after the release. */
 export type WantedService = {

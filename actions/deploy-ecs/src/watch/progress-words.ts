@@ -1,4 +1,4 @@
-import type { ObservedDeployment, ObservedService } from '../../../lib/aws/ecs-services.ts';
+import type { ObservedDeployment, ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import type { Ending, Target } from './target.ts';
 
 /** One short line on how far a deployment is; the same state gives the same line. */

@@ -1,4 +1,4 @@
-import { type ObservedDeployment, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
+import { type ObservedDeployment, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import type { Ending, Target } from './target.ts';
 
 /** What one read of a service says about our deployment. */

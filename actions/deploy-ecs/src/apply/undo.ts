@@ -1,9 +1,9 @@
-import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
-import type { Ended, Target } from './target.ts';
-import type { ServicePlan } from './plan.ts';
-import { recheckDeployments } from './recheck.ts';
+import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
+import type { Ended, Target } from '../watch/target.ts';
+import type { ServicePlan } from '../deploy/plan.ts';
+import { recheckDeployments } from '../watch/recheck.ts';
 import { shortArn, updateOnce } from './start.ts';
-import { watchDeployments, type WatchWorld } from './watch.ts';
+import { watchDeployments, type WatchWorld } from '../watch/watch.ts';
 
 /** A service that the release has touched, and how far it came; `ended` is undefined when it was still under way. */
 export type Touched = { readonly plan: ServicePlan; readonly target: Target; readonly ended: Ended | undefined };

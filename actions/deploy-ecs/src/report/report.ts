@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
-import { describeTaskDefinition, imageDigestOf } from '../../../lib/aws/task-definition.ts';
-import { ActionError, type ErrorCode } from '../../../lib/core/errors.ts';
-import type { ReleaseReport, ServiceReport, Verdict } from '../../../lib/core/release.ts';
-import type { Step } from '../../../lib/github/step.ts';
-import { markdownTable, markdownText } from '../../../lib/github/summary.ts';
-import { logMark, remedyMark } from './explain.ts';
+import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
+import { describeTaskDefinition, imageDigestOf } from '../../../../lib/aws/task-definition.ts';
+import { ActionError, type ErrorCode } from '../../../../lib/core/errors.ts';
+import type { ReleaseReport, ServiceReport, Verdict } from '../../../../lib/core/release.ts';
+import type { Step } from '../../../../lib/github/step.ts';
+import { markdownTable, markdownText } from '../../../../lib/github/summary.ts';
+import { logMark, remedyMark } from '../explain/explain.ts';
 import type { ServiceResult } from './result.ts';
-import { shortArn } from './start.ts';
+import { shortArn } from '../apply/start.ts';
 
 export type Conclusion = {
   readonly release: string;

@@ -1,6 +1,6 @@
-import { describeServices, type ObservedService, primaryOf } from '../../../lib/aws/ecs-services.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
-import type { Log } from '../../../lib/core/world.ts';
+import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
+import type { Log } from '../../../../lib/core/world.ts';
 import { type Candidate, confirmCompletion } from './confirm.ts';
 import { judgeReading, type Reading } from './judge.ts';
 import { describeEnding, describeProgress } from './progress-words.ts';

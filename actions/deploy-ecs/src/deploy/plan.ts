@@ -1,12 +1,12 @@
-import type { ObservedService } from '../../../lib/aws/ecs-services.ts';
+import type { ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import {
   compareDefinitions,
   type DefinitionChange,
   isSameDefinition,
-} from '../../../lib/aws/task-definition-compare.ts';
-import type { Contract } from '../../../lib/core/contract.ts';
-import { type Finding, Findings } from '../../../lib/core/errors.ts';
-import type { ReleasedService } from '../../../lib/core/release.ts';
+} from '../../../../lib/aws/task-definition-compare.ts';
+import type { Contract } from '../../../../lib/core/contract.ts';
+import { type Finding, Findings } from '../../../../lib/core/errors.ts';
+import type { ReleasedService } from '../../../../lib/core/release.ts';
 import type { ObservedEnvironment } from './observe.ts';
 import type { WantedService } from './wanted.ts';
 

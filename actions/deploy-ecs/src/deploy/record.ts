@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { changeHead, type HeadChange, writeRelease } from '../../../lib/aws/ledger.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
-import type { Whereabouts } from '../../../lib/core/names.ts';
-import { releaseId } from '../../../lib/core/release-id.ts';
-import type { Head, ReleasedService, ReleaseRecord, Verdict } from '../../../lib/core/release.ts';
-import type { Job } from '../../../lib/github/job.ts';
+import { changeHead, type HeadChange, writeRelease } from '../../../../lib/aws/ledger.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
+import type { Whereabouts } from '../../../../lib/core/names.ts';
+import { releaseId } from '../../../../lib/core/release-id.ts';
+import type { Head, ReleasedService, ReleaseRecord, Verdict } from '../../../../lib/core/release.ts';
+import type { Job } from '../../../../lib/github/job.ts';
 
 /** How many good releases `head` remembers. */
 const goodReleases = 20;

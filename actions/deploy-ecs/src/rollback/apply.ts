@@ -1,13 +1,13 @@
-import { primaryOf } from '../../../lib/aws/ecs-services.ts';
-import { registerUnlessSame } from '../../../lib/aws/task-definition.ts';
-import { explainFailure } from './explain.ts';
-import { registrationPace } from './pace.ts';
-import { recheckDeployments, untouchedTarget } from './recheck.ts';
-import type { ServiceResult } from './result.ts';
-import type { RollbackPlan } from './rollback-plan.ts';
-import { shortArn, updateOnce } from './start.ts';
-import type { Ended, Target } from './target.ts';
-import { watchDeployments, type WatchWorld } from './watch.ts';
+import { primaryOf } from '../../../../lib/aws/ecs-services.ts';
+import { registerUnlessSame } from '../../../../lib/aws/task-definition.ts';
+import { explainFailure } from '../explain/explain.ts';
+import { registrationPace } from '../apply/registration-pace.ts';
+import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
+import type { ServiceResult } from '../report/result.ts';
+import type { RollbackPlan } from './plan.ts';
+import { shortArn, updateOnce } from '../apply/start.ts';
+import type { Ended, Target } from '../watch/target.ts';
+import { watchDeployments, type WatchWorld } from '../watch/watch.ts';
 
 /** What became of one service; `ended` is undefined where nothing had to be begun. */
 export type Applied = { readonly result: ServiceResult; readonly ended: Ended | undefined };

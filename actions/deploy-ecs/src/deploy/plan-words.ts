@@ -1,4 +1,4 @@
-import { markdownTable } from '../../../lib/github/summary.ts';
+import { markdownTable } from '../../../../lib/github/summary.ts';
 import type { ReleasePlan, ServicePlan } from './plan.ts';
 
 /** The plan for the log: what happens to each service, and why. */

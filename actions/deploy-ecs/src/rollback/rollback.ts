@@ -1,14 +1,14 @@
-import { readHead, readReleases } from '../../../lib/aws/ledger.ts';
-import type { Head, ReleaseRecord, Verdict } from '../../../lib/core/release.ts';
-import type { Step } from '../../../lib/github/step.ts';
-import type { World } from '../../../lib/world/open-world.ts';
-import type { RollbackInputs } from './inputs.ts';
-import { moveHead } from './record.ts';
-import { buildReport, failureOf, publishReport } from './report.ts';
-import { type Applied, applyRollback } from './rollback-apply.ts';
-import { planRollback, type RollbackPlan } from './rollback-plan.ts';
-import { chooseRollbackTarget } from './rollback-target.ts';
-import type { WatchWorld } from './watch.ts';
+import { readHead, readReleases } from '../../../../lib/aws/ledger.ts';
+import type { Head, ReleaseRecord, Verdict } from '../../../../lib/core/release.ts';
+import type { Step } from '../../../../lib/github/step.ts';
+import type { World } from '../../../../lib/world/open-world.ts';
+import type { RollbackInputs } from '../inputs.ts';
+import { moveHead } from '../deploy/record.ts';
+import { buildReport, failureOf, publishReport } from '../report/report.ts';
+import { type Applied, applyRollback } from './apply.ts';
+import { planRollback, type RollbackPlan } from './plan.ts';
+import { chooseRollbackTarget } from './choose.ts';
+import type { WatchWorld } from '../watch/watch.ts';
 
 /** Brings a good release back from the ledger alone: no build, no configuration, no infra. */
 export async function rollBack(inputs: RollbackInputs, step: Step, { manifest, aws }: World): Promise<void> {

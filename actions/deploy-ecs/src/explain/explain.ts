@@ -1,11 +1,11 @@
-import { explainStop, explainText } from '../../../lib/aws/ecs-explain.ts';
-import { describeServices, type ObservedService } from '../../../lib/aws/ecs-services.ts';
-import { describeTasks, listTasks, type ObservedTask } from '../../../lib/aws/ecs-tasks.ts';
-import { readLastLines } from '../../../lib/aws/logs.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
-import { logStreamOf } from '../../../lib/aws/task-definition-compose.ts';
-import { describeEnding } from './progress-words.ts';
-import type { Ended, Ending, Target } from './target.ts';
+import { explainStop, explainText } from '../../../../lib/aws/ecs-explain.ts';
+import { describeServices, type ObservedService } from '../../../../lib/aws/ecs-services.ts';
+import { describeTasks, listTasks, type ObservedTask } from '../../../../lib/aws/ecs-tasks.ts';
+import { readLastLines } from '../../../../lib/aws/logs.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
+import { logStreamOf } from '../../../../lib/aws/task-definition-compose.ts';
+import { describeEnding } from '../watch/progress-words.ts';
+import type { Ended, Ending, Target } from '../watch/target.ts';
 
 /** How the line with the remedy begins. */
 export const remedyMark = 'what to do: ';

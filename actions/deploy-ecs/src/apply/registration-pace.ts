@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lib/core/world.ts';
+import type { Clock } from '../../../../lib/core/world.ts';
 
 /** Lets `burst` calls through at once and one more for each `everyMs` after that. */
 export type Pace = (signal: AbortSignal) => Promise<void>;

@@ -1,13 +1,13 @@
-import { ActionError } from '../../../lib/core/errors.ts';
-import type { Verdict } from '../../../lib/core/release.ts';
-import { explainFailure } from './explain.ts';
-import type { ReleasePlan, ServicePlan } from './plan.ts';
-import { describeEnding } from './progress-words.ts';
-import { recheckDeployments, untouchedTarget } from './recheck.ts';
+import { ActionError } from '../../../../lib/core/errors.ts';
+import type { Verdict } from '../../../../lib/core/release.ts';
+import { explainFailure } from '../explain/explain.ts';
+import type { ReleasePlan, ServicePlan } from '../deploy/plan.ts';
+import { describeEnding } from '../watch/progress-words.ts';
+import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
 import { type StartWorld, startService } from './start.ts';
-import type { Ended, Target } from './target.ts';
+import type { Ended, Target } from '../watch/target.ts';
 import { type Undone, undoServices } from './undo.ts';
-import { watchDeployments, type WatchWorld } from './watch.ts';
+import { watchDeployments, type WatchWorld } from '../watch/watch.ts';
 
 export type ApplyWorld = StartWorld & WatchWorld & { readonly onFailure: 'undo' | 'keep'; readonly undoForMs: number };
 
