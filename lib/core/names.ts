@@ -62,6 +62,16 @@ export function releasePath(whereabouts: Whereabouts, release: string): string {
   return `${releasesPath(whereabouts)}/${release}`;
 }
 
+/** SSM parameter of one numbered part of a release's record. */
+export function releasePartPath(whereabouts: Whereabouts, release: string, part: number): string {
+  return `${releasePath(whereabouts, release)}/${part}`;
+}
+
+/** SSM parameter that says who changes the environment. */
+export function lockPath({ application, environment }: Whereabouts): string {
+  return `/${application}/${environment}/release/lock`;
+}
+
 /** Prefix of all derived secrets of an environment, e.g. `smartboard/prod/derived/`. */
 function derivedSecretPrefix({ application, environment }: Whereabouts): string {
   return `${application}/${environment}/derived/`;

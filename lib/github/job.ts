@@ -12,7 +12,11 @@ export type Job = {
   readonly event: string;
   readonly actor: string;
   readonly runId: string;
+  /** Counts the runs of one workflow. */
+  readonly runNumber: number;
   readonly runAttempt: number;
+  /** Path of the workflow's file, e.g. `.github/workflows/deploy.yml`; empty when unknown. */
+  readonly workflow: string;
   /** Where the run can be looked at; undefined outside GitHub Actions. */
   readonly url: string | undefined;
 };
@@ -28,7 +32,14 @@ export function readJob(variables: Variables): Job {
     event: variables['GITHUB_EVENT_NAME'] ?? '',
     actor: variables['GITHUB_ACTOR'] ?? '',
     runId,
+    runNumber: Number(variables['GITHUB_RUN_NUMBER'] ?? 0),
+    workflow: workflowPath(variables['GITHUB_WORKFLOW_REF'] ?? ''),
     runAttempt: Number(variables['GITHUB_RUN_ATTEMPT'] ?? 1),
     url: server === undefined ? undefined : `${server}/${repository}/actions/runs/${runId}`,
   };
+}
+
+/** `octo-org/smartboard/.github/workflows/deploy.yml@refs/heads/main` without repository and ref. */
+function workflowPath(reference: string): string {
+  return /^[^/]+\/[^/]+\/([^@]+)/.exec(reference)?.[1] ?? '';
 }

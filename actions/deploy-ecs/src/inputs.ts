@@ -3,10 +3,12 @@ import { type CommonInputs, readCommonInputs } from '../../../lib/github/common-
 import { type Inputs, malformed } from '../../../lib/github/inputs.ts';
 import { readImages } from '../../../lib/world/handed-on.ts';
 
-export type DeployEcsInputs = DeployInputs | RollbackInputs | StatusInputs;
+export type DeployEcsInputs = DeployInputs | RollbackInputs | ResumeInputs | StatusInputs;
 
 export type DeployInputs = {
   readonly kind: 'deploy';
+  /** Where the story stops: `verify` and `plan` change nothing. */
+  readonly until: 'verify' | 'plan' | 'end';
   readonly common: CommonInputs;
   readonly images: Images;
   /** Path of the file that config-env wrote. */
@@ -15,60 +17,117 @@ export type DeployInputs = {
   readonly services: readonly string[];
   /** Id of the release; made up from commit and run when absent. */
   readonly release: string | undefined;
+  /** Why it is deployed by hand: ends a hold. */
+  readonly reason: string | undefined;
   readonly forceNewDeployment: boolean;
   readonly onFailure: 'undo' | 'keep';
+  readonly onCancel: OnCancel;
   readonly waitForMinutes: number;
-  /** Show the plan and stop. */
-  readonly planOnly: boolean;
+  /** Must be the cluster of infra's contract when given. */
+  readonly cluster: string | undefined;
+  /** Sent to the services that are named; undefined: the count is the autoscaler's. */
+  readonly desiredCount: number | undefined;
+  /** Scale to nothing and delete those of our services that the manifest no longer has. */
+  readonly prune: boolean;
+  /** Deploy over a newer commit, or one that cannot be compared. */
+  readonly force: boolean;
+  readonly githubToken: string | undefined;
 };
+
+/** What the post step does about a rollout that a cancelled job left behind. */
+export type OnCancel = 'leave' | 'undo';
 
 export type RollbackInputs = {
   readonly kind: 'rollback';
   readonly common: CommonInputs;
+  /** Needed only where the manifest cannot be read. */
+  readonly application: string | undefined;
   /** Id or commit of a good release; the last good one before the current when absent. */
   readonly release: string | undefined;
   readonly reason: string;
   readonly waitForMinutes: number;
+  readonly onCancel: OnCancel;
+  /** Over a running migration, or to a release that was left before or has critical findings. */
+  readonly force: boolean;
   readonly planOnly: boolean;
+  readonly githubToken: string | undefined;
 };
 
-export type StatusInputs = { readonly kind: 'status'; readonly common: CommonInputs };
+/** Ends the hold that a rollback has set. */
+export type ResumeInputs = {
+  readonly kind: 'resume';
+  readonly common: CommonInputs;
+  readonly application: string | undefined;
+  readonly reason: string | undefined;
+};
+
+export type StatusInputs = {
+  readonly kind: 'status';
+  readonly common: CommonInputs;
+  readonly application: string | undefined;
+};
+
+const operations = ['deploy', 'verify', 'plan', 'rollback', 'resume', 'status'] as const;
 
 export function readDeployEcsInputs(inputs: Inputs): DeployEcsInputs {
   const common = readCommonInputs(inputs);
-  const operation = inputs.optional('operation') ?? 'deploy';
+  const given = inputs.optional('operation') ?? 'deploy';
+  const operation = operations.find((one) => one === given);
   switch (operation) {
     case 'deploy':
+      return readDeploy(inputs, common, common.dryRun ? 'plan' : 'end');
+    case 'verify':
     case 'plan':
-      return readDeploy(inputs, common, operation === 'plan' || common.dryRun);
+      return readDeploy(inputs, common, operation);
     case 'rollback':
-      return {
-        kind: 'rollback',
-        common,
-        release: readRelease(inputs),
-        reason: readReason(inputs),
-        waitForMinutes: readWait(inputs),
-        planOnly: common.dryRun,
-      };
+      return readRollback(inputs, common);
+    case 'resume':
+      return { kind: 'resume', common, application: readApplication(inputs), reason: readReason(inputs) };
     case 'status':
-      return { kind: 'status', common };
-    default:
-      throw malformed('operation', 'must be deploy, plan, rollback or status');
+      return { kind: 'status', common, application: readApplication(inputs) };
+    case undefined:
+      throw malformed('operation', `must be one of ${operations.join(', ')}`);
   }
 }
 
-function readDeploy(inputs: Inputs, common: CommonInputs, planOnly: boolean): DeployInputs {
+function readDeploy(inputs: Inputs, common: CommonInputs, until: DeployInputs['until']): DeployInputs {
+  const services = inputs.list('services');
   return {
     kind: 'deploy',
+    until,
     common,
     images: readImages(inputs),
     config: inputs.text('config'),
-    services: inputs.list('services'),
+    services,
     release: readRelease(inputs),
+    reason: readReason(inputs),
     forceNewDeployment: inputs.boolean('force-new-deployment', true),
     onFailure: readOnFailure(inputs.optional('on-failure') ?? 'undo'),
+    onCancel: readOnCancel(inputs),
     waitForMinutes: readWait(inputs),
-    planOnly,
+    cluster: readCluster(inputs),
+    desiredCount: readDesiredCount(inputs, services),
+    prune: inputs.boolean('prune', false),
+    force: inputs.boolean('force', false),
+    githubToken: inputs.optional('github-token'),
+  };
+}
+
+function readRollback(inputs: Inputs, common: CommonInputs): RollbackInputs {
+  const reason = readReason(inputs);
+  if (reason === undefined)
+    throw malformed('reason', 'is required for a rollback', 'Say in a sentence why it is rolled back.');
+  return {
+    kind: 'rollback',
+    common,
+    application: readApplication(inputs),
+    release: readRelease(inputs),
+    reason,
+    waitForMinutes: readWait(inputs),
+    onCancel: readOnCancel(inputs),
+    force: inputs.boolean('force', false),
+    planOnly: common.dryRun,
+    githubToken: inputs.optional('github-token'),
   };
 }
 
@@ -80,12 +139,36 @@ function readRelease(inputs: Inputs): string | undefined {
   throw malformed('release', 'must be the id of a release or its commit (at least seven hex digits)');
 }
 
-function readReason(inputs: Inputs): string {
+function readReason(inputs: Inputs): string | undefined {
   const reason = inputs.optional('reason');
-  if (reason === undefined)
-    throw malformed('reason', 'is required for a rollback', 'Say in a sentence why it is rolled back.');
-  if (reason.length > 500) throw malformed('reason', 'is longer than 500 characters');
+  if (reason !== undefined && reason.length > 500) throw malformed('reason', 'is longer than 500 characters');
   return reason;
+}
+
+function readApplication(inputs: Inputs): string | undefined {
+  const application = inputs.optional('application');
+  if (application === undefined || /^[a-z][a-z0-9-]{0,31}$/.test(application)) return application;
+  throw malformed('application', 'must be the name of an application: lower-case letters, digits and hyphens');
+}
+
+function readCluster(inputs: Inputs): string | undefined {
+  const cluster = inputs.optional('cluster');
+  if (cluster === undefined || /^[A-Za-z0-9_-]{1,255}$/.test(cluster)) return cluster;
+  throw malformed('cluster', 'must be the name of an ECS cluster, not its ARN');
+}
+
+/** One number for services that are named one by one: for all of them together it would hardly be meant. */
+function readDesiredCount(inputs: Inputs, services: readonly string[]): number | undefined {
+  if (inputs.optional('desired-count') === undefined) return undefined;
+  if (services.length === 0)
+    throw malformed('desired-count', 'needs `services`', 'Name the services that it is for, or leave it out.');
+  return inputs.integer('desired-count', { min: 0, max: 5000 });
+}
+
+function readOnCancel(inputs: Inputs): OnCancel {
+  const policy = inputs.optional('on-cancel') ?? 'leave';
+  if (policy === 'leave' || policy === 'undo') return policy;
+  throw malformed('on-cancel', 'must be leave or undo');
 }
 
 function readOnFailure(policy: string): 'undo' | 'keep' {

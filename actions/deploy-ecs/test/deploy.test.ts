@@ -22,6 +22,7 @@ test('creates every service on the first release, in waves, and writes the ledge
     'smartboard-worker': [images['worker']],
   });
   expect(stage.writes()).toEqual([
+    'PutParameter',
     ...Array(2).fill('RegisterTaskDefinition'),
     ...Array(2).fill('CreateService'),
     'RegisterTaskDefinition',
@@ -52,7 +53,7 @@ test('changes nothing without force when everything is as it should be', async (
   const run = await deploy(stage, prepared, { 'force-new-deployment': 'false' }, { runId: '1002' });
   expect(run.error).toBeUndefined();
   expect(run.outputs['verdict']).toBe('unchanged');
-  expect(stage.writes()).toEqual(['PutParameter', 'PutParameter']);
+  expect(stage.writes()).toEqual(['PutParameter', 'PutParameter', 'PutParameter']);
 });
 
 test('takes all services back when the breaker trips on one, and says why', async () => {

@@ -99,9 +99,20 @@ test('an UpdateService that arrives at the third attempt, its answer lost, is on
   expect(run.outputs['verdict']).toBe('succeeded');
 });
 
-test('a ledger that cannot be written is an error, and the report still says what runs', async () => {
+const noLedger = { operation: 'ssm:PutParameter', kind: 'error', code: 'AccessDeniedException', status: 400 } as const;
+
+test('a ledger that cannot be written at all stops the release before it touches a service', async () => {
   const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
-  stage.setFaults([{ operation: 'ssm:PutParameter', kind: 'error', code: 'AccessDeniedException', status: 400 }]);
+  stage.setFaults([noLedger]);
+  stage.forgetCalls();
+  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
+  expect(run.error).toMatchObject({ code: 'E_REMOTE', message: expect.stringContaining('ssm:PutParameter') });
+  expect(stage.writes()).toEqual(['PutParameter']);
+});
+
+test('a ledger that cannot be written in the end is an error, and the report still says what runs', async () => {
+  const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  stage.setFaults([{ ...noLedger, from: 2 }]);
   const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
   expect(run.error).toMatchObject({ code: 'E_REMOTE', message: expect.stringContaining('ssm:PutParameter') });
   expect(run.report).toMatchObject({ verdict: 'succeeded', services: [{ name: 'svc-auth', outcome: 'deployed' }] });

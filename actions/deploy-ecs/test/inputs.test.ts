@@ -20,7 +20,7 @@ test('deploys with force, undoes failures and waits half an hour unless told', (
     forceNewDeployment: true,
     onFailure: 'undo',
     waitForMinutes: 30,
-    planOnly: false,
+    until: 'end',
   });
 });
 

@@ -77,7 +77,7 @@ async function ledgerRecords(): Promise<{ services: { web: { digest: string } } 
   const head = JSON.parse(stage.cloud.ssm.valueOf('/smartboard/prod/release/head') ?? '{}') as { good: string[] };
   return head.good
     .toReversed()
-    .map((id) => JSON.parse(stage.cloud.ssm.valueOf(`/smartboard/prod/releases/${id}`) ?? '{}'));
+    .map((id) => JSON.parse(stage.cloud.ssm.valueOf(`/smartboard/prod/releases/${id}/1`) ?? '{}'));
 }
 
 test('has nothing to go back to before the first release', async () => {
@@ -90,7 +90,7 @@ test('the ledger remembers why, by whom and from where it was rolled back', asyn
   const second = await release('2');
   await operate(stage, { operation: 'rollback', reason });
   const head = JSON.parse(stage.cloud.ssm.valueOf('/smartboard/prod/release/head') ?? '');
-  expect(head).toMatchObject({ rolledBack: { from: second.id, reason, by: 'octocat' }, good: [head.current] });
+  expect(head).toMatchObject({ hold: { from: second.id, reason, by: 'octocat' }, good: [head.current] });
 });
 
 test('status names what runs and what differs from the ledger', async () => {

@@ -2,8 +2,9 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { clockOf, inProcess } from '../../../rehearsal/in-process.ts';
 import { simulateAws } from '../../../simulator/aws.ts';
 import { virtualClock } from '../../../simulator/clock.ts';
-import type { ReleaseRecord } from '../../core/release.ts';
-import { changeHead, readHead, readRelease, readReleases, writeRelease } from '../ledger.ts';
+import type { ReleaseBegun } from '../../core/ledger.ts';
+import { changeHead, readHead } from '../ledger/head.ts';
+import { beginRelease, extendRelease, readRelease, readReleases } from '../ledger/records.ts';
 import { type Aws, openAws } from '../session.ts';
 import { getParameter, putParameter } from '../ssm.ts';
 
@@ -72,15 +73,20 @@ test('an entry that this version did not write is an error, not an empty ledger'
   await expect(readHead(aws, where)).rejects.toMatchObject({ code: 'E_STATE' });
 });
 
-function record(id: string): ReleaseRecord {
-  const run = { repository: 'example/smartboard', id: '1', attempt: 1 };
-  return { schema: 1, id, commit: '', run, at: '', verdict: 'succeeded', cluster: 'c', services: {} };
+function begun(id: string): ReleaseBegun {
+  const run = { repository: 'example/smartboard', workflow: '', id: '1', number: 1, attempt: 1, actor: 'octocat' };
+  const scope = { account: '111122223333', region: 'eu-west-1', cluster: 'smartboard-prod' };
+  return { schema: 1, id, operation: 'deploy', commit: '', run, at: '', ...scope, previous: undefined, before: {} };
 }
 
-test('a record is written once and read back, in the order asked for', async () => {
-  expect(await writeRelease(aws, where, record('one'))).toBe('written');
-  expect(await writeRelease(aws, where, { ...record('one'), verdict: 'undone' })).toBe('exists');
-  await writeRelease(aws, where, record('two'));
-  expect(await readRelease(aws, where, 'one')).toMatchObject({ verdict: 'succeeded' });
+test('a record is begun once, extended part by part, and read back in the order asked for', async () => {
+  const web = { service: 'smartboard-web', repository: 'smartboard-web', digest: 'sha256:1', taskDefinition: 'web:1' };
+  expect(await beginRelease(aws, where, begun('one'))).toBe('written');
+  expect(await beginRelease(aws, where, { ...begun('one'), commit: 'other' })).toBe('exists');
+  expect(await readRelease(aws, where, 'one')).toMatchObject({ commit: '', verdict: undefined, services: {} });
+  await extendRelease(aws, where, 'one', { services: { web } });
+  await extendRelease(aws, where, 'one', { verdict: 'succeeded' });
+  await beginRelease(aws, where, begun('two'));
+  expect(await readRelease(aws, where, 'one')).toMatchObject({ verdict: 'succeeded', services: { web } });
   expect((await readReleases(aws, where, ['two', 'gone', 'one'])).map(({ id }) => id)).toEqual(['two', 'one']);
 });

@@ -19,7 +19,9 @@ type ActionFile = {
 describe.each(actions)('the README of %s', (action) => {
   const readme = read('actions', action, 'README.md');
   const declared = parse(read('actions', action, 'action.yml')) as ActionFile;
-  const sources = readdirSync(join(root, 'actions', action, 'src')).map((file) => read('actions', action, 'src', file));
+  const sources = readdirSync(join(root, 'actions', action, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => read('actions', action, 'src', file));
 
   test('has the inputs of action.yml, with their defaults', () => {
     const inputs = rowsOf(readme, 'Inputs').map(([name = '', standard = '']) => [unquote(name), standard]);

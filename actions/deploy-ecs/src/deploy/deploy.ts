@@ -2,7 +2,8 @@ import { readContract } from '../../../../lib/aws/ssm-contract.ts';
 import { imageDigestOf } from '../../../../lib/aws/task-definition.ts';
 import type { Contract } from '../../../../lib/core/contract.ts';
 import { Findings } from '../../../../lib/core/errors.ts';
-import type { ReleasedService, ReleaseReport, Verdict } from '../../../../lib/core/release.ts';
+import type { ReleaseBegun, ReleasedService } from '../../../../lib/core/ledger.ts';
+import type { ReleaseReport, Verdict } from '../../../../lib/core/release.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { chooseServices } from '../../../../lib/world/choose-services.ts';
 import { readConfig } from '../../../../lib/world/handed-on.ts';
@@ -13,7 +14,7 @@ import { type ObservedEnvironment, observeEnvironment } from './observe.ts';
 import { registrationPace } from '../apply/registration-pace.ts';
 import { planRelease, type ReleasePlan } from './plan.ts';
 import { describePlan, summarisePlan } from './plan-words.ts';
-import { recordRelease, releaseIdOf } from './record.ts';
+import { beforeOf, beginRecord, concludeRecord, releaseIdOf, runNameOf } from './record.ts';
 import { buildReport, failureOf, publishReport } from '../report/report.ts';
 import { refusedResult, resultOf } from '../report/result.ts';
 import { composeWanted, type WantedService } from './wanted.ts';
@@ -44,9 +45,10 @@ export async function deploy(inputs: DeployInputs, step: Step, { manifest, aws }
   const plan = await planOrRefuse(wanted, preparation);
   step.log.info(describePlan(plan));
   step.summary.add(summarisePlan(plan));
-  if (inputs.planOnly) return;
+  if (inputs.until !== 'end') return;
 
-  const run: Run = { ...preparation, plan, progress: new Map() };
+  const id = await beginRecord(aws, where, begunOf(plan, preparation, manifest));
+  const run: Run = { ...preparation, release: id, plan, progress: new Map() };
   const verdict = await applyWatched(run);
   const report = await conclude(run, verdict, undefined);
   const failure = failureOf(report, inputs.waitForMinutes);
@@ -63,6 +65,27 @@ type Preparation = {
   readonly release: string;
   readonly startedAt: number;
 };
+
+/** What the ledger is told before the first change. */
+function begunOf(
+  plan: ReleasePlan,
+  { step, contract, observed, release, startedAt }: Preparation,
+  { environment: { account, region } }: World['manifest'],
+): ReleaseBegun {
+  return {
+    schema: 1,
+    id: release,
+    operation: 'deploy',
+    commit: step.job.commit,
+    run: runNameOf(step.job),
+    at: new Date(startedAt).toISOString(),
+    account,
+    region,
+    cluster: contract.cluster.name,
+    previous: observed.head?.current,
+    before: beforeOf(plan.services),
+  };
+}
 
 type Run = Preparation & { readonly plan: ReleasePlan; readonly progress: Progress };
 
@@ -129,9 +152,9 @@ function applyWorld({ inputs, step, aws, contract, where, release }: Run): Apply
 async function conclude(run: Run, verdict: Verdict, reason: string | undefined): Promise<ReleaseReport> {
   const { step, aws, contract, observed, progress, startedAt } = run;
   const isOver = verdict !== 'unknown' && verdict !== 'refused';
-  const recorded = isOver ? await record(run, verdict) : { release: run.release };
+  const error = isOver ? await record(run, verdict) : undefined;
   const report = await buildReport(aws, {
-    release: recorded.release,
+    release: run.release,
     operation: 'deploy',
     verdict,
     reason,
@@ -140,20 +163,20 @@ async function conclude(run: Run, verdict: Verdict, reason: string | undefined):
     results: [...progress.values()].map((one) => resultOf(one, digestsOf(observed))),
   });
   await publishReport(step, report);
-  if (recorded.error !== undefined) throw recorded.error;
+  if (error !== undefined) throw error;
   return report;
 }
 
-async function record(run: Run, verdict: Verdict): Promise<{ release: string; error?: Error }> {
-  const { step, aws, contract, where, observed, release } = run;
-  const services = releasedServices(run);
-  const recording = { where, release, job: step.job, verdict, cluster: contract.cluster.name, services };
+async function record(run: Run, verdict: Verdict): Promise<Error | undefined> {
+  const { step, aws, where, observed, release } = run;
+  const services = { ...observed.current?.services, ...releasedServices(run) };
   try {
-    return { release: await recordRelease(aws, { ...recording, current: observed.current }) };
+    await concludeRecord(aws, where, { id: release, part: { verdict, services } });
+    return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     step.log.warn(`The ledger could not be written, so a rollback does not know this release: ${error.message}`);
-    return { release, error };
+    return error;
   }
 }
 

@@ -1,10 +1,11 @@
 import { findImageDigests } from '../../../../lib/aws/ecr-released-image.ts';
 import { describeServices, type ObservedService } from '../../../../lib/aws/ecs-services.ts';
-import { readHead, readRelease } from '../../../../lib/aws/ledger.ts';
+import { readHead } from '../../../../lib/aws/ledger/head.ts';
+import { readRelease } from '../../../../lib/aws/ledger/records.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import { describeTaskDefinition, type RegisteredDefinition } from '../../../../lib/aws/task-definition.ts';
 import type { Whereabouts } from '../../../../lib/core/names.ts';
-import type { Head, ReleaseRecord } from '../../../../lib/core/release.ts';
+import type { Head, ReleaseRecord } from '../../../../lib/core/ledger.ts';
 
 /** What AWS says about an environment before a release. */
 export type ObservedEnvironment = {

@@ -6,7 +6,7 @@ import {
 } from '../../../../lib/aws/task-definition-compare.ts';
 import type { Contract } from '../../../../lib/core/contract.ts';
 import { type Finding, Findings } from '../../../../lib/core/errors.ts';
-import type { ReleasedService } from '../../../../lib/core/release.ts';
+import type { ReleasedService } from '../../../../lib/core/ledger.ts';
 import type { ObservedEnvironment } from './observe.ts';
 import type { WantedService } from './wanted.ts';
 

@@ -1,5 +1,5 @@
 import { ActionError } from '../../../../lib/core/errors.ts';
-import type { Head, ReleaseRecord } from '../../../../lib/core/release.ts';
+import type { Head, ReleaseRecord } from '../../../../lib/core/ledger.ts';
 
 /**
  * The release to go back to: one that was good, never the one that is left. Without a wish it is the newest good one

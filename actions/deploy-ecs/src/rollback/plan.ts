@@ -4,7 +4,7 @@ import type { Aws } from '../../../../lib/aws/session.ts';
 import { describeTaskDefinition, type RegisteredDefinition } from '../../../../lib/aws/task-definition.ts';
 import { isSameDefinition } from '../../../../lib/aws/task-definition-compare.ts';
 import { type Finding, Findings } from '../../../../lib/core/errors.ts';
-import type { ReleasedService, ReleaseRecord } from '../../../../lib/core/release.ts';
+import type { ReleasedService, ReleaseRecord } from '../../../../lib/core/ledger.ts';
 import { shortArn } from '../apply/start.ts';
 
 /** What happens to one service when a release is brought back. */

@@ -1,5 +1,7 @@
-import { readHead, readReleases } from '../../../../lib/aws/ledger.ts';
-import type { Head, ReleaseRecord, Verdict } from '../../../../lib/core/release.ts';
+import { readHead } from '../../../../lib/aws/ledger/head.ts';
+import { readReleases } from '../../../../lib/aws/ledger/records.ts';
+import type { Head, HeadChange, ReleaseRecord } from '../../../../lib/core/ledger.ts';
+import type { Verdict } from '../../../../lib/core/release.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import type { World } from '../../../../lib/world/open-world.ts';
 import type { RollbackInputs } from '../inputs.ts';
@@ -65,12 +67,14 @@ function rolledBack(
   head: Head | undefined,
   { id }: ReleaseRecord,
   { inputs, step, at }: { inputs: RollbackInputs; step: Step; at: number },
-): Pick<Head, 'current' | 'good' | 'rolledBack'> {
+): HeadChange {
   const good = head?.good ?? [];
+  const { reason } = inputs;
+  const when = new Date(at).toISOString();
   return {
     current: id,
     good: good.slice(Math.max(0, good.indexOf(id))),
-    rolledBack: { from: head?.current, reason: inputs.reason, by: step.job.actor, at: new Date(at).toISOString() },
+    hold: { from: head?.current, to: id, reason, by: step.job.actor, at: when },
   };
 }
 

@@ -1,7 +1,8 @@
 import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
-import { readHead, readRelease } from '../../../../lib/aws/ledger.ts';
+import { readHead } from '../../../../lib/aws/ledger/head.ts';
+import { readRelease } from '../../../../lib/aws/ledger/records.ts';
 import { readContract } from '../../../../lib/aws/ssm-contract.ts';
-import type { ReleaseRecord } from '../../../../lib/core/release.ts';
+import type { ReleaseRecord } from '../../../../lib/core/ledger.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { markdownTable } from '../../../../lib/github/summary.ts';
 import type { World } from '../../../../lib/world/open-world.ts';

@@ -1,0 +1,66 @@
+import type { ReleaseBegun, ReleasePart, ReleaseRecord } from '../../core/ledger.ts';
+import { releasePartPath, releasePath, type Whereabouts } from '../../core/names.ts';
+import type { Aws } from '../session.ts';
+import { getParameter, getParametersByPath, type Parameter, putParameter } from '../ssm.ts';
+import { isOfThisSchema, parseEntry } from './entry.ts';
+
+/** Writes the intent of a release down, once: a record that is there stays as it is. */
+export async function beginRelease(aws: Aws, where: Whereabouts, begun: ReleaseBegun): Promise<'written' | 'exists'> {
+  return writeOnce(aws, releasePath(where, begun.id), JSON.stringify(begun));
+}
+
+/** Adds a part to a release's record, under the next free number. Only the release's own run does so. */
+export async function extendRelease(aws: Aws, where: Whereabouts, id: string, part: ReleasePart): Promise<void> {
+  const value = JSON.stringify({ schema: 1, ...part });
+  for (let number = 1; ; number++) {
+    if ((await writeOnce(aws, releasePartPath(where, id, number), value)) === 'written') return;
+  }
+}
+
+/** A write whose answer was lost finds its own text there when it is repeated. */
+async function writeOnce(aws: Aws, name: string, value: string): Promise<'written' | 'exists'> {
+  const written = await putParameter(aws, { name, value, overwrite: false });
+  if (written === 'written') return 'written';
+  return (await getParameter(aws, name))?.value === value ? 'written' : 'exists';
+}
+
+/** The record of one release with all its parts, or undefined. */
+export async function readRelease(aws: Aws, where: Whereabouts, id: string): Promise<ReleaseRecord | undefined> {
+  const [begun, parts] = await Promise.all([
+    getParameter(aws, releasePath(where, id)),
+    getParametersByPath(aws, releasePath(where, id)),
+  ]);
+  return begun === undefined ? undefined : assemble(begun, [...parts.values()]);
+}
+
+/** Records of several releases, in the order asked for; those that are gone are left out. */
+export async function readReleases(
+  aws: Aws,
+  where: Whereabouts,
+  ids: readonly string[],
+): Promise<readonly ReleaseRecord[]> {
+  const records = await Promise.all(ids.map((id) => readRelease(aws, where, id)));
+  return records.filter((record) => record !== undefined);
+}
+
+/** Parts in the order of their numbers; what a later one says counts. */
+function assemble(begun: Parameter, parts: readonly Parameter[]): ReleaseRecord {
+  const numbered = parts
+    .map((part) => ({ number: Number(part.name.slice(part.name.lastIndexOf('/') + 1)), part }))
+    .sort((one, other) => one.number - other.number)
+    .map(({ part }) => parseEntry(part, isPart));
+  return {
+    ...parseEntry(begun, isBegun),
+    verdict: numbered.findLast(({ verdict }) => verdict !== undefined)?.verdict,
+    reason: numbered.findLast(({ reason }) => reason !== undefined)?.reason,
+    services: Object.assign({}, ...numbered.map(({ services }) => services ?? {})),
+  };
+}
+
+function isBegun(value: unknown): value is ReleaseBegun {
+  return isOfThisSchema(value) && 'id' in value && 'cluster' in value && 'before' in value;
+}
+
+function isPart(value: unknown): value is ReleasePart {
+  return isOfThisSchema(value);
+}
