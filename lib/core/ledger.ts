@@ -82,6 +82,8 @@ export type ReleaseRecord = ReleaseBegun & {
   /** Undefined while it is under way, or when its run was killed. */
   readonly verdict: Verdict | undefined;
   readonly reason: string | undefined;
+  /** Of the configuration that config-env resolved for it. */
+  readonly fingerprint?: string;
   /** What every service of the environment was left on, also those that this release did not touch. */
   readonly services: Readonly<Record<string, ReleasedService>>;
 };
@@ -120,6 +122,8 @@ export type ReleasedService = {
   readonly repository: string;
   readonly digest: string;
   readonly taskDefinition: string;
+  /** Names of the derived secrets that its definition refers to: a rotation refreshes them as long as one may go back. */
+  readonly derived?: readonly string[];
 };
 
 /** What a later part of a record adds. */
@@ -127,4 +131,5 @@ export type ReleasePart = {
   readonly services?: Readonly<Record<string, ReleasedService>>;
   readonly verdict?: Verdict;
   readonly reason?: string;
+  readonly fingerprint?: string;
 };
