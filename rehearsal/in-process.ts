@@ -1,5 +1,6 @@
 import type { RequestHandler } from '../lib/aws/session.ts';
 import type { Clock } from '../lib/core/world.ts';
+import type { VirtualClock } from '../simulator/clock.ts';
 import { inProcessHandler } from '../simulator/transport/in-process.ts';
 
 /** The simulated AWS as the actions' way to it: the same bytes as over HTTP, without sockets, on the virtual clock. */
@@ -8,14 +9,10 @@ export function inProcess(cloud: Parameters<typeof inProcessHandler>[0]): Reques
 }
 
 /** A simulated clock (`virtualClock`) as the actions want theirs; time passes only while everybody sleeps. */
-export function clockOf(simulated: { now(): number; sleep(ms: number): Promise<void> }): Clock {
+export function clockOf(simulated: Pick<VirtualClock, 'now' | 'sleep'>): Clock {
   return {
     now: () => simulated.now(),
     elapsed: () => simulated.now(),
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
-      await simulated.sleep(ms);
-      signal?.throwIfAborted();
-    },
+    sleep: (ms, signal) => simulated.sleep(ms, signal),
   };
 }

@@ -19,8 +19,11 @@ export type VirtualClock = Clock & {
   advance(ms: number): Promise<void>;
   /** Time of the next timer, or undefined when nothing waits. */
   nextAt(): number | undefined;
-  /** Resolves after `ms` of virtual time. The clock moves by itself once everybody who runs is asleep or idle. */
-  sleep(ms: number): Promise<void>;
+  /**
+   * Resolves after `ms` of virtual time, or rejects with the signal's reason. The clock moves by itself once everybody
+   * who runs is asleep or idle; a sleeper that was woken by its signal does not move it any more.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
 /**
@@ -102,13 +105,19 @@ export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
       while (await runNext(until));
       time = until;
     },
-    sleep(ms) {
-      return new Promise((resolve) => {
-        sleepers++;
-        after(ms, () => {
+    sleep(ms, signal) {
+      return new Promise((resolve, reject) => {
+        const end = (settled: () => void) => {
           sleepers--;
-          resolve();
-        });
+          timer.cancel();
+          signal?.removeEventListener('abort', wake);
+          settled();
+        };
+        const wake = () => end(() => reject(signal?.reason));
+        if (signal?.aborted === true) return reject(signal.reason);
+        sleepers++;
+        const timer = after(ms, () => end(resolve));
+        signal?.addEventListener('abort', wake);
         void pump();
       });
     },

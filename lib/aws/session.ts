@@ -7,6 +7,7 @@ export type Aws = {
   /** For `new ECSClient(aws.configuration)`. One attempt each: repeating is `send`'s. */
   readonly configuration: ClientConfiguration;
   readonly clock: Clock;
+  readonly chance: Chance;
   /**
    * Sends one command. Throttles, 5xx, resets and time-outs are waited out until the deadline (two minutes unless
    * told); what AWS refuses for good, such as AccessDenied or a validation error, is thrown at once as E_REMOTE with
@@ -75,6 +76,7 @@ export function openAws({ region, credentials, endpoint, requestHandler, clock, 
   return {
     region,
     clock,
+    chance,
     configuration: {
       region,
       maxAttempts: 1,
