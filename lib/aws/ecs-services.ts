@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
+import { readSettings, type ServiceSettings } from './service-settings.ts';
 import type { Aws } from './session.ts';
 
 /** An ECS service as DescribeServices shows it at one moment; a read may lag a few seconds behind a write. */
@@ -27,6 +28,8 @@ export type ObservedService = {
   readonly events: readonly ServiceEvent[];
   /** ARN of the service deployment that is going on. */
   readonly serviceDeployment: string | undefined;
+  readonly settings: ServiceSettings;
+  readonly tags: Readonly<Record<string, string>>;
 };
 
 export type ObservedDeployment = {
@@ -61,7 +64,9 @@ export async function describeServices(
 ): Promise<ReadonlyMap<string, ObservedService>> {
   const batches = inBatches(names, servicesPerCall);
   const answers = await Promise.all(
-    batches.map((services) => aws.send(ecs(aws), new DescribeServicesCommand({ cluster, services }))),
+    batches.map((services) =>
+      aws.send(ecs(aws), new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })),
+    ),
   );
   const services = answers.flatMap((answer) => answer.services ?? []).map(toService);
   return new Map(services.map((service) => [service.name, service]));
@@ -104,6 +109,8 @@ function toService(service: EcsService): ObservedService {
       message: event.message ?? '',
     })),
     serviceDeployment: service.currentServiceDeployment,
+    settings: readSettings(service),
+    tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
   };
 }
 
