@@ -17,6 +17,9 @@ export class ActionError extends Error {
   }
 }
 
+/** Some of what was begun could neither be finished nor taken back: the one error with an exit code of its own. */
+export class MixedState extends ActionError {}
+
 export const errorCodes = {
   E_INPUT: 'an input is malformed',
   E_MANIFEST: 'the manifest is malformed or contradicts itself',

@@ -1,11 +1,16 @@
 import { ActionError } from '../core/errors.ts';
 
-/** After SIGINT the runner waits 7.5 s; what has not ended by itself by then is ended here, with its summary written. */
-export const patienceAfterCancelMs = 6_000;
+/**
+ * After SIGINT the runner waits 7.5 s, after SIGTERM 2.5 s, and then it kills. What has not ended by itself by then is
+ * ended here, while there is still time to write the summary.
+ */
+export const patienceMs = { SIGINT: 4_500, SIGTERM: 1_500 } as const;
+
+type SignalName = keyof typeof patienceMs;
 
 type Signals = {
-  on(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  off(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(name: SignalName, listener: () => void): unknown;
+  off(name: SignalName, listener: () => void): unknown;
 };
 
 /** A signal that aborts when the job is cancelled. `giveUp` is called when the work goes on regardless. */
@@ -14,23 +19,42 @@ export function cancellation(
   giveUp: (reason: ActionError) => void,
 ): { signal: AbortSignal; end(): void } {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const cancel = () => {
-    if (controller.signal.aborted) return;
-    const reason = cancelled();
-    controller.abort(reason);
-    timer = setTimeout(giveUp, patienceAfterCancelMs, reason);
-  };
-  signals.on('SIGINT', cancel);
-  signals.on('SIGTERM', cancel);
+  const timers: NodeJS.Timeout[] = [];
+  const reason = cancelled();
+  const listeners = (['SIGINT', 'SIGTERM'] as const).map((name) => {
+    const cancel = () => {
+      // The second word comes while the first one's patience lasts; whichever is over first counts.
+      timers.push(setTimeout(giveUp, patienceMs[name], reason));
+      controller.abort(reason);
+    };
+    signals.on(name, cancel);
+    return { name, cancel };
+  });
   return {
     signal: controller.signal,
     end() {
-      clearTimeout(timer);
-      signals.off('SIGINT', cancel);
-      signals.off('SIGTERM', cancel);
+      for (const timer of timers) clearTimeout(timer);
+      for (const { name, cancel } of listeners) signals.off(name, cancel);
     },
   };
+}
+
+/**
+ * The work's result, unless the signal aborts first: then its reason is thrown at once, whatever the work is waiting
+ * for. The work itself must look at the signal before it changes anything.
+ */
+export async function untilCancelled<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 function cancelled(): ActionError {

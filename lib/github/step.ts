@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { error as annotateError, getState, saveState, setSecret } from '@actions/core';
+import { MixedState } from '../core/errors.ts';
 import type { Log } from '../core/world.ts';
 import { annotationFor } from './annotation.ts';
 import { cancellation } from './cancellation.ts';
@@ -27,7 +28,7 @@ export type Step = {
   readonly job: Job;
   /** A new OIDC token; E_SCOPE when the job may not have one. */
   readonly idToken: (audience: string) => Promise<string>;
-  /** Aborted with an ActionError when the job is cancelled: about seven seconds are left then. */
+  /** Aborted with an ActionError when the job is cancelled: four seconds are left then, and one after SIGTERM. */
   readonly signal: AbortSignal;
   /** Made on first use, readable by this user only; it lives as long as the job. */
   readonly temporaryDirectory: string;
@@ -41,14 +42,15 @@ export type State = { save(name: string, value: string): void; get(name: string)
 type Work = (step: Step) => Promise<void>;
 
 /**
- * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job. The one
- * place that catches: an error becomes one annotation and exit code 1, and the summary is written in any case.
+ * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job and `main`
+ * did not end by itself. The one place that catches: an error becomes one annotation and exit code 1 (2 when services
+ * were left in different states), and the summary is written in any case.
  */
 export async function runStep(name: string, main: Work, post?: Work): Promise<void> {
   const summary = newSummary();
   const finish = (error: unknown) => {
     annotate(error, name);
-    process.exitCode = 1;
+    process.exitCode = error instanceof MixedState ? 2 : 1;
   };
   const cancelling = cancellation(process, (reason) => {
     finish(reason);
@@ -61,18 +63,23 @@ export async function runStep(name: string, main: Work, post?: Work): Promise<vo
     finish(error);
   } finally {
     cancelling.end();
+    if (post !== undefined && !cancelling.signal.aborted) state.save(mainMark, 'ended');
     writeSummary(summary);
   }
 }
 
-/** The runner calls the same file twice; what the first call noted down tells the second one that it is the post step. */
+/**
+ * The runner calls the same file twice; what the first call noted down tells the second one that it is the post step,
+ * and whether there is anything left to do: a `main` that was cancelled or killed has not said that it ended.
+ */
 function chooseWork(main: Work, post: Work | undefined): Work | undefined {
-  if (state.get(postMark) === 'true') return post;
-  if (post !== undefined) state.save(postMark, 'true');
-  return main;
+  if (post === undefined) return main;
+  const noted = state.get(mainMark);
+  if (noted === undefined) state.save(mainMark, 'begun');
+  return noted === undefined ? main : noted === 'begun' ? post : undefined;
 }
 
-const postMark = 'slipway-post';
+const mainMark = 'slipway-main';
 
 const state: State = { save: saveState, get: (name) => getState(name) || undefined };
 

@@ -1,31 +1,55 @@
 import { EventEmitter } from 'node:events';
-import { jest, expect, test } from '@jest/globals';
-import { cancellation, patienceAfterCancelMs } from '../cancellation.ts';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { cancellation, untilCancelled } from '../cancellation.ts';
 
-test('a signal aborts the work with a reason, and gives up when it goes on', () => {
-  jest.useFakeTimers();
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+test.each([
+  ['SIGINT', 5_000],
+  ['SIGTERM', 2_000],
+] as const)('%s aborts the work with a reason at once, and gives up before %d ms are over', (name, limitMs) => {
   const signals = new EventEmitter();
   const gaveUp = jest.fn();
-  const { signal, ...work } = cancellation(signals, gaveUp);
-  signals.emit('SIGINT');
+  const { signal, end } = cancellation(signals, gaveUp);
+  signals.emit(name);
   expect(signal.reason).toMatchObject({ code: 'E_UNKNOWN' });
-  jest.advanceTimersByTime(patienceAfterCancelMs - 1);
+  jest.advanceTimersByTime(1_000);
   expect(gaveUp).not.toHaveBeenCalled();
-  jest.advanceTimersByTime(1);
+  jest.advanceTimersByTime(limitMs - 1_000 - 1);
   expect(gaveUp).toHaveBeenCalledWith(signal.reason);
-  work.end();
-  jest.useRealTimers();
+  end();
+});
+
+test('a firmer word shortens the patience of the first one', () => {
+  const signals = new EventEmitter();
+  const gaveUp = jest.fn();
+  const { end } = cancellation(signals, gaveUp);
+  signals.emit('SIGINT');
+  jest.advanceTimersByTime(1_000);
+  signals.emit('SIGTERM');
+  jest.advanceTimersByTime(1_900);
+  expect(gaveUp).toHaveBeenCalledTimes(1);
+  end();
 });
 
 test('work that ended in time is left alone', () => {
-  jest.useFakeTimers();
   const signals = new EventEmitter();
   const gaveUp = jest.fn();
   const work = cancellation(signals, gaveUp);
+  signals.emit('SIGINT');
   signals.emit('SIGTERM');
   work.end();
   jest.runAllTimers();
   expect(gaveUp).not.toHaveBeenCalled();
-  expect(signals.listenerCount('SIGINT')).toBe(0);
-  jest.useRealTimers();
+  expect(signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM')).toBe(0);
+});
+
+test('whoever waits for work that hangs is told of the cancellation at once', async () => {
+  const controller = new AbortController();
+  const hanging = untilCancelled(controller.signal, new Promise(() => {}));
+  controller.abort(new Error('cancelled'));
+  await expect(hanging).rejects.toThrow('cancelled');
+  await expect(untilCancelled(controller.signal, Promise.resolve(1))).resolves.toBe(1);
+  await expect(untilCancelled(new AbortController().signal, Promise.resolve(2))).resolves.toBe(2);
 });
