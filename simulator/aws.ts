@@ -150,6 +150,19 @@ export class SimulatedCloud implements Controlled {
     this.services.github.describeJob(job);
   }
 
+  describeHistory(commits: unknown): void {
+    this.services.github.describeHistory(commits);
+  }
+
+  /** What the repository's page of deployments shows, newest first. */
+  get githubDeployments(): ReturnType<Services['github']['deployments']['list']> {
+    return this.services.github.deployments.list();
+  }
+
+  get jobApiToken(): string {
+    return this.services.github.apiToken;
+  }
+
   get jobRequestToken(): string {
     return this.services.github.requestToken;
   }

@@ -14,8 +14,12 @@ export type Controlled = Cloud & {
   calls(): Readonly<Record<string, number>>;
   /** Which job GitHub's tokens speak of from now on. Throws ZodError for claims that GitHub does not have. */
   describeJob(job: unknown): void;
+  /** Which commits the job's repository has. Throws ZodError for what is no list of commits. */
+  describeHistory(commits: unknown): void;
   /** What a job has in ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
   readonly jobRequestToken: string;
+  /** What a job has as `github.token`. */
+  readonly jobApiToken: string;
 };
 
 type Page = (body: unknown, host: string) => unknown;
@@ -44,7 +48,16 @@ export function controlHandler(cloud: Controlled): (request: WireRequest) => Pro
     },
     'POST github': (body, host) => {
       cloud.describeJob(body);
-      return { url: `http://${host}/_github/token?api-version=2.0`, token: cloud.jobRequestToken };
+      return {
+        url: `http://${host}/_github/token?api-version=2.0`,
+        token: cloud.jobRequestToken,
+        apiUrl: `http://${host}/_github/api`,
+        apiToken: cloud.jobApiToken,
+      };
+    },
+    'POST commits': (body) => {
+      cloud.describeHistory(body);
+      return {};
     },
   };
 

@@ -5,8 +5,8 @@ export type GithubAccess = {
   readonly token: string;
   /** `owner/name`. */
   readonly repository: string;
-  /** Absent: what the runner says in GITHUB_API_URL, which is GitHub Enterprise's own where there is one. */
-  readonly apiUrl?: string;
+  /** As the job says; absent: the one of github.com. */
+  readonly apiUrl: string | undefined;
 };
 
 export type Octokit = ReturnType<typeof getOctokit>;

@@ -19,6 +19,8 @@ export type Job = {
   readonly workflow: string;
   /** Where the run can be looked at; undefined outside GitHub Actions. */
   readonly url: string | undefined;
+  /** GitHub's REST API, or that of a GitHub Enterprise; undefined outside GitHub Actions. */
+  readonly apiUrl: string | undefined;
 };
 
 export function readJob(variables: Variables): Job {
@@ -36,6 +38,7 @@ export function readJob(variables: Variables): Job {
     workflow: workflowPath(variables['GITHUB_WORKFLOW_REF'] ?? ''),
     runAttempt: Number(variables['GITHUB_RUN_ATTEMPT'] ?? 1),
     url: server === undefined ? undefined : `${server}/${repository}/actions/runs/${runId}`,
+    apiUrl: variables['GITHUB_API_URL'],
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseManifest } from '../../../lib/core/manifest/parse.ts';
 import { type SelectedManifest, selectEnvironment } from '../../../lib/core/manifest/select.ts';
 import type { ReleaseReport } from '../../../lib/core/release.ts';
+import type { Job } from '../../../lib/github/job.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import type { Surroundings } from '../../../lib/world/surroundings.ts';
 import { simulateAws, type SimulatedCloud } from '../../../simulator/aws.ts';
@@ -44,6 +45,8 @@ export type RunWishes = {
   readonly runAttempt?: number;
   readonly commit?: string;
   readonly signal?: AbortSignal;
+  /** What is different about the job, e.g. its event or ref. */
+  readonly job?: Partial<Job>;
   /** Told of each line of the log, e.g. to cancel at one. */
   readonly onLine?: (line: string) => void;
 };
@@ -112,11 +115,12 @@ async function runAction(
   name: string,
   main: ActionMain,
   inputs: Readonly<Record<string, string>>,
-  { runId = '1001', runAttempt = 1, commit = 'c'.repeat(40), signal, onLine = () => {} }: RunWishes,
+  { runId = '1001', runAttempt = 1, commit = 'c'.repeat(40), signal, job = {}, onLine = () => {} }: RunWishes,
   { cloud, clock, directory, infrastructure }: Backstage,
 ): Promise<StepRun> {
   const { scope, deployRole } = infrastructure;
-  cloud.describeJob({ repository: scope.repository, environment: scope.environment, ref: 'refs/heads/main' });
+  const { repository, environment } = scope;
+  cloud.describeJob({ repository, environment, ref: 'refs/heads/main', sha: commit, run_id: runId });
   const step = stagedStep({
     name,
     inputs: { environment: 'prod', 'role-to-assume': deployRole, ...inputs },
@@ -126,6 +130,7 @@ async function runAction(
     runAttempt,
     commit,
     signal: signal ?? new AbortController().signal,
+    job,
     idToken: (audience) => requestIdToken(cloud, audience),
     onLine,
   });

@@ -1,6 +1,7 @@
 import { newSummary } from '../../../lib/github/summary.ts';
 import { readInputs } from '../../../lib/github/inputs.ts';
 import { maskedForms } from '../../../lib/github/masking.ts';
+import type { Job } from '../../../lib/github/job.ts';
 import type { Step } from '../../../lib/github/step.ts';
 
 /** A step as an action sees it, with all that it says kept for the test. */
@@ -23,6 +24,8 @@ export type StepWishes = {
   readonly runAttempt: number;
   readonly commit: string;
   readonly signal: AbortSignal;
+  /** What is different about the job. */
+  readonly job?: Partial<Job>;
   idToken(audience: string): Promise<string>;
   onLine(line: string): void;
 };
@@ -58,6 +61,8 @@ export function stagedStep(wishes: StepWishes): StagedStep {
       runAttempt,
       workflow: '.github/workflows/deploy.yml',
       url: undefined,
+      apiUrl: undefined,
+      ...wishes.job,
     },
     idToken: (audience) => wishes.idToken(audience),
     signal,

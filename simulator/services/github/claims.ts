@@ -25,16 +25,37 @@ export const jobShape = z.strictObject({
   runner_environment: z.string().default('github-hosted'),
   /** Repositories made since July 2026 have ids in their subject: `repo:octo-org@98765/smartboard@123456789:…`. */
   immutable_subject: z.boolean().default(false),
+  /** What the job's token may do with the REST API. */
+  permissions: z
+    .record(z.string(), z.enum(['none', 'read', 'write']))
+    .default({ contents: 'read', deployments: 'write' }),
+  /** Whether GitHub has made a deployment of its own for the job's environment. */
+  deployment: z.boolean().default(false),
 });
 
 export type Job = z.output<typeof jobShape>;
 
+const claims = [
+  'repository',
+  'repository_id',
+  'repository_owner_id',
+  'ref',
+  'event_name',
+  'sha',
+  'actor',
+  'actor_id',
+  'run_id',
+  'run_number',
+  'run_attempt',
+  'runner_environment',
+] as const;
+
 /** The claims that GitHub puts into the job's token, without the times. */
 export function claimsOf(job: Job): Record<string, string> {
   const [owner = ''] = job.repository.split('/');
-  const { immutable_subject: _, environment, job_workflow_ref: workflow, ...said } = job;
+  const { environment, job_workflow_ref: workflow } = job;
   return {
-    ...said,
+    ...Object.fromEntries(claims.map((name) => [name, job[name]])),
     sub: `repo:${subjectRepository(job)}:${context(job)}`,
     repository_owner: owner,
     repository_visibility: 'private',

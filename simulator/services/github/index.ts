@@ -3,12 +3,17 @@ import { AwsError } from '../../operation.ts';
 import { jsonAnswer } from '../../transport/answer.ts';
 import type { Protocol } from '../../transport/exchange.ts';
 import { claimsOf, jobShape } from './claims.ts';
+import type { Job } from './claims.ts';
+import { deploymentShape, statusShape } from './deployments.ts';
+import type { Deployments } from './deployments.ts';
+import { history, historyShape } from './history.ts';
+import { createRest, restPath } from './rest.ts';
 import { signedToken, signingKey } from './tokens.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';
 const tokenLifeSeconds = 300;
 
-/** GitHub as far as a job needs it: the issuer of OIDC tokens, under `/_github/`. */
+/** GitHub as far as a job needs it: the issuer of OIDC tokens under `/_github/`, the REST API under `/_github/api/`. */
 export type GithubSide = {
   readonly state: Github;
   readonly protocol: Protocol;
@@ -16,12 +21,19 @@ export type GithubSide = {
   describeJob(job: unknown): void;
   /** Bearer token that a job has in ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
   readonly requestToken: string;
+  /** What a job has as `github.token`. */
+  readonly apiToken: string;
+  /** Which commits the job's repository has. Throws ZodError for what is no list of commits. */
+  describeHistory(commits: unknown): void;
+  readonly deployments: Pick<Deployments, 'list'>;
 };
 
 export function createGithub(cloud: Cloud): GithubSide {
   const keyId = `github-${cloud.seed}`;
   const requestToken = `github-request-${cloud.random('github-request-token').text(32)}`;
   let job = jobShape.parse({});
+  let commits = history([]);
+  const rest = createRest(cloud, { job: () => job, history: () => commits });
 
   const idToken = (request: WireRequest): WireResponse => {
     if (request.headers['authorization']?.toLowerCase() !== `bearer ${requestToken}`) {
@@ -59,17 +71,25 @@ export function createGithub(cloud: Cloud): GithubSide {
   return {
     state: { issuer, keys: () => [signingKey(keyId)] },
     requestToken,
+    apiToken: rest.token,
+    deployments: rest.deployments,
     describeJob: (described) => {
       job = jobShape.parse(described);
+      if (job.deployment) deployAsJob(rest.deployments, job);
+    },
+    describeHistory: (described) => {
+      commits = history(historyShape.parse(described));
     },
     protocol: (request, requestId) => {
       const path = request.path.split('?', 1)[0]!;
       if (!path.startsWith('/_github/')) return undefined;
+      const isRest = path.startsWith(restPath);
       return {
         service: 'github',
-        operation: path.slice('/_github/'.length),
+        operation: isRest ? rest.operationOf(request) : path.slice('/_github/'.length),
         requestId,
         carryOut: () => {
+          if (isRest) return rest.carryOut(request);
           const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
           if (page === undefined) throw new AwsError('NotFound', `The simulator has no ${path}.`, { status: 404 });
           return page(request);
@@ -78,4 +98,12 @@ export function createGithub(cloud: Cloud): GithubSide {
       };
     },
   };
+}
+
+/** What GitHub does itself for a job that names an environment: its creator is who started the run. */
+function deployAsJob(deployments: Deployments, { environment = 'production', ...job }: Job): void {
+  const asked = deploymentShape.parse({ ref: job.ref, auto_merge: false, required_contexts: [], environment });
+  const made = deployments.create(asked, { sha: job.sha, creator: job.actor });
+  const log_url = `https://github.com/${job.repository}/actions/runs/${job.run_id}/job/${made.id}`;
+  deployments.tell(made, statusShape.parse({ state: 'in_progress', log_url }));
 }
