@@ -10,36 +10,48 @@ import { type Surroundings, realSurroundings } from './surroundings.ts';
 /** Where an action is about to work. */
 export type Scope = { readonly account: string; readonly region: string };
 
+type SessionInputs = Pick<CommonInputs, 'region' | 'role'>;
+
 /**
  * An identity in AWS that belongs to the declared account and region, or E_SCOPE. Nothing has been written when it
  * returns: STS was asked who we are.
  */
 export async function openSession(
   step: Step,
-  common: Pick<CommonInputs, 'region' | 'role'>,
+  common: SessionInputs,
   scope: Scope,
   surroundings: Surroundings = realSurroundings,
 ): Promise<Aws> {
-  checkRegion(common.region, scope.region);
-  checkRole(common.role, scope.account);
+  checkScope(common, scope);
+  const aws = connect(step, common, scope.region, surroundings);
+  await checkAccount(aws, scope.account);
+  return aws;
+}
+
+/** Throws E_SCOPE where the inputs alone lead elsewhere than the manifest. */
+export function checkScope({ region, role }: SessionInputs, scope: Scope): void {
+  checkRegion(region, scope.region);
+  checkRole(role, scope.account);
+}
+
+/** A session of which nobody has asked yet whom it belongs to. */
+export function connect(step: Step, { role }: SessionInputs, region: string, surroundings: Surroundings): Aws {
   refuseStaticKeys(surroundings);
   const { clock, chance, requestHandler } = surroundings;
-  const connection = { region: scope.region, requestHandler, clock, chance, log: step.log };
+  const connection = { region, requestHandler, clock, chance, log: step.log };
   const credentials =
-    common.role === undefined
+    role === undefined
       ? undefined
       : githubCredentials({
           ...connection,
-          roleArn: common.role.arn,
-          sessionName: common.role.sessionName ?? roleSessionName('slipway', step.name, step.job.runId),
-          durationSeconds: common.role.durationSeconds,
-          audience: common.role.audience,
+          roleArn: role.arn,
+          sessionName: role.sessionName ?? roleSessionName('slipway', step.name, step.job.runId),
+          durationSeconds: role.durationSeconds,
+          audience: role.audience,
           idToken: step.idToken,
           mask: step.mask,
         });
-  const aws = openAws({ ...connection, credentials });
-  await checkAccount(aws, scope.account);
-  return aws;
+  return openAws({ ...connection, credentials });
 }
 
 function checkRegion(given: string | undefined, declared: string): void {

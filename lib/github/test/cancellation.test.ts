@@ -11,26 +11,26 @@ test.each([
 ] as const)('%s aborts the work with a reason at once, and gives up before %d ms are over', (name, limitMs) => {
   const signals = new EventEmitter();
   const gaveUp = jest.fn();
-  const { signal, end } = cancellation(signals, gaveUp);
+  const work = cancellation(signals, gaveUp);
   signals.emit(name);
-  expect(signal.reason).toMatchObject({ code: 'E_UNKNOWN' });
+  expect(work.signal.reason).toMatchObject({ code: 'E_UNKNOWN' });
   jest.advanceTimersByTime(1_000);
   expect(gaveUp).not.toHaveBeenCalled();
   jest.advanceTimersByTime(limitMs - 1_000 - 1);
-  expect(gaveUp).toHaveBeenCalledWith(signal.reason);
-  end();
+  expect(gaveUp).toHaveBeenCalledWith(work.signal.reason);
+  work.end();
 });
 
 test('a firmer word shortens the patience of the first one', () => {
   const signals = new EventEmitter();
   const gaveUp = jest.fn();
-  const { end } = cancellation(signals, gaveUp);
+  const work = cancellation(signals, gaveUp);
   signals.emit('SIGINT');
   jest.advanceTimersByTime(1_000);
   signals.emit('SIGTERM');
   jest.advanceTimersByTime(1_900);
   expect(gaveUp).toHaveBeenCalledTimes(1);
-  end();
+  work.end();
 });
 
 test('work that ended in time is left alone', () => {
