@@ -7,8 +7,9 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
+import { type RolloutRules, toRolloutRules } from './ecs-rollout-rules.ts';
 import { readSettings, type ServiceSettings } from './service-settings.ts';
-import type { Aws } from './session.ts';
+import type { Aws, SendOptions } from './session.ts';
 
 /** An ECS service as DescribeServices shows it at one moment; a read may lag a few seconds behind a write. */
 export type ObservedService = {
@@ -22,6 +23,7 @@ export type ObservedService = {
   readonly running: number;
   readonly pending: number;
   readonly hasCircuitBreaker: boolean;
+  readonly rules: RolloutRules;
   /** Newest first; the PRIMARY one is the target. */
   readonly deployments: readonly ObservedDeployment[];
   /** Newest first, at most a hundred. */
@@ -61,11 +63,12 @@ export async function describeServices(
   aws: Aws,
   cluster: string,
   names: readonly string[],
+  options?: SendOptions,
 ): Promise<ReadonlyMap<string, ObservedService>> {
   const batches = inBatches(names, servicesPerCall);
   const answers = await Promise.all(
     batches.map((services) =>
-      aws.send(ecs(aws), new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })),
+      aws.send(ecs(aws), new DescribeServicesCommand({ cluster, services, include: ['TAGS'] }), options),
     ),
   );
   const services = answers.flatMap((answer) => answer.services ?? []).map(toService);
@@ -102,6 +105,7 @@ function toService(service: EcsService): ObservedService {
     running: service.runningCount ?? 0,
     pending: service.pendingCount ?? 0,
     hasCircuitBreaker: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true,
+    rules: toRolloutRules(service.deploymentConfiguration, service.desiredCount ?? 0),
     deployments: (service.deployments ?? []).map(toDeployment),
     events: (service.events ?? []).map((event) => ({
       id: event.id ?? '',

@@ -2,7 +2,7 @@ import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand } from '@aws-sdk
 import type { RunTaskCommandInput, Task as EcsTask } from '@aws-sdk/client-ecs';
 import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
-import type { Aws } from './session.ts';
+import type { Aws, SendOptions } from './session.ts';
 
 /** An ECS task as DescribeTasks shows it. */
 export type ObservedTask = {
@@ -53,10 +53,11 @@ export async function describeTasks(
   aws: Aws,
   cluster: string,
   arns: readonly string[],
+  options?: SendOptions,
 ): Promise<ReadonlyMap<string, ObservedTask>> {
   const batches = inBatches(arns, tasksPerCall);
   const answers = await Promise.all(
-    batches.map((tasks) => aws.send(ecs(aws), new DescribeTasksCommand({ cluster, tasks }))),
+    batches.map((tasks) => aws.send(ecs(aws), new DescribeTasksCommand({ cluster, tasks }), options)),
   );
   return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
 }
@@ -73,7 +74,12 @@ export type TaskFilter = {
 };
 
 /** ARNs of a cluster's tasks. */
-export async function listTasks(aws: Aws, cluster: string, filter: TaskFilter): Promise<readonly string[]> {
+export async function listTasks(
+  aws: Aws,
+  cluster: string,
+  filter: TaskFilter,
+  options?: SendOptions,
+): Promise<readonly string[]> {
   const arns: string[] = [];
   const { service: serviceName, ...others } = filter;
   const by = { ...(serviceName === undefined ? {} : { serviceName }), ...others };
@@ -82,6 +88,7 @@ export async function listTasks(aws: Aws, cluster: string, filter: TaskFilter): 
     const page: { taskArns?: string[] | undefined; nextToken?: string | undefined } = await aws.send(
       ecs(aws),
       new ListTasksCommand({ cluster, ...by, nextToken }),
+      options,
     );
     arns.push(...(page.taskArns ?? []));
     nextToken = page.nextToken;
