@@ -44,16 +44,16 @@ export function cancellation(
  * for. The work itself must look at the signal before it changes anything.
  */
 export async function untilCancelled<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  let onAbort = () => {};
+  const over = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true, signal: over.signal });
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    over.abort();
   }
 }
 

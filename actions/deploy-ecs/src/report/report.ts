@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import { describeTaskDefinition, imageDigestOf } from '../../../../lib/aws/task-definition.ts';
-import { ActionError, type ErrorCode } from '../../../../lib/core/errors.ts';
+import { ActionError, type ErrorCode, MixedState } from '../../../../lib/core/errors.ts';
 import type { ReleaseReport, ServiceReport, Verdict } from '../../../../lib/core/release.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { markdownTable, markdownText } from '../../../../lib/github/summary.ts';
@@ -119,7 +119,8 @@ export function failureOf(
   const runs = services.map(({ name, taskDefinition }) => `${name} ${shortArn(taskDefinition)}`).join(', ');
   const details = verdict === 'mixed' || verdict === 'timed-out' ? [`Running now: ${runs}.`] : [];
   const sentence = reason ?? told.message.replace('{minutes}', String(waitForMinutes));
-  return new ActionError(told.code, [...failed, sentence, ...details].join('\n'), { remedy: told.remedy });
+  const Failure = verdict === 'mixed' ? MixedState : ActionError;
+  return new Failure(told.code, [...failed, sentence, ...details].join('\n'), { remedy: told.remedy });
 }
 
 /** Likely cause and last log line: the rest is in the summary and in the log. */
