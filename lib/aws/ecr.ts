@@ -18,11 +18,11 @@ export type Repository = {
   readonly uri: string;
 };
 
-const clients = new WeakMap<Aws, ECRClient>();
+const clients = new WeakMap<Aws['configuration'], ECRClient>();
 
 export function ecr(aws: Aws): ECRClient {
-  const client = clients.get(aws) ?? new ECRClient(aws.configuration);
-  clients.set(aws, client);
+  const client = clients.get(aws.configuration) ?? new ECRClient(aws.configuration);
+  clients.set(aws.configuration, client);
   return client;
 }
 

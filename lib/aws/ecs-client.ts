@@ -1,11 +1,11 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Aws } from './session.ts';
 
-const clients = new WeakMap<Aws, ECSClient>();
+const clients = new WeakMap<Aws['configuration'], ECSClient>();
 
 /** One client per session, shared by the modules about services, tasks and task definitions. */
 export function ecs(aws: Aws): ECSClient {
-  const client = clients.get(aws) ?? new ECSClient(aws.configuration);
-  clients.set(aws, client);
+  const client = clients.get(aws.configuration) ?? new ECSClient(aws.configuration);
+  clients.set(aws.configuration, client);
   return client;
 }

@@ -8,11 +8,11 @@ export type LogStream = {
   readMore(): Promise<readonly string[]>;
 };
 
-const clients = new WeakMap<Aws, CloudWatchLogsClient>();
+const clients = new WeakMap<Aws['configuration'], CloudWatchLogsClient>();
 
 function cloudWatchLogs(aws: Aws): CloudWatchLogsClient {
-  const client = clients.get(aws) ?? new CloudWatchLogsClient(aws.configuration);
-  clients.set(aws, client);
+  const client = clients.get(aws.configuration) ?? new CloudWatchLogsClient(aws.configuration);
+  clients.set(aws.configuration, client);
   return client;
 }
 

@@ -9,6 +9,7 @@ export type RetryRules = {
   readonly repeat: 'always' | 'never';
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  readonly beforeAttempt?: (() => Promise<void>) | undefined;
   /** Gets rid of credentials that AWS calls expired; absent when there are no others to be had. */
   readonly renewCredentials?: (() => void) | undefined;
 };
@@ -28,6 +29,7 @@ export async function retrying<Output>(
   const startedAt = clock.elapsed();
   for (let attempts = 1; ; attempts++) {
     rules.signal?.throwIfAborted();
+    await rules.beforeAttempt?.();
     try {
       return await attempt();
     } catch (error) {

@@ -18,6 +18,7 @@ export type SecretDescription = {
   readonly currentVersion: string | undefined;
   readonly versions: readonly string[];
   readonly isBeingDeleted: boolean;
+  readonly description: string | undefined;
 };
 
 /** A secret's current value. Confidential. */
@@ -34,11 +35,11 @@ export type SecretFailure = { readonly id: string; readonly error: string };
 
 const idsPerCall = 20;
 
-const clients = new WeakMap<Aws, SecretsManagerClient>();
+const clients = new WeakMap<Aws['configuration'], SecretsManagerClient>();
 
 function secretsManager(aws: Aws): SecretsManagerClient {
-  const client = clients.get(aws) ?? new SecretsManagerClient(aws.configuration);
-  clients.set(aws, client);
+  const client = clients.get(aws.configuration) ?? new SecretsManagerClient(aws.configuration);
+  clients.set(aws.configuration, client);
   return client;
 }
 
@@ -53,6 +54,7 @@ export async function describeSecret(aws: Aws, id: string): Promise<SecretDescri
       currentVersion: stages.find(([, names]) => names.includes('AWSCURRENT'))?.[0],
       versions: stages.map(([version]) => version),
       isBeingDeleted: answer.DeletedDate !== undefined,
+      description: answer.Description,
     };
   } catch (error) {
     if (isNamed(error, 'ResourceNotFoundException')) return undefined;
@@ -85,19 +87,34 @@ export async function readSecrets(
   };
 }
 
+export type SecretToWrite = {
+  readonly name: string;
+  /** Confidential. */
+  readonly value: string;
+  readonly version: string;
+  readonly exists: boolean;
+  /** Of a secret that is created; at most 2,048 characters, and no secret itself. */
+  readonly description?: string | undefined;
+};
+
 /**
  * Makes `version` the current version of a secret, and the secret itself when it is not there. The version's id is
  * the request token, so that a repeated call finds its own work (the secret's first version included).
  */
 export async function writeSecret(
   aws: Aws,
-  { name, value, version, exists }: { name: string; value: string; version: string; exists: boolean },
+  { name, value, version, exists, description }: SecretToWrite,
 ): Promise<{ arn: string }> {
   if (exists) return putSecretValue(aws, { name, value, version });
   try {
     const created = await aws.send(
       secretsManager(aws),
-      new CreateSecretCommand({ Name: name, SecretString: value, ClientRequestToken: version }),
+      new CreateSecretCommand({
+        Name: name,
+        SecretString: value,
+        ClientRequestToken: version,
+        ...(description === undefined ? {} : { Description: description }),
+      }),
     );
     return { arn: created.ARN ?? '' };
   } catch (error) {

@@ -20,6 +20,8 @@ export type SendOptions = {
   readonly repeat?: 'always' | 'never';
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** Asked before every attempt, repeats too; what it throws ends the call. */
+  readonly beforeAttempt?: () => Promise<void>;
 };
 
 export type ClientConfiguration = {
@@ -84,14 +86,34 @@ export function openAws({ region, credentials, endpoint, requestHandler, clock, 
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
     },
-    send: (client, command, { repeat = 'always', deadlineMs = defaultDeadlineMs, signal } = {}) =>
+    send: (client, command, { repeat = 'always', deadlineMs = defaultDeadlineMs, signal, beforeAttempt } = {}) =>
       retrying(
         operationName(client, command),
         () => sendOnce(client, command, signal),
-        { repeat, deadlineMs, signal, renewCredentials: credentials?.renew },
+        { repeat, deadlineMs, signal, beforeAttempt, renewCredentials: credentials?.renew },
         { clock, chance, log },
       ),
   };
+}
+
+/**
+ * The same session, but `before` is asked ahead of every attempt of a call that changes something. Clients are shared
+ * with the session that it guards.
+ */
+export function guardWrites(aws: Aws, before: (operation: string) => Promise<void>): Aws {
+  return {
+    ...aws,
+    send(client, command, options = {}) {
+      const operation = operationName(client, command);
+      if (isRead(operation)) return aws.send(client, command, options);
+      return aws.send(client, command, { ...options, beforeAttempt: () => before(operation) });
+    },
+  };
+}
+
+/** By AWS's own habit of naming; what is not known to be a read counts as a change. */
+function isRead(operation: string): boolean {
+  return /:(?:Get|List|Describe|BatchGet|BatchCheck|Filter|Lookup|Search|Simulate|Query)(?![a-z])/.test(operation);
 }
 
 /** Without limits a connection that hangs would hold the whole job. */

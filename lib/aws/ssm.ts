@@ -9,7 +9,7 @@ import {
 import type { Parameter as SsmParameter, ParameterHistory } from '@aws-sdk/client-ssm';
 import { inBatches } from './batches.ts';
 import { isNamed } from './errors.ts';
-import type { Aws } from './session.ts';
+import type { Aws, SendOptions } from './session.ts';
 
 /** One SSM parameter at one version. */
 export type Parameter = {
@@ -17,6 +17,8 @@ export type Parameter = {
   readonly arn: string;
   readonly value: string;
   readonly version: number;
+  /** When this version was written, by SSM's clock; milliseconds since the epoch. */
+  readonly modifiedAt: number;
   /** A SecureString's value is confidential. */
   readonly secure: boolean;
 };
@@ -24,12 +26,30 @@ export type Parameter = {
 const namesPerCall = 10;
 const historyPerPage = 50;
 
-const clients = new WeakMap<Aws, SSMClient>();
+const clients = new WeakMap<Aws['configuration'], SSMClient>();
 
 function ssm(aws: Aws): SSMClient {
-  const client = clients.get(aws) ?? new SSMClient(aws.configuration);
-  clients.set(aws, client);
+  const known = clients.get(aws.configuration);
+  if (known !== undefined) return known;
+  const client = new SSMClient(aws.configuration);
+  client.middlewareStack.add(noteServerTime, { step: 'initialize', name: 'noteServerTime' });
+  clients.set(aws.configuration, client);
   return client;
+}
+
+/** When SSM gave an answer, by its own clock: HTTP's Date, to the second. */
+const serverTimes = new WeakMap<object, number>();
+
+function noteServerTime<Args, Output extends object>(
+  next: (args: Args) => Promise<{ response: unknown; output: Output }>,
+): (args: Args) => Promise<{ response: unknown; output: Output }> {
+  return async (args) => {
+    const result = await next(args);
+    const { headers }: { headers?: Readonly<Record<string, string>> } = Object(result.response);
+    const time = Date.parse(headers?.['date'] ?? '');
+    if (!Number.isNaN(time)) serverTimes.set(result.output, time);
+    return result;
+  };
 }
 
 /** Parameters by name, ten to a call, side by side. What SSM does not know is in `missing`: it is no exception there. */
@@ -66,11 +86,19 @@ export async function getParametersByPath(aws: Aws, path: string): Promise<Reado
   return found;
 }
 
+/** A parameter and when SSM answered with it, by SSM's clock; undefined when it did not say. */
+export type DatedParameter = Parameter & { readonly answeredAt: number | undefined };
+
 /** The newest version of one parameter, or undefined when there is none. */
-export async function getParameter(aws: Aws, name: string): Promise<Parameter | undefined> {
+export async function getParameter(
+  aws: Aws,
+  name: string,
+  options: SendOptions = {},
+): Promise<DatedParameter | undefined> {
   try {
-    const answer = await aws.send(ssm(aws), new GetParameterCommand({ Name: name }));
-    return answer.Parameter === undefined ? undefined : toParameter(answer.Parameter);
+    const answer = await aws.send(ssm(aws), new GetParameterCommand({ Name: name }), options);
+    if (answer.Parameter === undefined) return undefined;
+    return { ...toParameter(answer.Parameter), answeredAt: serverTimes.get(answer) };
   } catch (error) {
     if (isNamed(error, 'ParameterNotFound')) return undefined;
     throw error;
@@ -104,12 +132,14 @@ export async function getParameterHistory(aws: Aws, name: string): Promise<reado
 export async function putParameter(
   aws: Aws,
   { name, value, overwrite }: { name: string; value: string; overwrite: boolean },
+  options: SendOptions = {},
 ): Promise<'written' | 'exists'> {
   const Tier = new TextEncoder().encode(value).length > 4096 ? 'Advanced' : 'Standard';
   try {
     await aws.send(
       ssm(aws),
       new PutParameterCommand({ Name: name, Value: value, Type: 'String', Overwrite: overwrite, Tier }),
+      options,
     );
     return 'written';
   } catch (error) {
@@ -124,6 +154,7 @@ function toParameter(parameter: SsmParameter | ParameterHistory): Parameter {
     arn: ('ARN' in parameter ? parameter.ARN : undefined) ?? '',
     value: parameter.Value ?? '',
     version: parameter.Version ?? 0,
+    modifiedAt: parameter.LastModifiedDate?.getTime() ?? 0,
     secure: parameter.Type === 'SecureString',
   };
 }

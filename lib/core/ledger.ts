@@ -31,6 +31,8 @@ export type RunName = {
 export type Lock = Entry & {
   readonly state: 'held' | 'free';
   readonly owner: RunName;
+  /** Names one tenure: the nonce of the entry by which it was taken, the same in all renewals. */
+  readonly lease: string;
   readonly purpose: LockPurpose;
   /** The release that is under way; undefined before one has been begun. */
   readonly release: string | undefined;

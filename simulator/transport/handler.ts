@@ -34,7 +34,8 @@ export function createHandler({ cloud, protocols, faults, log }: Parts): Cloud['
       ...(fault === undefined ? {} : { fault: fault.kind }),
     };
     log.record(exchange, note, entry);
-    return response;
+    // What clients take for AWS's own time.
+    return { ...response, headers: { date: new Date(cloud.clock.now()).toUTCString(), ...response.headers } };
   };
 }
 
