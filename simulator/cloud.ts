@@ -184,15 +184,28 @@ export type Discovery = {
   fix(name: string, address: string): void;
 };
 
-/** Which subnets and security groups the account has. */
-export type Ec2 = { readonly subnets: ReadonlySet<string>; readonly securityGroups: ReadonlySet<string> };
+/** Which subnets and security groups the account has, by id. */
+export type Ec2 = {
+  readonly subnets: ReadonlyMap<string, unknown>;
+  readonly securityGroups: ReadonlyMap<string, unknown>;
+  /** Something takes that many of a subnet's addresses. */
+  occupy(subnet: string, addresses: number): void;
+};
 
 /** What really runs, for the simulator's own judgement of a report. */
 export type EcsTruth = {
   truth(): readonly ServiceTruth[];
   /** How a task ended, or that it has not; undefined for one that never was. */
   taskTruth(arn: string): TaskTruth | undefined;
+  /** An ACTIVE service as an autoscaler sees it. */
+  scalable(cluster: string, service: string): ScalableService | undefined;
   close(): Promise<void>;
+};
+
+export type ScalableService = {
+  readonly desiredCount: number;
+  readonly targetGroupArns: readonly string[];
+  scaleTo(desiredCount: number): void;
 };
 
 /** Exit codes of the essential containers; undefined for one that never ran or was lost. */

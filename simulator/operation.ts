@@ -8,6 +8,8 @@ export type Call = {
   readonly cloud: Cloud;
   readonly principal: Principal;
   readonly requestId: string;
+  /** Where the caller has reached the cloud: host and port. */
+  readonly host: string;
 };
 
 /**
@@ -32,8 +34,8 @@ export type Operation<Input = any> = {
 export type Service = {
   /** IAM prefix and name in the request log: `ecs`, `ecr`, `ssm`, … */
   name: string;
-  protocol: 'json-1.1' | 'query';
-  /** `X-Amz-Target` prefix for JSON 1.1 (AmazonEC2ContainerServiceV20141113), API version for Query (2011-06-15). */
+  protocol: 'json-1.1' | 'query' | 'ec2';
+  /** `X-Amz-Target` prefix for JSON 1.1 (AmazonEC2ContainerServiceV20141113), API version for the others (2011-06-15). */
   target: string;
   /** Error code for malformed input: InvalidParameterException, ValidationException, … */
   validationError: string;

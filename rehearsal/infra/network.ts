@@ -22,8 +22,8 @@ export async function provisionNetwork(
   scope: RoleScope,
   services: readonly Service[],
 ): Promise<Network> {
-  const ids = refs(await aws.provision(vpcResources(scope)));
-  const vpc = ids('vpc');
+  const vpc = refs(await aws.provision([vpcResource]))('vpc');
+  const ids = refs(await aws.provision(subnetResources(scope, vpc)));
   const groups = refs(
     await aws.provision(['alb', 'web', 'gateway', 'services'].map((name) => securityGroup(name, vpc))),
   );
@@ -39,17 +39,15 @@ export async function provisionNetwork(
   };
 }
 
-function vpcResources({ region }: RoleScope): Resource[] {
+const vpcResource: Resource = { id: 'vpc', type: 'AWS::EC2::VPC', properties: { CidrBlock: '10.0.0.0/16' } };
+
+function subnetResources({ region }: RoleScope, vpc: string): Resource[] {
   const subnet = (letter: string, third: number): Resource => ({
     id: `subnet${letter.toUpperCase()}`,
     type: 'AWS::EC2::Subnet',
-    properties: { CidrBlock: `10.0.${third}.0/24`, AvailabilityZone: `${region}${letter}` },
+    properties: { VpcId: vpc, CidrBlock: `10.0.${third}.0/24`, AvailabilityZone: `${region}${letter}` },
   });
-  return [
-    { id: 'vpc', type: 'AWS::EC2::VPC', properties: { CidrBlock: '10.0.0.0/16' } },
-    subnet('a', 10),
-    subnet('b', 11),
-  ];
+  return [subnet('a', 10), subnet('b', 11)];
 }
 
 function securityGroup(name: string, vpc: string): Resource {

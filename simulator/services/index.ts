@@ -1,5 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import { jsonProtocol } from '../transport/json.ts';
+import { ec2Protocol } from '../transport/ec2.ts';
 import { queryProtocol } from '../transport/query.ts';
 import { createDiscovery } from './discovery/index.ts';
 import { createEc2 } from './ec2/index.ts';
@@ -46,7 +47,9 @@ export function createServices(cloud: Cloud) {
     protocols: [
       github.protocol,
       parts.ecr.protocol,
+      parts.ecr.downloads,
       jsonProtocol(cloud, services),
+      ec2Protocol(cloud, services),
       queryProtocol(cloud, services),
       s3.protocol,
     ],

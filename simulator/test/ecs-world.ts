@@ -89,6 +89,7 @@ export function ecsWorld({ seed = 7 } = {}) {
       cloud,
       principal: { kind: 'root', account: cloud.account },
       requestId: 'test',
+      host: '127.0.0.1:4566',
     });
     return JSON.parse(JSON.stringify(answer));
   };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Cloud } from '../cloud.ts';
+import type { Cloud, WireRequest } from '../cloud.ts';
 import { AwsError, notSimulated } from '../operation.ts';
 import type { Operation, Principal, Service } from '../operation.ts';
 import type { CallNote } from './exchange.ts';
@@ -20,19 +20,20 @@ type Dispatch = {
   readonly operation: Operation;
   readonly parameters: unknown;
   readonly principal: Principal;
+  readonly request: WireRequest;
   readonly requestId: string;
   readonly note: CallNote;
 };
 
 /** Validates, authorises, then runs: an ill-formed request is told so before anybody asks who may do it. */
 export function callOperation(dispatch: Dispatch): unknown {
-  const { cloud, service, name, operation, parameters, principal, requestId, note } = dispatch;
+  const { cloud, service, name, operation, parameters, principal, request, requestId, note } = dispatch;
   note.principal = principal;
   note.parameters = withoutSecrets(parameters, operation.secretMembers ?? []);
   const parsed = operation.input.safeParse(parameters);
   if (!parsed.success) throw new AwsError(service.validationError, validationMessage(parsed.error));
 
-  const call = { cloud, principal, requestId };
+  const call = { cloud, principal, requestId, host: request.headers['host'] ?? 'localhost' };
   if (operation.unsigned !== true) {
     const action = operation.action ?? `${service.name}:${name}`;
     const resources = operation.resources?.(parsed.data, call) ?? ['*'];

@@ -35,7 +35,17 @@ function exchange(
       const operation = operationNamed(service, name);
       const principal = authenticate(cloud, request, { service: service.name, unsigned: operation.unsigned ?? false });
       const parameters = parseBody(request.body);
-      const result = await callOperation({ cloud, service, name, operation, parameters, principal, requestId, note });
+      const result = await callOperation({
+        cloud,
+        service,
+        name,
+        operation,
+        parameters,
+        principal,
+        request,
+        requestId,
+        note,
+      });
       return answer(200, headers, JSON.stringify(jsonValue(result ?? {})));
     },
     refuse: (error) =>

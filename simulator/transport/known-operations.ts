@@ -116,6 +116,82 @@ const known: Readonly<Record<string, string>> = {
     AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot DecodeAuthorizationMessage
     GetAccessKeyInfo GetCallerIdentity GetDelegatedAccessToken GetFederationToken GetScopedCredentials
     GetSessionToken GetWebIdentityToken`,
+  iam: `
+    AcceptDelegationRequest AcquireRole AddClientIDToOpenIDConnectProvider AddRoleToInstanceProfile
+    AddUserToGroup AssociateDelegationRequest AttachGroupPolicy AttachRolePolicy AttachUserPolicy
+    ChangePassword CreateAccessKey CreateAccountAlias CreateDelegationRequest CreateGroup
+    CreateInstanceProfile CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion
+    CreateRole CreateSAMLProvider CreateServiceLinkedRole CreateServiceSpecificCredential CreateUser
+    CreateVirtualMFADevice DeactivateMFADevice DeleteAccessKey DeleteAccountAlias
+    DeleteAccountPasswordPolicy DeleteGroup DeleteGroupPolicy DeleteInstanceProfile DeleteLoginProfile
+    DeleteOpenIDConnectProvider DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary
+    DeleteRolePolicy DeleteSAMLProvider DeleteSSHPublicKey DeleteServerCertificate DeleteServiceLinkedRole
+    DeleteServiceSpecificCredential DeleteSigningCertificate DeleteUser DeleteUserPermissionsBoundary
+    DeleteUserPolicy DeleteVirtualMFADevice DetachGroupPolicy DetachRolePolicy DetachUserPolicy
+    DisableOrganizationsRootCredentialsManagement DisableOrganizationsRootSessions
+    DisableOutboundWebIdentityFederation EnableMFADevice EnableOrganizationsRootCredentialsManagement
+    EnableOrganizationsRootSessions EnableOutboundWebIdentityFederation GenerateCredentialReport
+    GenerateOrganizationsAccessReport GenerateServiceLastAccessedDetails GetAccessKeyLastUsed
+    GetAccountAuthorizationDetails GetAccountPasswordPolicy GetAccountProperties GetAccountSummary
+    GetContextKeysForCustomPolicy GetContextKeysForPrincipalPolicy GetCredentialReport GetDelegationRequest
+    GetGroup GetGroupPolicy GetHumanReadableSummary GetInstanceProfile GetLoginProfile GetMFADevice
+    GetOpenIDConnectProvider GetOrganizationsAccessReport GetOutboundWebIdentityFederationInfo GetPolicy
+    GetPolicyVersion GetRole GetRolePolicy GetRoleTemplateVersion GetSAMLProvider GetSSHPublicKey
+    GetServerCertificate GetServiceLastAccessedDetails GetServiceLastAccessedDetailsWithEntities
+    GetServiceLinkedRoleDeletionStatus GetUser GetUserPolicy ListAccessKeys ListAccountAliases
+    ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies ListDelegationRequests
+    ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfileTags
+    ListInstanceProfiles ListInstanceProfilesForRole ListMFADeviceTags ListMFADevices
+    ListOpenIDConnectProviderTags ListOpenIDConnectProviders ListOrganizationsFeatures ListPolicies
+    ListPoliciesGrantingServiceAccess ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags
+    ListRoles ListSAMLProviderTags ListSAMLProviders ListSSHPublicKeys ListServerCertificateTags
+    ListServerCertificates ListServiceSpecificCredentials ListSigningCertificates ListUserPolicies
+    ListUserTags ListUsers ListVirtualMFADevices PutAccountProperties PutGroupPolicy
+    PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
+    RejectDelegationRequest RemoveClientIDFromOpenIDConnectProvider RemoveRoleFromInstanceProfile
+    RemoveUserFromGroup ResetServiceSpecificCredential ResyncMFADevice SendDelegationToken
+    SetDefaultPolicyVersion SetSecurityTokenServicePreferences SimulateCustomPolicy SimulatePrincipalPolicy
+    TagInstanceProfile TagMFADevice TagOpenIDConnectProvider TagPolicy TagRole TagSAMLProvider
+    TagServerCertificate TagUser UntagInstanceProfile UntagMFADevice UntagOpenIDConnectProvider UntagPolicy
+    UntagRole UntagSAMLProvider UntagServerCertificate UntagUser UpdateAccessKey UpdateAccountPasswordPolicy
+    UpdateAssumeRolePolicy UpdateDelegationRequest UpdateGroup UpdateLoginProfile
+    UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription UpdateSAMLProvider
+    UpdateSSHPublicKey UpdateServerCertificate UpdateServiceSpecificCredential UpdateSigningCertificate
+    UpdateUser UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate`,
+  elasticloadbalancing: `
+    AddListenerCertificates AddTags AddTrustStoreRevocations CreateListener CreateLoadBalancer CreateRule
+    CreateTargetGroup CreateTrustStore DeleteListener DeleteLoadBalancer DeleteRule
+    DeleteSharedTrustStoreAssociation DeleteTargetGroup DeleteTrustStore DeregisterTargets
+    DescribeAccountLimits DescribeCapacityReservation DescribeListenerAttributes
+    DescribeListenerCertificates DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
+    DescribeRules DescribeSSLPolicies DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups
+    DescribeTargetHealth DescribeTrustStoreAssociations DescribeTrustStoreRevocations DescribeTrustStores
+    GetResourcePolicy GetTrustStoreCaCertificatesBundle GetTrustStoreRevocationContent
+    ModifyCapacityReservation ModifyIpPools ModifyListener ModifyListenerAttributes
+    ModifyLoadBalancerAttributes ModifyRule ModifyTargetGroup ModifyTargetGroupAttributes ModifyTrustStore
+    RegisterTargets RemoveListenerCertificates RemoveTags RemoveTrustStoreRevocations SetIpAddressType
+    SetRulePriorities SetSecurityGroups SetSubnets`,
+  // Of EC2's more than seven hundred, those about networks.
+  ec2: `
+    AssociateRouteTable AssociateSecurityGroupVpc AssociateTransitGatewayRouteTable AttachClassicLinkVpc
+    AttachInternetGateway AttachNetworkInterface CreateClientVpnRoute CreateDefaultSubnet CreateDefaultVpc
+    CreateEgressOnlyInternetGateway CreateInternetGateway CreateLocalGatewayRoute
+    CreateLocalGatewayRouteTable CreateNatGateway CreateNetworkAcl CreateNetworkInterface CreateRoute
+    CreateRouteTable CreateSecondarySubnet CreateSecurityGroup CreateSubnet CreateTransitGatewayRoute
+    CreateTransitGatewayRouteTable CreateVpc CreateVpnConnectionRoute DeleteClientVpnRoute
+    DeleteEgressOnlyInternetGateway DeleteInternetGateway DeleteLocalGatewayRoute
+    DeleteLocalGatewayRouteTable DeleteNatGateway DeleteNetworkAcl DeleteNetworkInterface DeleteRoute
+    DeleteRouteTable DeleteSecondarySubnet DeleteSecurityGroup DeleteSubnet DeleteTransitGatewayRoute
+    DeleteTransitGatewayRouteTable DeleteVpc DeleteVpnConnectionRoute DescribeAvailabilityZones
+    DescribeClientVpnRoutes DescribeEgressOnlyInternetGateways DescribeInternetGateways
+    DescribeLocalGatewayRouteTables DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces
+    DescribeRouteTables DescribeSecondarySubnets DescribeSecurityGroupRules DescribeSecurityGroups
+    DescribeStaleSecurityGroups DescribeSubnets DescribeTransitGatewayRouteTables DescribeVpcAttribute
+    DescribeVpcs DetachClassicLinkVpc DetachInternetGateway DetachNetworkInterface DisassociateRouteTable
+    DisassociateSecurityGroupVpc DisassociateTransitGatewayRouteTable ExportTransitGatewayRoutes
+    GetIpamDiscoveredRoutes GetSecurityGroupsForVpc ModifyLocalGatewayRoute ModifySecurityGroupRules
+    ModifySubnetAttribute ModifyVpcAttribute MoveAddressToVpc ReplaceRoute ReplaceTransitGatewayRoute
+    SearchLocalGatewayRoutes SearchTransitGatewayRoutes`,
 };
 
 const sets = new Map(Object.entries(known).map(([service, names]) => [service, new Set(names.trim().split(/\s+/))]));

@@ -12,11 +12,17 @@ import { xmlElements } from './xml.ts';
 export function queryProtocol(cloud: Cloud, services: readonly Service[]): Protocol {
   const byVersion = new Map(services.filter((it) => it.protocol === 'query').map((it) => [it.target, it]));
   return (request, requestId) => {
-    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-    if (request.method !== 'POST' || !isForm) return undefined;
-    const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
+    const form = readForm(request);
+    if (form === undefined) return undefined;
     return exchange(cloud, byVersion.get(form.get('Version') ?? ''), form, request, requestId);
   };
+}
+
+/** The form that a request brings; undefined for requests of other protocols. */
+export function readForm(request: WireRequest): URLSearchParams | undefined {
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  if (request.method !== 'POST' || !isForm) return undefined;
+  return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
 }
 
 function exchange(
@@ -44,7 +50,17 @@ function exchange(
         dialect: 'query',
       });
       const parameters = queryParameters(form);
-      const result = await callOperation({ cloud, service, name, operation, parameters, principal, requestId, note });
+      const result = await callOperation({
+        cloud,
+        service,
+        name,
+        operation,
+        parameters,
+        principal,
+        request,
+        requestId,
+        note,
+      });
       const body = xmlElements({
         [`${name}Response xmlns="${namespace}"`]: {
           [`${name}Result`]: result ?? {},
@@ -53,16 +69,16 @@ function exchange(
       });
       return xmlAnswer(200, body, headers);
     },
-    refuse: (error) =>
-      xmlAnswer(
-        error.status,
-        xmlElements({
-          [`ErrorResponse xmlns="${namespace}"`]: {
-            Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message },
-            RequestId: requestId,
-          },
-        }),
-        headers,
-      ),
+    refuse(error) {
+      const { code, message, status } = asQuerySays(error);
+      const Type = status < 500 ? 'Sender' : 'Receiver';
+      const content = { Error: { Type, Code: code, Message: message }, RequestId: requestId };
+      return xmlAnswer(status, xmlElements({ [`ErrorResponse xmlns="${namespace}"`]: content }), headers);
+    },
   };
+}
+
+/** The older services deny by a shorter name, and with 403. */
+function asQuerySays(error: AwsError): AwsError {
+  return error.code === 'AccessDeniedException' ? new AwsError('AccessDenied', error.message, { status: 403 }) : error;
 }

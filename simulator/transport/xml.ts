@@ -1,23 +1,30 @@
+type XmlStyle = {
+  /** Lists are repeated elements of their own name. */
+  readonly flat?: boolean;
+  /** What a list's elements are called else. */
+  readonly item?: string;
+};
+
 /**
  * A value as XML elements. Keys are element names (with attributes, if any, behind a space); lists become `<member>`
- * elements as in the Query protocol, or repeated elements of their own name with `flat`. Undefined is left out.
+ * elements as in the Query protocol, or as the style says. Undefined is left out.
  */
-export function xmlElements(value: Readonly<Record<string, unknown>>, { flat = false } = {}): string {
+export function xmlElements(value: Readonly<Record<string, unknown>>, style: XmlStyle = {}): string {
   return Object.entries(value)
-    .map(([name, member]) => element(name, member, flat))
+    .map(([name, member]) => element(name, member, style))
     .join('');
 }
 
-function element(name: string, value: unknown, flat: boolean): string {
+function element(name: string, value: unknown, style: XmlStyle): string {
   if (value === undefined || value === null) return '';
-  if (flat && Array.isArray(value)) return value.map((item) => element(name, item, flat)).join('');
-  return `<${name}>${content(value, flat)}</${name.split(' ')[0]}>`;
+  if (style.flat === true && Array.isArray(value)) return value.map((item) => element(name, item, style)).join('');
+  return `<${name}>${content(value, style)}</${name.split(' ')[0]}>`;
 }
 
-function content(value: unknown, flat: boolean): string {
+function content(value: unknown, style: XmlStyle): string {
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => element('member', item, flat)).join('');
-  if (typeof value === 'object' && value !== null) return xmlElements(value as Record<string, unknown>, { flat });
+  if (Array.isArray(value)) return value.map((item) => element(style.item ?? 'member', item, style)).join('');
+  if (typeof value === 'object' && value !== null) return xmlElements(value as Record<string, unknown>, style);
   return escapeXml(String(value));
 }
 

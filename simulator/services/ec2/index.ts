@@ -1,25 +1,31 @@
-import type { Cloud, Ec2, Provisioned, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, Ec2 } from '../../cloud.ts';
 import type { ServiceModule } from '../../operation.ts';
+import { ec2Operations } from './operations.ts';
+import { ec2Resources } from './resources.ts';
+import type { Ec2State } from './state.ts';
 
-/** Networks only as identifiers: ECS refuses subnets and security groups that nobody made. */
+/** Networks, as far as tasks are put into them: ECS refuses subnets and security groups that nobody made. */
 export function createEc2(cloud: Cloud): ServiceModule<Ec2> {
-  const subnets = new Set<string>();
-  const securityGroups = new Set<string>();
-  const random = cloud.random('ec2 ids');
-  const maker =
-    (prefix: string, attribute: string, remember?: Set<string>): ResourceMaker =>
-    () => {
-      const id = `${prefix}-0${random.text(16)}`;
-      remember?.add(id);
-      return { ref: id, attributes: { [attribute]: id } } satisfies Provisioned;
-    };
+  const state: Ec2State = { vpcs: new Set(), subnets: new Map(), securityGroups: new Map() };
   return {
-    services: [],
-    state: { subnets, securityGroups },
-    resources: {
-      'AWS::EC2::VPC': maker('vpc', 'VpcId'),
-      'AWS::EC2::Subnet': maker('subnet', 'SubnetId', subnets),
-      'AWS::EC2::SecurityGroup': maker('sg', 'GroupId', securityGroups),
+    services: [
+      {
+        name: 'ec2',
+        protocol: 'ec2',
+        target: '2016-11-15',
+        validationError: 'InvalidParameterValue',
+        operations: ec2Operations(cloud, state),
+      },
+    ],
+    state: {
+      subnets: state.subnets,
+      securityGroups: state.securityGroups,
+      occupy(id, addresses) {
+        const subnet = state.subnets.get(id);
+        if (subnet === undefined) throw new Error(`There is no subnet ${id}.`);
+        subnet.occupied += addresses;
+      },
     },
+    resources: ec2Resources(cloud, state),
   };
 }

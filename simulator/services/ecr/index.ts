@@ -5,6 +5,7 @@ import type { ServiceModule } from '../../operation.ts';
 import type { Protocol } from '../../transport/exchange.ts';
 import { imageReadingOperations } from './image-reading.ts';
 import { imageWritingOperations } from './image-writing.ts';
+import { LayerLinks } from './layer-links.ts';
 import { layerOperations } from './layers.ts';
 import { RegistryPasswords } from './passwords.ts';
 import { pull } from './pull.ts';
@@ -14,9 +15,12 @@ import { scanOperations } from './scans.ts';
 import { Registry } from './store.ts';
 
 /** Elastic Container Registry: its API, and the registry protocol that images are pushed and pulled with. */
-export function createEcr(cloud: Cloud): ServiceModule<Ecr> & { readonly protocol: Protocol } {
+export function createEcr(
+  cloud: Cloud,
+): ServiceModule<Ecr> & { readonly protocol: Protocol; readonly downloads: Protocol } {
   const registry = new Registry(cloud);
   const passwords = new RegistryPasswords(cloud);
+  const links = new LayerLinks(cloud);
   return {
     services: [
       {
@@ -28,7 +32,7 @@ export function createEcr(cloud: Cloud): ServiceModule<Ecr> & { readonly protoco
           ...repositoryOperations(registry),
           ...imageReadingOperations(registry),
           ...imageWritingOperations(registry),
-          ...layerOperations(registry),
+          ...layerOperations(registry, links),
           ...scanOperations(registry),
           GetAuthorizationToken: getAuthorizationToken(registry, passwords),
         },
@@ -37,6 +41,7 @@ export function createEcr(cloud: Cloud): ServiceModule<Ecr> & { readonly protoco
     state: { pull: (reference, platform) => pull(registry, reference, platform) },
     resources: { 'AWS::ECR::Repository': repositoryMaker(registry) },
     protocol: registryProtocol(cloud, registry, passwords),
+    downloads: links.protocol,
   };
 }
 

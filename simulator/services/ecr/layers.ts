@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import type { LayerLinks } from './layer-links.ts';
 import { digestShape, ownRegistry, repositoryNameShape } from './shapes.ts';
 import type { Registry } from './store.ts';
 import { AwsError } from '../../operation.ts';
 
 /** Operations on layers. Uploads by API parts are not simulated: images are pushed over the registry's own protocol. */
-export function layerOperations(registry: Registry): Record<string, Operation> {
+export function layerOperations(registry: Registry, links: LayerLinks): Record<string, Operation> {
   const named = { registryId: ownRegistry(registry), repositoryName: repositoryNameShape };
   const resources = ({ repositoryName }: { repositoryName: string }) => [registry.arnOf(repositoryName)];
   return {
@@ -33,15 +34,15 @@ export function layerOperations(registry: Registry): Record<string, Operation> {
     GetDownloadUrlForLayer: operation({
       input: z.strictObject({ ...named, layerDigest: digestShape }),
       resources,
-      run({ repositoryName, layerDigest }) {
-        const { blobs } = registry.require(repositoryName);
-        if (!blobs.has(layerDigest)) {
+      run({ repositoryName, layerDigest }, { host }) {
+        const bytes = registry.require(repositoryName).blobs.get(layerDigest);
+        if (bytes === undefined) {
           throw new AwsError(
             'LayersNotFoundException',
             `Layer with digest '${layerDigest}' does not exist in the repository with name '${repositoryName}' in the registry with id '${registry.account}'`,
           );
         }
-        return { layerDigest, downloadUrl: `https://${registry.host}/v2/${repositoryName}/blobs/${layerDigest}` };
+        return { layerDigest, downloadUrl: links.issue(bytes, host) };
       },
     }),
   };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import { page } from '../page.ts';
 import { listenersOf } from './state.ts';
 import type { Action, ElbState, Listener, Rule, TargetGroup } from './state.ts';
 
 const names = z.array(z.string()).optional();
+const groupsPerPage = 400;
 
 const describeAction = (action: Action) =>
   action.kind === 'forward' ? { Type: 'forward', TargetGroupArn: action.targetGroupArn } : { Type: action.type };
@@ -18,8 +20,10 @@ function describeTargetGroup(state: ElbState, group: TargetGroup) {
     Protocol: group.protocol,
     Port: group.port,
     VpcId: group.vpcId,
-    TargetType: 'ip',
+    TargetType: group.targetType,
     HealthCheckEnabled: true,
+    HealthCheckPort: 'traffic-port',
+    HealthCheckProtocol: group.protocol,
     HealthCheckPath: healthCheck.path,
     HealthCheckIntervalSeconds: healthCheck.intervalSeconds,
     HealthCheckTimeoutSeconds: healthCheck.timeoutSeconds,
@@ -88,17 +92,23 @@ export function elbOperations(state: ElbState): Record<string, Operation> {
       }),
     }),
     DescribeTargetGroups: operation({
-      input: z.strictObject({ TargetGroupArns: names, Names: names, LoadBalancerArn: z.string().optional() }),
-      run({ TargetGroupArns, Names, LoadBalancerArn }) {
+      input: z.strictObject({
+        TargetGroupArns: names,
+        Names: names,
+        LoadBalancerArn: z.string().optional(),
+        PageSize: z.coerce.number().int().min(1).max(groupsPerPage).default(groupsPerPage),
+        Marker: z.string().optional(),
+      }),
+      run({ TargetGroupArns, Names, LoadBalancerArn, PageSize, Marker }) {
         const groups = TargetGroupArns?.map(groupOf) ?? [...state.targetGroups.values()];
         const described = groups
           .filter(({ name }) => Names?.includes(name) ?? true)
           .map((group) => describeTargetGroup(state, group));
-        return {
-          TargetGroups: described.filter(
-            ({ LoadBalancerArns }) => LoadBalancerArn === undefined || LoadBalancerArns.includes(LoadBalancerArn),
-          ),
-        };
+        const wanted = described.filter(
+          ({ LoadBalancerArns }) => LoadBalancerArn === undefined || LoadBalancerArns.includes(LoadBalancerArn),
+        );
+        const { items, next } = page(wanted, PageSize, Marker, 'ValidationError');
+        return { TargetGroups: items, NextMarker: next };
       },
     }),
     DescribeTargetHealth: operation({

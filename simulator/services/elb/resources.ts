@@ -42,7 +42,7 @@ const targetGroupProperties = z.looseObject({
   Port: z.coerce.number(),
   Protocol: z.string().default('HTTP'),
   VpcId: z.string().optional(),
-  TargetType: z.literal('ip'),
+  TargetType: z.enum(['ip', 'instance', 'lambda', 'alb']).default('instance'),
   HealthCheckPath: z.string().default('/'),
   HealthCheckIntervalSeconds: z.coerce.number().default(30),
   HealthCheckTimeoutSeconds: z.coerce.number().default(5),
@@ -103,6 +103,7 @@ export function elbResources(cloud: Cloud, state: ElbState): Record<`AWS::${stri
         port: wanted.Port,
         protocol: wanted.Protocol,
         vpcId: wanted.VpcId,
+        targetType: wanted.TargetType,
         healthCheck: {
           path: wanted.HealthCheckPath,
           intervalSeconds: wanted.HealthCheckIntervalSeconds,

@@ -53,6 +53,8 @@ export type TargetGroup = {
   readonly port: number;
   readonly protocol: string;
   readonly vpcId: string | undefined;
+  /** Tasks with an address of their own need `ip`. */
+  readonly targetType: string;
   readonly healthCheck: HealthCheck;
   readonly deregistrationDelaySeconds: number;
   /** By `<address>:<port>`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Cloud, Iam, ResourceMaker } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
 import type { Principal, ServiceModule } from '../../operation.ts';
+import { iamOperations } from './operations.ts';
 import { evaluate } from './policy.ts';
 import type { ConditionValues, Verdict } from './policy.ts';
 import { roleMaker } from './roles.ts';
@@ -10,7 +11,7 @@ import { AccessKeys } from './sessions.ts';
 
 const githubIssuer = 'token.actions.githubusercontent.com';
 
-/** Roles, their policies and who holds which key. Roles come by provisioning; there is no IAM API to change them. */
+/** Roles, their policies and who holds which key. Roles come by provisioning; IAM's API only reads them. */
 export function createIam(cloud: Cloud): ServiceModule<Iam> {
   const roles = new Map<string, KnownRole>();
   const accessKeys = new AccessKeys(cloud);
@@ -48,7 +49,15 @@ export function createIam(cloud: Cloud): ServiceModule<Iam> {
   };
 
   return {
-    services: [],
+    services: [
+      {
+        name: 'iam',
+        protocol: 'query',
+        target: '2010-05-08',
+        validationError: 'ValidationError',
+        operations: iamOperations(roles),
+      },
+    ],
     state,
     resources: { 'AWS::IAM::Role': roleMaker(roles), 'AWS::IAM::OIDCProvider': providerMaker(providers) },
   };

@@ -38,7 +38,11 @@ const managedPolicies: Readonly<Record<string, Readonly<Record<string, unknown>>
 };
 
 /** A role with its documents already read, so that a mistake in one shows when it is made, not when it is used. */
-export type KnownRole = Role & { readonly statements: readonly Statement[] };
+export type KnownRole = Role & {
+  readonly id: string;
+  readonly created: number;
+  readonly statements: readonly Statement[];
+};
 
 /** Makes `AWS::IAM::Role`: ref is the name, `Arn` an attribute. */
 export function roleMaker(roles: Map<string, KnownRole>): ResourceMaker {
@@ -47,7 +51,7 @@ export function roleMaker(roles: Map<string, KnownRole>): ResourceMaker {
     roles.set(role.arn, role);
     return {
       ref: role.name,
-      attributes: { Arn: role.arn, RoleId: `AROA${cloud.random('role-ids').text(17, idAlphabet)}` },
+      attributes: { Arn: role.arn, RoleId: role.id },
     };
   };
 }
@@ -61,6 +65,8 @@ function readRole(properties: Readonly<Record<string, unknown>>, cloud: Cloud): 
   return {
     arn: `arn:aws:iam::${cloud.account}:role${Path}${RoleName}`,
     name: RoleName,
+    id: `AROA${cloud.random('role-ids').text(17, idAlphabet)}`,
+    created: cloud.clock.now(),
     trust: AssumeRolePolicyDocument,
     policies,
     maxSessionSeconds: MaxSessionDuration,
