@@ -58,6 +58,8 @@ export type Head = Entry & {
   };
   /** Set by a rollback: no push deploys until someone resumes. */
   readonly hold?: Hold;
+  /** The hold that was ended last, and why. */
+  readonly ended?: EndedHold;
   /** The oldest release that fits the database's schema, since a contract migration removed what earlier ones need. */
   readonly floor?: { readonly release: string; readonly at: string };
   /** Releases that a rollback has left, newest first, at most ten: going back to one takes `force`. */
@@ -73,6 +75,15 @@ export type Hold = {
   readonly at: string;
 };
 
+/** By `operation: resume`. */
+export type EndedHold = {
+  readonly hold: Hold;
+  readonly by: string;
+  readonly reason: string | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+};
+
 /** What a head is changed to; the rest is the ledger's own. */
 export type HeadChange = Omit<Head, keyof Entry>;
 
@@ -84,6 +95,8 @@ export type ReleaseRecord = ReleaseBegun & {
   /** Undefined while it is under way, or when its run was killed. */
   readonly verdict: Verdict | undefined;
   readonly reason: string | undefined;
+  /** What the post step did when the job was cancelled before the release had ended. */
+  readonly cancelled?: Cancelled | undefined;
   /** Of the configuration that config-env resolved for it. */
   readonly fingerprint?: string;
   /** What every service of the environment was left on, also those that this release did not touch. */
@@ -128,10 +141,14 @@ export type ReleasedService = {
   readonly derived?: readonly string[];
 };
 
+/** `left`: ECS finishes what was begun; `going-back`: it was told to take everything back. Nobody has waited for the end. */
+export type Cancelled = 'left' | 'going-back';
+
 /** What a later part of a record adds. */
 export type ReleasePart = {
   readonly services?: Readonly<Record<string, ReleasedService>>;
   readonly verdict?: Verdict;
   readonly reason?: string;
+  readonly cancelled?: Cancelled;
   readonly fingerprint?: string;
 };

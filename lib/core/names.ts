@@ -53,7 +53,7 @@ export function headPath({ application, environment }: Whereabouts): string {
 }
 
 /** SSM path under which each release has its record. */
-function releasesPath({ application, environment }: Whereabouts): string {
+export function releasesPath({ application, environment }: Whereabouts): string {
   return `/${application}/${environment}/releases`;
 }
 

@@ -1,5 +1,6 @@
+import { ActionError } from '../../core/errors.ts';
 import type { ReleaseBegun, ReleasePart, ReleaseRecord } from '../../core/ledger.ts';
-import { releasePartPath, releasePath, type Whereabouts } from '../../core/names.ts';
+import { releasePartPath, releasePath, releasesPath, type Whereabouts } from '../../core/names.ts';
 import type { Aws } from '../session.ts';
 import { getParameter, getParametersByPath, type Parameter, putParameter } from '../ssm.ts';
 import { isOfThisSchema, parseEntry } from './entry.ts';
@@ -43,6 +44,26 @@ export async function readReleases(
   return records.filter((record) => record !== undefined);
 }
 
+/**
+ * Every record that is kept, newest first, by one read of the path. What another version of Slipway wrote is left out:
+ * whoever looks for one release must not fail at another.
+ */
+export async function readAllReleases(aws: Aws, where: Whereabouts): Promise<readonly ReleaseRecord[]> {
+  const path = releasesPath(where);
+  const parameters = [...(await getParametersByPath(aws, path)).values()];
+  const begun = parameters.filter(({ name }) => !name.slice(path.length + 1).includes('/'));
+  const records = begun.flatMap((one) => {
+    const parts = parameters.filter(({ name }) => name.startsWith(`${one.name}/`));
+    try {
+      return [assemble(one, parts)];
+    } catch (error) {
+      if (error instanceof ActionError) return [];
+      throw error;
+    }
+  });
+  return records.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+}
+
 /** Parts in the order of their numbers; what a later one says counts. */
 function assemble(begun: Parameter, parts: readonly Parameter[]): ReleaseRecord {
   const numbered = parts
@@ -53,6 +74,7 @@ function assemble(begun: Parameter, parts: readonly Parameter[]): ReleaseRecord 
     ...parseEntry(begun, isBegun),
     verdict: numbered.findLast(({ verdict }) => verdict !== undefined)?.verdict,
     reason: numbered.findLast(({ reason }) => reason !== undefined)?.reason,
+    cancelled: numbered.findLast(({ cancelled }) => cancelled !== undefined)?.cancelled,
     services: Object.assign({}, ...numbered.map(({ services }) => services ?? {})),
   };
 }
