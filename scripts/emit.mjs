@@ -8,7 +8,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'build', 'emitted');
 const sources = ['lib', 'actions', 'simulator', 'rehearsal', 'tsconfig.json', 'tsconfig.build.json'];
 
-export function emitIfStale() {
+/** With `goOn`, sources that do not type-check are said, and do not end the process. */
+export function emitIfStale({ goOn = false } = {}) {
   const emitted = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
   if (sources.every((source) => newest(join(root, source)) < emitted)) return;
   if (!existsSync(join(root, 'node_modules', 'typescript'))) {
@@ -19,6 +20,7 @@ export function emitIfStale() {
   const started = new Date();
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0 && goOn) return;
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, `${started.toISOString()}\n`);
 }
