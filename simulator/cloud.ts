@@ -131,6 +131,8 @@ export type PulledImageWithConfig = PulledImage & {
 };
 
 export type Ssm = {
+  /** May be changed at any time: for so long a read shows what was there before the last write. */
+  readonly settings: { readLagSeconds: number; historyLagSeconds: number };
   /** By name or full ARN; undefined when absent. */
   valueOf(nameOrArn: string): string | undefined;
 };

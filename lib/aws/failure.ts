@@ -18,7 +18,7 @@ export function classifyFailure(error: unknown): Failure {
   const { name, code, status, fault, clockCorrected } = readFailure(error);
   if (throttles.has(name) || status === 429) return 'throttled';
   if (expiredCredentials.has(name)) return 'credentials-expired';
-  if (clockCorrected) return 'unreachable';
+  if (clockCorrected && clockErrors.has(name)) return 'unreachable';
   if (neverSent.has(code)) return 'unreachable';
   if (status !== undefined && status >= 500) return 'answer-lost';
   if (serverFaults.has(name)) return 'answer-lost';
@@ -42,6 +42,16 @@ const throttles = new Set([
   'ThrottlingException',
   'TooManyRequestsException',
   'TooManyUpdates',
+]);
+
+/** What AWS says to a request that was signed with the wrong time. On a machine whose clock is off the SDK corrects it at any error. */
+const clockErrors = new Set([
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
 ]);
 
 const expiredCredentials = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);

@@ -18,7 +18,7 @@ export function createSsm(cloud: Cloud): ServiceModule<Ssm> {
         operations: { ...readingOperations(store), ...writingOperations(store), ...taggingOperations(store) },
       },
     ],
-    state: { valueOf: (nameOrArn) => store.find(nameOrArn)?.versions.at(-1)?.value },
+    state: { settings: store.settings, valueOf: (nameOrArn) => store.find(nameOrArn)?.versions.at(-1)?.value },
     resources: { 'AWS::SSM::Parameter': parameterMaker(store) },
   };
 }

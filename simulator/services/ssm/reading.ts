@@ -102,8 +102,9 @@ const getParameterHistory = (store: ParameterStore) =>
     resources: ({ Name }) => arns(store, [Name]),
     run({ Name, WithDecryption, MaxResults, NextToken }) {
       const parameter = store.find(Name);
-      if (parameter === undefined) throw parameterNotFound();
-      const { items, next } = page(parameter.versions, MaxResults, NextToken, 'InvalidNextToken');
+      const versions = parameter === undefined ? [] : store.visible(parameter, store.settings.historyLagSeconds);
+      if (parameter === undefined || versions.length === 0) throw parameterNotFound();
+      const { items, next } = page(versions, MaxResults, NextToken, 'InvalidNextToken');
       return {
         Parameters: items.map((version) => ({
           Name: parameter.name,

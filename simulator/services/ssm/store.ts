@@ -29,6 +29,7 @@ const versionsKept = 100;
 
 /** Parameters by name. Knows nothing of the wire. */
 export class ParameterStore {
+  readonly settings = { readLagSeconds: 0, historyLagSeconds: 0 };
   private readonly parameters = new Map<string, Parameter>();
   private readonly cloud: Cloud;
 
@@ -42,6 +43,13 @@ export class ParameterStore {
 
   all(): readonly Parameter[] {
     return [...this.parameters.values()];
+  }
+
+  /** The versions that a reader sees whose view lags behind, oldest first. */
+  visible({ versions }: Parameter, lagSeconds: number): readonly ParameterVersion[] {
+    if (lagSeconds <= 0) return versions;
+    const until = this.cloud.clock.now() - lagSeconds * 1000;
+    return versions.filter(({ modified }) => modified.getTime() <= until);
   }
 
   /** Adds a version, making the parameter when there is none. */
@@ -72,7 +80,7 @@ export class ParameterStore {
     const colon = whole.lastIndexOf(':');
     const name = colon < 0 ? whole : whole.slice(0, colon);
     const parameter = this.parameters.get(name);
-    const current = parameter?.versions.at(-1);
+    const current = parameter === undefined ? undefined : this.visible(parameter, this.settings.readLagSeconds).at(-1);
     if (parameter === undefined || current === undefined) return undefined;
     if (colon < 0) return { parameter, version: current };
     const wanted = whole.slice(colon + 1);
