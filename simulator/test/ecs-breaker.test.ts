@@ -183,6 +183,7 @@ test('StopServiceDeployment goes back also without a breaker, and only while it 
   await world.seconds(5);
   const { serviceDeploymentArn } = newest(world);
   world.call('StopServiceDeployment', { serviceDeploymentArn, stopType: 'ROLLBACK' });
+  await world.seconds(2);
   expect(newest(world).status).toBe('ROLLBACK_IN_PROGRESS');
   await world.seconds(60);
   expect(newest(world).status).toBe('ROLLBACK_SUCCESSFUL');

@@ -18,7 +18,8 @@ export function assessTask(ecs: Ecs, task: Task): Standing {
   }
   if (!(provenHealth(ecs, task, hasChecks(task)) ?? task.matured)) return 'unproven';
   noteHealthy(ecs, task);
-  return 'healthy';
+  // It serves until its replacement does.
+  return task.leaving === undefined ? 'healthy' : 'condemned';
 }
 
 const hasChecks = (task: Task) =>

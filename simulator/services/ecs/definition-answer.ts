@@ -4,7 +4,7 @@ import type { TaskDefinition } from './state.ts';
 
 /** A task definition as DescribeTaskDefinition shows it; its tags stand beside it. */
 export function describeDefinition(definition: TaskDefinition) {
-  const { arn, tags: _tags, registeredAt, deregisteredAt, deleteRequestedAt, ...rest } = definition;
+  const { arn, tags: _tags, usable: _usable, registeredAt, deregisteredAt, deleteRequestedAt, ...rest } = definition;
   return {
     ...rest,
     taskDefinitionArn: arn,

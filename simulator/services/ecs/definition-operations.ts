@@ -91,10 +91,7 @@ export function definitionOperations(ecs: Ecs): Record<string, Operation> {
       run({ taskDefinition }) {
         if (!nameFromArn(taskDefinition).includes(':')) throw clientError('Task definition revision is required.');
         const definition = existing(ecs, taskDefinition);
-        if (definition.status === 'ACTIVE') {
-          definition.status = 'INACTIVE';
-          definition.deregisteredAt = ecs.cloud.clock.now();
-        }
+        if (definition.status === 'ACTIVE') deregister(ecs, definition);
         return { taskDefinition: describeDefinition(definition) };
       },
     }),
@@ -121,8 +118,19 @@ export function definitionOperations(ecs: Ecs): Record<string, Operation> {
   };
 }
 
+/** What runs goes on; new use is refused at once, or a while later. */
+function deregister(ecs: Ecs, definition: TaskDefinition): void {
+  definition.status = 'INACTIVE';
+  definition.deregisteredAt = ecs.cloud.clock.now();
+  const refuse = () => (definition.usable = false);
+  const { deregisteredUsableSeconds } = ecs.settings;
+  if (deregisteredUsableSeconds > 0) ecs.after(deregisteredUsableSeconds, refuse);
+  else refuse();
+}
+
 function deleteDefinition(ecs: Ecs, definition: TaskDefinition) {
   definition.status = 'DELETE_IN_PROGRESS';
+  definition.usable = false;
   definition.deleteRequestedAt = ecs.cloud.clock.now();
   if (!isUsed(ecs, definition)) ecs.families.get(definition.family)?.revisions.delete(definition.revision);
   return describeDefinition(definition);

@@ -1,9 +1,10 @@
 import type { Timer } from '../../clock.ts';
-import type { Cloud, EcsTruth, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, ResourceMaker } from '../../cloud.ts';
 import type { Operation, ServiceModule } from '../../operation.ts';
 import { clusterOperations, createCluster } from './cluster-operations.ts';
 import { definitionOperations } from './definition-operations.ts';
-import { serviceTruths, taskTruth } from './ecs-truth.ts';
+import { ecsControl } from './ecs-control.ts';
+import type { EcsControl } from './ecs-control.ts';
 import { ecsNames } from './names.ts';
 import { rateLimiter } from './rates.ts';
 import { reconcile } from './reconcile.ts';
@@ -11,19 +12,10 @@ import { serviceDeploymentOperations } from './service-deployment-operations.ts'
 import { serviceOperations } from './service-operations.ts';
 import { watchServiceTasks } from './service-watch.ts';
 import { defaultSettings } from './settings.ts';
-import type { EcsSettings } from './settings.ts';
 import { staleReads } from './stale-reads.ts';
 import type { Ecs } from './state.ts';
 import { tagOperations } from './tag-operations.ts';
 import { taskOperations } from './task-operations.ts';
-import { stopTask } from './task-stop.ts';
-
-/** What the simulator itself may see and change of ECS. */
-export type EcsControl = EcsTruth & {
-  readonly settings: EcsSettings;
-  /** Fargate reclaims a Spot task; AWS reports it under either code. */
-  interrupt(taskArn: string, code: 'SpotInterruption' | 'TerminationNotice'): void;
-};
 
 /** Amazon ECS on Fargate: clusters, task definitions, tasks, services that roll. */
 export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
@@ -47,16 +39,7 @@ export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
         operations: withRateLimits(ecs, operations),
       },
     ],
-    state: {
-      settings: ecs.settings,
-      truth: () => serviceTruths(ecs),
-      taskTruth: (arn) => taskTruth(ecs, arn),
-      interrupt(arn, code) {
-        const task = ecs.tasks.get(arn);
-        if (task !== undefined) void stopTask(ecs, task, { code, reason: 'Your Spot Task was interrupted.' });
-      },
-      close: () => Promise.resolve(cancelTimers()),
-    },
+    state: { ...ecsControl(ecs), close: () => Promise.resolve(cancelTimers()) },
     resources: { 'AWS::ECS::Cluster': clusterMaker(ecs) },
   };
 }

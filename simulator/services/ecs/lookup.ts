@@ -50,6 +50,6 @@ function latestActive(family: { readonly revisions: Map<number, TaskDefinition> 
 export function usableDefinition(ecs: Ecs, reference: string): TaskDefinition {
   const definition = findDefinition(ecs, reference);
   if (definition === undefined) throw clientError('TaskDefinition not found.');
-  if (definition.status !== 'ACTIVE') throw clientError('TaskDefinition is inactive');
+  if (!definition.usable) throw clientError('TaskDefinition is inactive');
   return definition;
 }

@@ -5,23 +5,38 @@ import { createTask } from './task.ts';
 import { startTask } from './task-start.ts';
 import { wakeScheduler } from './wake.ts';
 
+/** How many tasks the new ones take the place of, by why. */
+export type Replaced = { readonly unhealthy: number; readonly rebalanced: number };
+
 /** Starts tasks of one deployment of a service, unless it is paused or Fargate cannot place them. */
 export function placeTasks(
   ecs: Ecs,
   service: EcsService,
   deployment: Deployment,
   count: number,
-  replaced: number,
+  replaced: Replaced = { unhealthy: 0, rebalanced: 0 },
 ): void {
   if (count <= 0 || deployment.paused) return;
+  if (ecs.settings.launchThrottles > 0) {
+    ecs.settings.launchThrottles -= 1;
+    serviceEvent(ecs, service, texts.throttled);
+    return pauseStarts(ecs, service, deployment, ecs.settings.placementRetrySeconds);
+  }
   const problem = placementProblem(ecs, deployment.target.definition);
   if (problem !== undefined) {
     serviceEvent(ecs, service, texts.notPlaced(problem));
     return pauseStarts(ecs, service, deployment, ecs.settings.placementRetrySeconds);
   }
   const tasks = Array.from({ length: count }, () => serviceTask(ecs, service, deployment));
-  serviceEvent(ecs, service, texts.started(tasks, replaced));
+  sayStarted(ecs, service, tasks, replaced);
   for (const task of tasks) void startTask(ecs, task);
+}
+
+function sayStarted(ecs: Ecs, service: EcsService, tasks: readonly Task[], replaced: Replaced): void {
+  const moved = tasks.slice(0, replaced.rebalanced);
+  const others = tasks.slice(moved.length);
+  if (moved.length > 0) serviceEvent(ecs, service, texts.rebalancing(moved));
+  if (others.length > 0) serviceEvent(ecs, service, texts.started(others, Math.min(replaced.unhealthy, others.length)));
 }
 
 function serviceTask(ecs: Ecs, service: EcsService, deployment: Deployment): Task {

@@ -1,9 +1,10 @@
 import { assessTasks, countFleet } from './assessment.ts';
 import type { AssessedTask } from './assessment.ts';
 import { breakerThreshold } from './breaker.ts';
-import { completeDeployment, failDeployment } from './deployment.ts';
+import { completeDeployment } from './deployment.ts';
 import { serviceEvent, texts } from './events.ts';
 import { placeTasks } from './placement.ts';
+import { failDeployment } from './rollback.ts';
 import { planCapacity } from './scheduler.ts';
 import type { CapacityPlan, Fleet, Stops } from './scheduler.ts';
 import { drainService } from './service-drain.ts';
@@ -44,11 +45,14 @@ function carryOut(ecs: Ecs, service: EcsService, { primary, previous, assessed, 
     ...stopSome(ecs, assessed, previous, plan.stopPrevious, primary.id),
   ];
   sayStopped(ecs, service, stopped);
-  const replaced = assessed.filter(({ task, standing }) => standing === 'condemned' && owns(primary, task)).length;
-  placeTasks(ecs, service, primary, plan.startPrimary, Math.min(replaced, plan.startPrimary));
+  const replaced = assessed.filter(({ task, standing }) => standing === 'condemned' && owns(primary, task));
+  placeTasks(ecs, service, primary, plan.startPrimary, {
+    unhealthy: replaced.filter(({ task }) => task.condemned !== undefined).length,
+    rebalanced: replaced.filter(({ task }) => task.leaving?.kind === 'rebalanced').length,
+  });
   for (const deployment of previous) {
     const missing = missingTasks(countFleet(assessed, [deployment]));
-    placeTasks(ecs, service, deployment, Math.min(missing, plan.startPrevious), 0);
+    placeTasks(ecs, service, deployment, Math.min(missing, plan.startPrevious));
   }
   if (plan.stuck) serviceEvent(ecs, service, texts.stuck);
   if (stopped.length + plan.startPrimary + plan.startPrevious > 0) service.steady = false;
@@ -70,7 +74,7 @@ function stopSome(
       .slice(0, stops[standing]),
   );
   for (const { task } of chosen) {
-    const reason = task.condemned ?? `Scaling activity initiated by (deployment ${cause})`;
+    const reason = task.condemned ?? task.leaving?.reason ?? `Scaling activity initiated by (deployment ${cause})`;
     void stopTask(ecs, task, { code: 'ServiceSchedulerInitiated', reason });
   }
   return chosen;
@@ -122,6 +126,6 @@ function tripBreaker(ecs: Ecs, service: EcsService, primary: Deployment): void {
   if (!hasTripped()) return;
   const [low, high] = ecs.settings.breakerReaction;
   ecs.after(ecs.durations.between(low, high), () => {
-    if (hasTripped()) failDeployment(ecs, service, primary);
+    if (hasTripped()) failDeployment(ecs, service, primary, 'breaker');
   });
 }

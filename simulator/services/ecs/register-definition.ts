@@ -20,6 +20,7 @@ export function registerDefinition(ecs: Ecs, input: RegisterTaskDefinitionInput,
     registeredAt: ecs.cloud.clock.now(),
     registeredBy: principalArn(call),
     status: 'ACTIVE',
+    usable: true,
     tags,
   };
   family.revisions.set(definition.revision, definition);

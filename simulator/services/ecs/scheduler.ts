@@ -6,7 +6,7 @@ export type Fleet = {
   readonly healthy: number;
   /** Starting, or RUNNING without having proven its health. */
   readonly unproven: number;
-  /** RUNNING and unhealthy: to be replaced. */
+  /** RUNNING and to be replaced: unhealthy, or about to leave. */
   readonly condemned: number;
   /** Ended by themselves, not STOPPED yet: their place is taken, but they no longer count as live. */
   readonly ending: number;

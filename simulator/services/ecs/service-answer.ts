@@ -1,5 +1,6 @@
 import { seconds } from './answers.ts';
 import { tasksOf } from './deployment.ts';
+import { describeTaskSet } from './deployment-controller.ts';
 import { currentServiceDeployment } from './service-deployment.ts';
 import type { Deployment, EcsService, ServiceTarget, Task } from './state.ts';
 
@@ -18,16 +19,10 @@ export function describeService(service: EcsService, include: readonly string[] 
     launchType: options.launchType,
     capacityProviderStrategy: options.capacityProviderStrategy,
     schedulingStrategy: 'REPLICA',
-    deploymentController: { type: 'ECS' },
+    deploymentController: { type: service.controller },
     deploymentConfiguration: { ...service.configuration, strategy: 'ROLLING', bakeTimeInMinutes: 0 },
-    deployments: service.deployments.map((deployment) => describeDeployment(service, deployment)),
+    ...describeDeployments(service),
     events: service.events.map((event) => ({ ...event, createdAt: seconds(event.createdAt) })),
-    currentServiceDeployment: currentServiceDeployment(service)?.arn,
-    currentServiceRevisions: service.deployments.map((deployment) => ({
-      arn: deployment.revisionArn,
-      requestedTaskCount: deployment.desiredCount,
-      ...countRevisionTasks(service, deployment),
-    })),
     healthCheckGracePeriodSeconds: options.healthCheckGracePeriodSeconds,
     enableExecuteCommand: options.enableExecuteCommand,
     enableECSManagedTags: options.enableECSManagedTags,
@@ -35,10 +30,30 @@ export function describeService(service: EcsService, include: readonly string[] 
     availabilityZoneRebalancing: options.availabilityZoneRebalancing,
     placementConstraints: [],
     placementStrategy: [],
-    resourceManagementType: 'CUSTOMER',
+    resourceManagementType: service.managedBy,
     createdAt: seconds(service.createdAt),
     createdBy: service.createdBy,
     tags: include.includes('TAGS') ? service.tags : [],
+  };
+}
+
+/** Only services that ECS itself deploys have deployments; the others have task sets. */
+function describeDeployments(service: EcsService) {
+  if (service.controller !== 'ECS')
+    return {
+      deployments: [],
+      taskSets: service.deployments.map((deployment) =>
+        describeTaskSet(service, deployment, countTasks(tasksOf(service, deployment))),
+      ),
+    };
+  return {
+    deployments: service.deployments.map((deployment) => describeDeployment(service, deployment)),
+    currentServiceDeployment: currentServiceDeployment(service)?.arn,
+    currentServiceRevisions: service.deployments.map((deployment) => ({
+      arn: deployment.revisionArn,
+      requestedTaskCount: deployment.desiredCount,
+      ...countRevisionTasks(service, deployment),
+    })),
   };
 }
 

@@ -1,10 +1,12 @@
 import { notSimulated } from '../../operation.ts';
 import type { Call } from '../../operation.ts';
 import { beginDeployment } from './deployment.ts';
+import { checkController, checkNewController } from './deployment-controller.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
 import { activeService, findCluster, findService, usableDefinition } from './lookup.ts';
 import { callerRole } from './principal.ts';
 import { describeService } from './service-answer.ts';
+import { currentServiceDeployment, stopServiceDeployment } from './service-deployment.ts';
 import {
   changedConfiguration,
   changedOptions,
@@ -38,6 +40,8 @@ export function createService(ecs: Ecs, input: CreateServiceInput, call: Call): 
     desiredCount,
     configuration: changedConfiguration(input),
     options: changedOptions(input),
+    controller: input.deploymentController?.type ?? 'ECS',
+    managedBy: 'CUSTOMER',
     tags: input.tags,
     deployments: [],
     lastCompleted: undefined,
@@ -59,6 +63,7 @@ function checkCreation(input: CreateServiceInput): number {
   if ((input.schedulingStrategy ?? 'REPLICA') !== 'REPLICA') throw notSimulated('DAEMON services');
   if (input.launchType !== undefined && input.capacityProviderStrategy !== undefined)
     throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
+  checkNewController(input.deploymentController?.type ?? 'ECS');
   if (input.desiredCount === undefined) throw invalidParameter('desiredCount is required for REPLICA services.');
   return input.desiredCount;
 }
@@ -72,6 +77,7 @@ function sameCreation(existing: EcsService, { clientToken }: CreateServiceInput)
 export function updateService(ecs: Ecs, input: UpdateServiceInput): EcsService {
   const service = activeService(findCluster(ecs, input.cluster), input.service);
   checkSimulated(input);
+  checkController(service, input);
   const definition =
     input.taskDefinition === undefined ? service.target.definition : usableDefinition(ecs, input.taskDefinition);
   const target = changedTarget(ecs, input, definition, service.target);
@@ -86,7 +92,7 @@ export function updateService(ecs: Ecs, input: UpdateServiceInput): EcsService {
   return service;
 }
 
-function scale(service: EcsService, desiredCount: number): void {
+export function scale(service: EcsService, desiredCount: number): void {
   service.desiredCount = desiredCount;
   const primary = service.deployments[0];
   if (primary !== undefined) primary.desiredCount = desiredCount;
@@ -100,6 +106,8 @@ export function deleteService(ecs: Ecs, cluster: string, name: string, force: bo
   if (service.desiredCount > 0 && !force)
     throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
   service.status = 'DRAINING';
+  const running = currentServiceDeployment(service);
+  if (running !== undefined) stopServiceDeployment(ecs, running, 'The service was deleted.');
   scale(service, 0);
   wakeScheduler(ecs, service);
   return service;

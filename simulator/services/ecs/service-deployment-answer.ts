@@ -38,14 +38,18 @@ export function describeRecord(record: ServiceDeployment) {
           },
     deploymentConfiguration: { ...configuration, strategy: 'ROLLING', bakeTimeInMinutes: 0 },
     deploymentCircuitBreaker: {
-      status: record.breaker,
+      status: record.monitors.breaker,
       failureCount: record.target.failedTasks,
       threshold: breakerThreshold(
         configuration.deploymentCircuitBreaker.thresholdConfiguration,
         record.service.desiredCount,
       ),
     },
-    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+    alarms: {
+      status: record.monitors.alarms,
+      alarmNames: configuration.alarms.alarmNames,
+      triggeredAlarmNames: record.triggeredAlarms,
+    },
   };
 }
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page, seconds } from './answers.ts';
-import { rollBack } from './deployment.ts';
 import { conflict, serviceDeploymentNotFound, serviceNotFound } from './errors.ts';
 import { findCluster, findService } from './lookup.ts';
 import { nameFromArn } from './names.ts';
+import { requestRollback } from './rollback.ts';
 import { describeBrief, describeRecord, describeRevision } from './service-deployment-answer.ts';
 import { isFinal } from './service-deployment.ts';
 import { request } from './shapes.ts';
@@ -33,13 +33,10 @@ function findRecord(ecs: Ecs, arn: string): ServiceDeployment | undefined {
     .find((record) => record.arn === arn);
 }
 
-function requestRollback(ecs: Ecs, arn: string): void {
+function existingRecord(ecs: Ecs, arn: string): ServiceDeployment {
   const record = findRecord(ecs, arn);
   if (record === undefined) throw serviceDeploymentNotFound();
-  if (isFinal(record)) throw conflict(`The service deployment is ${record.status} and can no longer be stopped.`);
-  const isSuperseded = record.service.serviceDeployments[0] !== record;
-  if (record.rollback !== undefined || isSuperseded) return;
-  rollBack(ecs, record.service, record, 'Service deployment rolled back because a stop was requested.');
+  return record;
 }
 
 const arns = z.array(z.string()).min(1).max(20);
@@ -107,7 +104,9 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
       resources: ({ serviceDeploymentArn }) => [serviceDeploymentArn],
       run({ serviceDeploymentArn, stopType }) {
         if (stopType === 'ABORT') throw notSimulated('StopServiceDeployment with ABORT');
-        requestRollback(ecs, serviceDeploymentArn);
+        const record = existingRecord(ecs, serviceDeploymentArn);
+        if (isFinal(record)) throw conflict(`The service deployment is ${record.status} and can no longer be stopped.`);
+        requestRollback(ecs, record);
         return { serviceDeploymentArn };
       },
     }),

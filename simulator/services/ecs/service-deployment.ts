@@ -11,7 +11,11 @@ export function recordServiceDeployment(ecs: Ecs, service: EcsService, target: D
     createdAt: now,
     updatedAt: now,
     status: 'PENDING',
-    breaker: service.configuration.deploymentCircuitBreaker.enable ? 'MONITORING' : 'DISABLED',
+    monitors: {
+      breaker: service.configuration.deploymentCircuitBreaker.enable ? 'MONITORING' : 'DISABLED',
+      alarms: service.configuration.alarms.enable ? 'MONITORING' : 'DISABLED',
+    },
+    triggeredAlarms: [],
   };
   service.serviceDeployments.unshift(record);
   return record;
@@ -37,11 +41,13 @@ export function moveTo(ecs: Ecs, record: ServiceDeployment, status: ServiceDeplo
   record.status = status;
   record.updatedAt = now;
   if (reason !== undefined) record.statusReason = reason;
+  if (status === 'SUCCESSFUL') delete record.statusReason;
   if (status === 'IN_PROGRESS') record.startedAt = now;
   if (status === 'STOPPED') record.stoppedAt = now;
   if (isFinal(record)) {
     record.finishedAt = now;
-    if (record.breaker === 'MONITORING') record.breaker = 'MONITORING_COMPLETE';
+    for (const monitor of ['breaker', 'alarms'] as const)
+      if (record.monitors[monitor] === 'MONITORING') record.monitors[monitor] = 'MONITORING_COMPLETE';
   }
 }
 

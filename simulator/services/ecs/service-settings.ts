@@ -17,14 +17,12 @@ const defaultConfiguration: DeploymentConfiguration = {
     resetOnHealthyTask: true,
     thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
   },
+  alarms: { alarmNames: [], enable: false, rollback: false },
 };
 
 /** What AWS has and the simulator has not, whichever call asks for it. */
 export function checkSimulated(wanted: Wanted): void {
-  const { deploymentController, deploymentConfiguration } = wanted;
-  if (deploymentController !== undefined && deploymentController.type !== 'ECS')
-    throw notSimulated(`the deployment controller ${deploymentController.type}`);
-  const { strategy = 'ROLLING', alarms, bakeTimeInMinutes = 0 } = deploymentConfiguration ?? {};
+  const { strategy = 'ROLLING', alarms, bakeTimeInMinutes = 0 } = wanted.deploymentConfiguration ?? {};
   if (strategy !== 'ROLLING') throw notSimulated(`the deployment strategy ${strategy}`);
   if (alarms?.enable === true) throw notSimulated('deployment alarms');
   if (bakeTimeInMinutes > 0) throw notSimulated('the bake time of a deployment');
@@ -32,11 +30,13 @@ export function checkSimulated(wanted: Wanted): void {
 
 /** The deployment configuration after a change; what is not named stays. */
 export function changedConfiguration(wanted: Wanted, before = defaultConfiguration): DeploymentConfiguration {
-  const { maximumPercent, minimumHealthyPercent, deploymentCircuitBreaker } = wanted.deploymentConfiguration ?? {};
+  const { maximumPercent, minimumHealthyPercent, deploymentCircuitBreaker, alarms } =
+    wanted.deploymentConfiguration ?? {};
   return {
     maximumPercent: maximumPercent ?? before.maximumPercent,
     minimumHealthyPercent: minimumHealthyPercent ?? before.minimumHealthyPercent,
     deploymentCircuitBreaker: deploymentCircuitBreaker ?? before.deploymentCircuitBreaker,
+    alarms: alarms ?? before.alarms,
   };
 }
 

@@ -32,6 +32,7 @@ export type DeploymentConfiguration = {
   readonly maximumPercent: number;
   readonly minimumHealthyPercent: number;
   readonly deploymentCircuitBreaker: NonNullable<DeploymentConfigurationInput['deploymentCircuitBreaker']>;
+  readonly alarms: NonNullable<DeploymentConfigurationInput['alarms']>;
 };
 
 export const loadBalancer = shape({ targetGroupArn: z.string(), containerName: z.string(), containerPort: z.int() }, [

@@ -1,3 +1,4 @@
+import { serviceEvent, texts } from './events.ts';
 import { backOff } from './placement.ts';
 import type { Ecs, Task } from './state.ts';
 import { wakeScheduler } from './wake.ts';
@@ -45,6 +46,9 @@ function noteRunning(ecs: Ecs, task: Task): void {
 function noteStopped(ecs: Ecs, task: Task): void {
   const { service, deployment } = task.owner!;
   service.tasks.delete(task);
+  const isLastMoved =
+    task.leaving?.kind === 'rebalanced' && ![...service.tasks].some(({ leaving }) => leaving?.kind === 'rebalanced');
+  if (isLastMoved) serviceEvent(ecs, service, texts.balanced(service));
   if (task.stopCode !== 'TaskFailedToStart' && task.stopCode !== 'EssentialContainerExited') return;
   if (deployment.rolloutState === 'IN_PROGRESS') deployment.failedTasks += 1;
   if (task.startedAt !== undefined) return;

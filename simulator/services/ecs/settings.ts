@@ -27,6 +27,10 @@ export type EcsSettings = {
   reaction: Seconds;
   /** From the failure that reaches the threshold to the circuit breaker's verdict. */
   breakerReaction: Seconds;
+  /** From StopServiceDeployment to the first move of the rollback: ROLLBACK_REQUESTED meanwhile. */
+  rollbackStart: Seconds;
+  /** How long a deployment that failed without rollback stays listed, unless another one replaces it. */
+  failedListedSeconds: number;
   /** Time in RUNNING after which a task without any health check counts as healthy. */
   unprovenHealthySeconds: number;
   /** Delay after the first task that never ran; doubles up to the cap. */
@@ -39,6 +43,10 @@ export type EcsSettings = {
   /** While positive, Fargate refuses to place a task and counts down. */
   placementFailures: number;
   placementFailureReason: string;
+  /** While positive, ECS throttles the next start of tasks, says so as an event, and counts down. */
+  launchThrottles: number;
+  /** How long new use of a deregistered task definition is still accepted: up to ten minutes on AWS. */
+  deregisteredUsableSeconds: number;
   /** Stopped reasons with which the next tasks fail to start, e.g. `interfaceTimeout`; each is used once. */
   startFailures: string[];
   /** Published API rates per account and Region. */
@@ -63,6 +71,8 @@ export function defaultSettings(): EcsSettings {
     deploymentStart: [1, 1.6],
     reaction: [0.3, 0.8],
     breakerReaction: [2, 4],
+    rollbackStart: [0.5, 1],
+    failedListedSeconds: Infinity,
     unprovenHealthySeconds: 40,
     startBackOffSeconds: 10,
     startBackOffCapSeconds: 27 * 60,
@@ -70,6 +80,8 @@ export function defaultSettings(): EcsSettings {
     readLagSeconds: 0,
     placementFailures: 0,
     placementFailureReason: capacityUnavailable,
+    launchThrottles: 0,
+    deregisteredUsableSeconds: 0,
     startFailures: [],
     rateLimits: true,
   };

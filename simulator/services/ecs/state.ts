@@ -54,6 +54,8 @@ export type TaskDefinition = Omit<RegisterTaskDefinitionInput, 'tags' | 'cpu' | 
   readonly registeredAt: number;
   readonly registeredBy: string;
   status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
+  /** New tasks and deployments may use it: for a while also after it was deregistered. */
+  usable: boolean;
   deregisteredAt?: number;
   deleteRequestedAt?: number;
   tags: Tags;
@@ -83,6 +85,8 @@ export type Task = {
   readonly overrides: TaskOverrides;
   readonly executeCommand: boolean;
   readonly createdAt: number;
+  readonly subnet: string;
+  readonly availabilityZone: string;
   /** Present on tasks of a service. */
   readonly owner: { readonly service: EcsService; readonly deployment: Deployment } | undefined;
   readonly containers: readonly TaskContainer[];
@@ -100,6 +104,8 @@ export type Task = {
   inGrace: boolean;
   /** To be replaced because it is unhealthy; the text is the reason for its stop. */
   condemned: string | undefined;
+  /** To be replaced although it is well. */
+  leaving: Leaving | undefined;
   stopCode?: StopCode;
   stoppedReason?: string;
   connectivityAt?: number;
@@ -110,6 +116,9 @@ export type Task = {
   executionStoppedAt?: number;
   stoppedAt?: number;
 };
+
+/** Why ECS replaces a task that does nothing wrong; `reason` is what it will be stopped with. */
+export type Leaving = { readonly kind: 'rebalanced' | 'retired'; readonly reason: string };
 
 export type TaskContainer = {
   readonly definition: ContainerDefinition;
@@ -162,6 +171,9 @@ export type EcsService = {
   desiredCount: number;
   configuration: DeploymentConfiguration;
   options: ServiceOptions;
+  controller: DeploymentController;
+  /** ECS: owned by Express Mode, which changes it by calls of its own. */
+  managedBy: 'CUSTOMER' | 'ECS';
   tags: Tags;
   /** PRIMARY first, then ACTIVE ones, newest first. */
   deployments: Deployment[];
@@ -188,6 +200,8 @@ export type ServiceOptions = {
   readonly propagateTags: string;
   readonly availabilityZoneRebalancing: string;
 };
+
+export type DeploymentController = 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
 
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 
@@ -223,6 +237,8 @@ export type ServiceDeploymentStatus =
   | 'ROLLBACK_SUCCESSFUL'
   | 'ROLLBACK_FAILED';
 
+export type MonitorStatus = 'TRIGGERED' | 'MONITORING' | 'MONITORING_COMPLETE' | 'DISABLED';
+
 export type ServiceDeployment = {
   readonly arn: string;
   readonly service: EcsService;
@@ -235,7 +251,8 @@ export type ServiceDeployment = {
   startedAt?: number;
   finishedAt?: number;
   stoppedAt?: number;
-  breaker: 'TRIGGERED' | 'MONITORING' | 'MONITORING_COMPLETE' | 'DISABLED';
+  readonly monitors: Record<'breaker' | 'alarms', MonitorStatus>;
+  triggeredAlarms: readonly string[];
   rollback?: { readonly reason: string; readonly startedAt: number; readonly to: Deployment | undefined };
 };
 

@@ -10,6 +10,7 @@ export function describeTask(task: Task, include: readonly string[] = []) {
     taskDefinitionArn: task.definition.arn,
     group: task.group,
     startedBy: task.startedBy,
+    availabilityZone: task.availabilityZone,
     lastStatus: task.status,
     desiredStatus: task.desiredStatus,
     healthStatus: healthOf(task),
@@ -48,7 +49,7 @@ export function describeTask(task: Task, include: readonly string[] = []) {
 
 function describeInterface(task: Task) {
   const details = [
-    { name: 'subnetId', value: task.network.awsvpcConfiguration.subnets[0] ?? '' },
+    { name: 'subnetId', value: task.subnet },
     ...(task.running === undefined ? [] : [{ name: 'privateIPv4Address', value: task.running.address }]),
   ];
   const status = task.status === 'STOPPED' ? 'DELETED' : task.connectivityAt === undefined ? 'PRECREATED' : 'ATTACHED';

@@ -41,6 +41,7 @@ export function createTask(ecs: Ecs, wanted: NewTask): Task {
     overrides: wanted.overrides ?? { containerOverrides: [] },
     executeCommand: wanted.executeCommand ?? false,
     createdAt: ecs.cloud.clock.now(),
+    ...placeOf(ecs, wanted),
     owner: wanted.owner,
     containers: wanted.definition.containerDefinitions.map((definition) => ({
       definition,
@@ -58,9 +59,17 @@ export function createTask(ecs: Ecs, wanted: NewTask): Task {
     matured: false,
     inGrace: false,
     condemned: undefined,
+    leaving: undefined,
   };
   ecs.tasks.set(task.arn, task);
   return task;
+}
+
+/** Tasks of a service are spread over its subnets, each of which is in a zone of its own. */
+function placeOf(ecs: Ecs, { network, owner }: NewTask) {
+  const { subnets } = network.awsvpcConfiguration;
+  const at = (owner?.service.tasks.size ?? 0) % subnets.length;
+  return { subnet: subnets[at]!, availabilityZone: `${ecs.cloud.region}${'abcdef'[at % 6]}` };
 }
 
 /** Of the essential containers that have a check. */
