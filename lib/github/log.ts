@@ -1,12 +1,20 @@
 import type { Log } from '../core/world.ts';
 import { harmlessLines } from './log-lines.ts';
 
-/** The job's log. Whatever is written, a line of it never works as a command. */
+/** More of them on a run's page, and nobody reads any: those after the third are lines of the log only. */
+export const mostWarnings = 3;
+
+/** The job's log. Whatever is written, a line of it never works as a command. A warning becomes an annotation. */
 export function jobLog(write: (text: string) => void): Log {
   const lines = (text: string) => harmlessLines(text).forEach((line) => write(`${line}\n`));
+  let warnings = 0;
   return {
     info: lines,
-    warn: (text) => write(`::warning::${escapeData(text)}\n`),
+    warn(text) {
+      warnings++;
+      if (warnings <= mostWarnings) write(`::warning::${escapeData(text)}\n`);
+      else lines(`Warning: ${text}`);
+    },
     async group(title, work) {
       write(`::group::${escapeData(title)}\n`);
       try {

@@ -17,13 +17,32 @@ export function newSummary(): Summary {
   };
 }
 
-/** A Markdown table; cells are text, not Markdown. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** What is Markdown already, such as a link. */
+export type Markdown = { readonly markdown: string };
+
+/** A Markdown table; cells are text, unless they say that they are Markdown. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly (string | Markdown)[])[]): string {
   return [tableRow(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(tableRow)].join('\n');
 }
 
-function tableRow(cells: readonly string[]): string {
-  return `| ${cells.map(markdownText).join(' | ')} |`;
+function tableRow(cells: readonly (string | Markdown)[]): string {
+  return `| ${cells.map((cell) => (typeof cell === 'string' ? markdownText(cell) : cell.markdown)).join(' | ')} |`;
+}
+
+/** A link; just its text where there is nowhere to go. */
+export function markdownLink(text: string, url: string | undefined): Markdown {
+  if (url === undefined) return { markdown: markdownText(text) };
+  const target = url.replaceAll(/[\s()<>|\\]/g, (mark) =>
+    encodeURIComponent(mark).replaceAll('(', '%28').replaceAll(')', '%29'),
+  );
+  return { markdown: `[${markdownText(text)}](${target})` };
+}
+
+/** Lines that are shown as they are, whatever stands in them. */
+export function markdownCode(text: string, language = ''): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 /** Text that Markdown and HTML leave as it is, on one line. */

@@ -48,6 +48,18 @@ describe('the log', () => {
   });
 });
 
+test('the first three warnings are annotations, and the others are lines that still say so', () => {
+  const written: string[] = [];
+  const log = jobLog((text) => written.push(text));
+  for (let at = 1; at <= 5; at++) log.warn(`number ${at}\n::error::x`);
+  expect(written.filter((line) => line.startsWith('::'))).toEqual([
+    '::warning::number 1%0A::error::x\n',
+    '::warning::number 2%0A::error::x\n',
+    '::warning::number 3%0A::error::x\n',
+  ]);
+  expect(written).toContain('Warning: number 5\n');
+});
+
 describe('a mask', () => {
   const secret = "p@ss'w(o)rd!*/+%é\nsecond line";
 

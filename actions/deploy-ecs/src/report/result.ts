@@ -5,7 +5,10 @@ import type { ServicePlan } from '../deploy/plan.ts';
 import type { WantedService } from '../deploy/wanted.ts';
 
 /** What became of one service, before the last look at what it runs. */
-export type ServiceResult = Pick<ServiceReport, 'name' | 'service' | 'change' | 'outcome' | 'explanation'> & {
+export type ServiceResult = Pick<
+  ServiceReport,
+  'name' | 'service' | 'change' | 'outcome' | 'explanation' | 'before' | 'wanted' | 'logGroup'
+> & {
   /** Digest by task definition ARN, for the revisions it may run now. */
   readonly digests: ReadonlyMap<string, string>;
   /** From the first write to the end that was seen; milliseconds since the epoch. */
@@ -21,6 +24,9 @@ export function resultOf(progress: ServiceProgress, digestsBefore: ReadonlyMap<s
     service: plan.ecsName,
     change: plan.change,
     outcome: outcomeOf(progress),
+    ...(plan.before === undefined ? {} : { before: plan.before.taskDefinition }),
+    ...(target === undefined ? {} : { wanted: target.taskDefinition }),
+    logGroup: plan.wanted.infra.logGroup,
     explanation: explanation ?? (refusal === undefined ? [] : [refusal]),
     digests: new Map([...digestsBefore, ...unchangedDigest(plan), ...ours]),
     startedAt: target?.startedAt,
@@ -40,6 +46,7 @@ export function refusedResult(
     service: infra.service,
     change: 'unchanged',
     outcome: 'not-started',
+    logGroup: infra.logGroup,
     explanation: own.map(({ message, remedy }) => `${message} ${remedy}`),
     digests,
     startedAt: undefined,

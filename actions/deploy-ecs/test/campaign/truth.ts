@@ -50,7 +50,7 @@ function claimLies(stage: Stage, { run, images }: Told): readonly string[] {
       desired,
       running,
     }));
-  if (services.length === 0 || !['succeeded', 'rolled-back', 'undone'].includes(report.verdict)) return [];
+  if (services.length === 0 || !['succeeded', 'rolled-back', 'undone'].includes(report.verdict ?? '')) return [];
   const empty = truth.filter(({ desired }) => desired === 0).map(({ service }) => service);
   const { differences } = judge(stage.cloud, { verdict: report.verdict, services });
   return differences.filter((difference) => !empty.some((service) => difference.startsWith(`${service} `)));
