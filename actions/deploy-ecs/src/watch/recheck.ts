@@ -1,5 +1,6 @@
 import { describeServices, type ObservedService, primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import { judgeReading } from './judge.ts';
+import { patientRead } from './patient-read.ts';
 import type { Ended, Target } from './target.ts';
 import { watchDeployments, type WatchWorld } from './watch.ts';
 
@@ -9,13 +10,10 @@ import { watchDeployments, type WatchWorld } from './watch.ts';
  */
 export async function recheckDeployments(targets: readonly Target[], world: WatchWorld): Promise<readonly Ended[]> {
   const { aws, cluster } = world;
-  const services = await describeServices(
-    aws,
-    cluster,
-    targets.map(({ ecsName }) => ecsName),
-  );
+  const names = targets.map(({ ecsName }) => ecsName);
+  const services = await patientRead((options) => describeServices(aws, cluster, names, options), world);
   const doubtful = targets.filter((target) => {
-    const service = services.get(target.ecsName);
+    const service = services?.get(target.ecsName);
     return service === undefined || judgeReading(target, service).kind !== 'looks-complete';
   });
   const checked = await watchDeployments(doubtful, { ...world, log: { ...world.log, info() {} } });
@@ -40,6 +38,7 @@ export function untouchedTarget({ name, ecsName, before, digests }: Untouched, s
     deploymentId,
     taskDefinition,
     digests,
+    mayBeEmpty: before?.desired === 0,
     serviceDeployment: undefined,
     earlier: new Set(),
     startedAt,

@@ -8,6 +8,10 @@ export type Target = {
   readonly taskDefinition: string;
   /** Every task must run one of these; empty when only the revision can be checked. */
   readonly digests: readonly string[];
+  /** The container whose digest that is, where it is not called like the service; others may run what they like. */
+  readonly container?: string;
+  /** A desired count of 0 is what somebody declared: then no task has to prove the image. */
+  readonly mayBeEmpty?: boolean;
   /** ECS's own record of the rollout, when it told us. */
   readonly serviceDeployment: string | undefined;
   /** Deployments that were there before ours: when one of them is PRIMARY again, ECS has gone back. */
