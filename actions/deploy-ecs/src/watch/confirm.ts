@@ -5,7 +5,7 @@ import { describeTasks, listTasks, type ObservedTask } from '../../../../lib/aws
 import type { SendOptions } from '../../../../lib/aws/session.ts';
 import { patientRead } from './patient-read.ts';
 import type { Target } from './target.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /** A target that looks complete, with so many tasks of ours at least. */
 export type Candidate = { readonly target: Target; readonly service: ObservedService; readonly needed: number };

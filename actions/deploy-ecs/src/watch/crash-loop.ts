@@ -4,7 +4,7 @@ import type { Followed } from './followed.ts';
 import type { Look } from './look.ts';
 import { patientRead } from './patient-read.ts';
 import type { Ending } from './target.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 const betweenReadsMs = 10_000;
 /** One task may die of bad luck after COMPLETED; its successor should not. */

@@ -1,7 +1,7 @@
 import { describeTasks, listTasks, type ObservedTask } from '../../../../lib/aws/ecs-tasks.ts';
 import type { SendOptions } from '../../../../lib/aws/session.ts';
 import type { Target } from './target.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /** Tasks of our deployment that have ended by themselves, newest first. ECS remembers them for about an hour. */
 export async function readCrashes(

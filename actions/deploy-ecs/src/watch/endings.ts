@@ -6,7 +6,7 @@ import { judgeReading, type Reading } from './judge.ts';
 import { judgeWithRecord } from './judge-record.ts';
 import type { Look } from './look.ts';
 import type { Ending } from './target.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /** A read may lag behind a write for so long; after that, an absent deployment is a deployment that is gone. */
 const absentForMs = 15_000;

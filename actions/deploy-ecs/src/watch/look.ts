@@ -4,7 +4,7 @@ import type { Followed } from './followed.ts';
 import { judgeReading } from './judge.ts';
 import { patientRead } from './patient-read.ts';
 import type { Target } from './target.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /** What one look shows: services by name, and those of ECS's records that were needed, by ARN. */
 export type Look = {

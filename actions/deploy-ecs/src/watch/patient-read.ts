@@ -1,7 +1,7 @@
 import { classifyFailure } from '../../../../lib/aws/failure.ts';
 import type { SendOptions } from '../../../../lib/aws/session.ts';
 import { ActionError } from '../../../../lib/core/errors.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /** An answer takes milliseconds; one that takes longer than this is asked for again. */
 const longestReadMs = 10_000;

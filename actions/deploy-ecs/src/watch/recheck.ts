@@ -2,7 +2,8 @@ import { describeServices, type ObservedService, primaryOf } from '../../../../l
 import { judgeReading } from './judge.ts';
 import { patientRead } from './patient-read.ts';
 import type { Ended, Target } from './target.ts';
-import { watchDeployments, type WatchWorld } from './watch.ts';
+import { watchDeployments } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /**
  * Looks at all of them once more, together: while a later service rolled out, someone may have deployed an earlier

@@ -4,7 +4,7 @@ import type { Look } from './look.ts';
 import { noticesOf } from './notices.ts';
 import { describeProgress } from './progress-words.ts';
 import type { Target } from './target.ts';
-import type { WatchWorld } from './watch.ts';
+import type { WatchWorld } from './world.ts';
 
 /** Says what has changed since the last look, and what people should know, each once. */
 export function tellProgress(open: readonly Followed[], look: Look, world: WatchWorld): void {

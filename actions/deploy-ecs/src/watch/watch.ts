@@ -1,5 +1,3 @@
-import type { Aws } from '../../../../lib/aws/session.ts';
-import type { Log } from '../../../../lib/core/world.ts';
 import { findEndings } from './endings.ts';
 import { type Followed, follow } from './followed.ts';
 import { takeLook } from './look.ts';
@@ -7,19 +5,9 @@ import { nextPauseMs } from './pace.ts';
 import { describeEnding } from './progress-words.ts';
 import type { Ended, Ending, Target } from './target.ts';
 import { isSettling, tellProgress } from './tell.ts';
+import type { WatchWorld } from './world.ts';
 
-export type WatchWorld = {
-  readonly aws: Aws;
-  readonly cluster: string;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  /** On the clock's `elapsed`. */
-  readonly deadline: number;
-  /** Do not wait for the others once one has failed: they will be taken back anyway. */
-  readonly stopAtFailure?: boolean;
-  /** Called before each look, e.g. to keep a lock alive; what it throws ends the watch. */
-  readonly heartbeat?: () => Promise<void>;
-};
+export type { WatchWorld };
 
 /**
  * Follows deployments of one cluster, all in one loop, until each has ended or the deadline has come. A look that fails
