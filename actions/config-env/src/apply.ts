@@ -2,6 +2,7 @@ import { writeSecret } from '../../../lib/aws/secrets.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import type { Log } from '../../../lib/core/world.ts';
 import type { DerivedPlan } from './derived-plan.ts';
+import { describeRecipe } from './recipe.ts';
 
 /** A derived secret that is there and current. */
 export type WrittenSecret = { readonly name: string; readonly arn: string; readonly versionId: string };
@@ -15,7 +16,9 @@ export async function applyDerived(
     plans.map(async ({ secret, action, version, arn }): Promise<WrittenSecret> => {
       if (action === 'keep' && arn !== undefined) return { name: secret.name, arn, versionId: version };
       const exists = action === 'refresh';
-      const { arn: complete } = await writeSecret(aws, { name: secret.name, value: secret.value, version, exists });
+      const { name, value, recipe } = secret;
+      const description = describeRecipe(recipe);
+      const { arn: complete } = await writeSecret(aws, { name, value, version, exists, description });
       log.info(`${secret.name}: ${exists ? 'refreshed' : 'created'}`);
       return { name: secret.name, arn: complete, versionId: version };
     }),

@@ -6,6 +6,8 @@ export type ConfigEnvInputs = CommonInputs & {
   readonly services: readonly string[];
   /** Read secrets that have a minimum length or a JSON key, and check what is in them. */
   readonly checkValues: boolean;
+  /** Parameters that are no SecureString become literals of the task definition. */
+  readonly inlineParameters: boolean;
 };
 
 export function readConfigEnvInputs(inputs: Inputs): ConfigEnvInputs {
@@ -13,5 +15,6 @@ export function readConfigEnvInputs(inputs: Inputs): ConfigEnvInputs {
     ...readCommonInputs(inputs),
     services: inputs.list('services'),
     checkValues: inputs.boolean('check-values', true),
+    inlineParameters: inputs.boolean('inline-parameters', false),
   };
 }

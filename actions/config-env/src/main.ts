@@ -1,60 +1,98 @@
 import { readContract } from '../../../lib/aws/ssm-contract.ts';
+import type { Contract } from '../../../lib/core/contract.ts';
+import type { Service } from '../../../lib/core/manifest/model.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { chooseServices } from '../../../lib/world/choose-services.ts';
 import { openWorld, type World } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
 import { applyDerived } from './apply.ts';
-import { type DerivedPlan, planDerived } from './derived-plan.ts';
+import { observeDrift } from './drift.ts';
 import { type ConfigEnvInputs, readConfigEnvInputs } from './inputs.ts';
-import { observeDerived, observeReferences } from './observe.ts';
-import { checkNotSimulated, type ResolvedVariables, resolveVariables } from './plan.ts';
+import { observeReferences } from './observe.ts';
+import { checkNotSimulated, resolveVariables } from './plan.ts';
+import { planAllDerived } from './plan-derived.ts';
 import { collectReferences, type UsedVariable, variablesOf } from './references.ts';
+import { type Releases, observeReleases } from './releases.ts';
 import { describeOutcome, publishConfig, summarise } from './report.ts';
 import { buildConfig } from './resolved-config.ts';
+import { findRotated, mostReadings, neverSettled } from './rotation.ts';
 
 /** Proves every variable of every service before anything moves, and writes down what task definitions shall say. */
 export async function configEnv(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {
   const inputs = readConfigEnvInputs(step.inputs);
   const world = await openWorld(step, inputs, surroundings);
-  const services = chooseServices(world.manifest, inputs.services);
-  const { variables, confidential, warnings } = await resolve(variablesOf(services), inputs, world);
-  for (const secret of confidential) step.mask(secret);
-  for (const warning of warnings) step.log.warn(warning);
+  const { manifest, aws } = world;
+  const services = chooseServices(manifest, inputs.services);
+  const [contract, releases] = await Promise.all([
+    readContract(aws, manifest),
+    observeReleases(aws, { application: manifest.application, environment: manifest.environment.name }),
+  ]);
+  checkNotSimulated(contract, world);
 
-  const plans = await planSecrets(variables, world);
-  step.log.info(describeOutcome(variables, plans));
-  step.summary.add(summarise(variables, plans, inputs));
-  if (inputs.dryRun) return;
+  for (let reading = 1; ; reading++) {
+    const rotated = await resolveOnce({ step, inputs, world, services, contract, releases });
+    if (rotated.length === 0) return;
+    if (reading === mostReadings) throw neverSettled(rotated);
+    step.log.info(`${rotated.join(', ')}: rotated meanwhile; reading everything again`);
+  }
+}
+
+type Work = {
+  readonly step: Step;
+  readonly inputs: ConfigEnvInputs;
+  readonly world: World;
+  readonly services: readonly Service[];
+  readonly contract: Contract;
+  readonly releases: Releases;
+};
+
+/** From looking up to the file. Answers with what was rotated in the meantime: then nothing has been handed on. */
+async function resolveOnce(work: Work): Promise<readonly string[]> {
+  const { step, inputs, world, services, releases } = work;
+  const { observed, variables, confidential, warnings } = await resolve(variablesOf(services), work);
+  for (const secret of confidential) step.mask(secret);
+  const plans = await planAllDerived(variables, releases, { aws: world.aws, observed, step, manifest: world.manifest });
+  if (inputs.dryRun) {
+    tell(step, warnings);
+    step.log.info(describeOutcome(variables, plans));
+    step.summary.add(summarise(variables, plans, { dryRun: true, drift: [] }));
+    return [];
+  }
 
   const derived = await applyDerived(plans, { aws: world.aws, log: step.log });
-  await publishConfig(step, buildConfig({ manifest: world.manifest, services, variables, derived }));
+  const rotated = await findRotated(world.aws, observed);
+  if (rotated.length > 0) return rotated;
+  const config = buildConfig({ manifest: world.manifest, services, variables, derived });
+  const drift = await observeDrift(world.aws, config, releases.current);
+  tell(step, warnings);
+  step.log.info(describeOutcome(variables, plans));
+  for (const { service, variable } of drift)
+    step.log.info(`${service}.${variable}: runs with it; the manifest no longer has it`);
+  step.summary.add(summarise(variables, plans, { dryRun: false, drift }));
+  await publishConfig(step, config);
+  return [];
+}
+
+function tell(step: Step, warnings: readonly string[]): void {
+  for (const warning of warnings) step.log.warn(warning);
 }
 
 /** Looks up everything that the variables refer to, and decides what each becomes. */
-async function resolve(
-  used: readonly UsedVariable[],
-  inputs: ConfigEnvInputs,
-  { manifest, aws, rehearsal }: World,
-): Promise<ResolvedVariables> {
-  const contract = await readContract(aws, manifest);
-  checkNotSimulated(contract, { rehearsal });
+async function resolve(used: readonly UsedVariable[], { inputs, world: { manifest, aws }, contract }: Work) {
   const references = collectReferences(
     used.map(({ variable }) => variable),
     contract,
     inputs,
   );
-  return resolveVariables(used, {
+  const observed = await observeReferences(aws, references);
+  const resolved = resolveVariables(used, {
     where: { application: manifest.application, environment: manifest.environment.name },
     region: manifest.environment.region,
     contract,
-    observed: await observeReferences(aws, references),
+    observed,
     forbidden: manifest.forbiddenEnvironment,
+    inlineParameters: inputs.inlineParameters,
     portOf: (service) => manifest.services.get(service)?.port,
   });
-}
-
-async function planSecrets(variables: ResolvedVariables['variables'], { aws }: World): Promise<readonly DerivedPlan[]> {
-  const needed = variables.flatMap(({ resolution }) => (resolution.kind === 'derived' ? [resolution.derived] : []));
-  const names = [...new Set(needed.map(({ name }) => name))];
-  return planDerived(needed, await observeDerived(aws, names));
+  return { ...resolved, observed };
 }

@@ -1,6 +1,7 @@
 import type { Contract } from '../../../lib/core/contract.ts';
 import { ActionError, type Finding, Findings } from '../../../lib/core/errors.ts';
-import { forbiddenMatch } from '../../../lib/core/environment-names.ts';
+import { forbiddenMatch, isRegionVariable } from '../../../lib/core/environment-names.ts';
+import { literalSecret } from '../../../lib/core/literal-secret.ts';
 import type { Variable } from '../../../lib/core/manifest/model.ts';
 import { serviceUrl } from '../../../lib/core/names.ts';
 import { composeTemplate, type DerivedSecret } from './derived.ts';
@@ -26,7 +27,10 @@ export type ResolvedVariables = {
   readonly warnings: readonly string[];
 };
 
-export type ResolutionWorld = Composition & { readonly portOf: (service: string) => number | undefined };
+export type ResolutionWorld = Composition & {
+  readonly inlineParameters: boolean;
+  readonly portOf: (service: string) => number | undefined;
+};
 
 /** Decides what every variable becomes. Throws Findings with all that is wrong, in the manifest's order. */
 export function resolveVariables(variables: readonly UsedVariable[], world: ResolutionWorld): ResolvedVariables {
@@ -63,7 +67,7 @@ function resolve({ service, variable }: UsedVariable, world: ResolutionWorld): R
     case 'literal':
       return literal(variable.value);
     case 'parameter':
-      return resolveParameter(variable.parameter, world);
+      return resolveParameter(variable, world);
     case 'secret':
       return resolveSecret(variable, world);
     case 'service':
@@ -80,11 +84,28 @@ function literal(value: string): Resolving {
   return { resolution: { kind: 'environment', value, version: undefined } };
 }
 
-function resolveParameter(name: string, { observed, forbidden }: ResolutionWorld): Resolving {
-  const found = findParameter(observed, name, forbidden);
+function resolveParameter(
+  { name: variable, parameter }: Extract<Variable, { kind: 'parameter' }>,
+  { observed, forbidden, inlineParameters, region }: ResolutionWorld,
+): Resolving {
+  const found = findParameter(observed, parameter, forbidden);
   if (!found.ok) return { troubles: [found] };
-  const { arn, version } = found.parameter;
+  const { arn, version, value, secure } = found.parameter;
+  if (isRegionVariable(variable) && !secure && value !== region)
+    return refused(
+      'E_SCOPE',
+      `the parameter ${parameter} says another region than the manifest.`,
+      'Correct one of them.',
+    );
+  if (inlineParameters && !secure) return inlined(variable, value, String(version));
   return { resolution: { kind: 'secret', reference: arn, version: String(version), unchecked: false } };
+}
+
+/** In plain sight in the task definition, so nothing that looks like a secret. */
+function inlined(variable: string, value: string, version: string): Resolving {
+  const why = literalSecret(value, variable);
+  if (why === undefined) return { resolution: { kind: 'environment', value, version } };
+  return refused('E_POLICY', `its parameter would stand in plain sight, and ${why}.`, 'Make it a SecureString.');
 }
 
 function resolveSecret(

@@ -5,6 +5,7 @@ import type { Step } from '../../../lib/github/step.ts';
 import { markdownTable } from '../../../lib/github/summary.ts';
 import type { Variable } from '../../../lib/core/manifest/model.ts';
 import type { DerivedPlan } from './derived-plan.ts';
+import type { Drift } from './drift.ts';
 import type { ResolvedVariable } from './plan.ts';
 
 /** The file that later steps of the job read, and the outputs that lead to it. */
@@ -20,7 +21,7 @@ export async function publishConfig(step: Step, config: ResolvedConfig): Promise
 export function summarise(
   variables: readonly ResolvedVariable[],
   plans: readonly DerivedPlan[],
-  { dryRun }: { dryRun: boolean },
+  { dryRun, drift }: { dryRun: boolean; drift: readonly Drift[] },
 ): string {
   const planned = new Map(plans.map((plan) => [plan.secret.name, plan]));
   const rows = variables.map((one) => [
@@ -29,8 +30,10 @@ export function summarise(
     describeSource(one.variable),
     ...describeState(one, planned, dryRun),
   ]);
+  const gone = drift.map(({ service, variable }) => [service, variable, 'gone from the manifest', '', 'still running']);
   const title = dryRun ? '### Environment (dry run: nothing was written)' : '### Environment';
-  return [title, markdownTable(['service', 'variable', 'source', 'version', 'state'], rows)].join('\n\n');
+  const table = markdownTable(['service', 'variable', 'source', 'version', 'state'], [...rows, ...gone]);
+  return [title, table].join('\n\n');
 }
 
 /** One line for the log. */
@@ -63,7 +66,7 @@ function describeState(
 ): [version: string, state: string] {
   switch (resolution.kind) {
     case 'environment':
-      return ['', 'literal'];
+      return resolution.version === undefined ? ['', 'literal'] : [resolution.version, 'literal'];
     case 'secret':
       return [shortVersion(resolution.version), resolution.unchecked ? 'there, key not checked' : 'there'];
     case 'derived': {

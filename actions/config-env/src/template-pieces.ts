@@ -20,8 +20,17 @@ export type Filled = {
   readonly text: string;
   /** What the derived secret's name depends on: the endpoint or name itself, or which secret is meant. */
   readonly basis: string;
-  readonly secret: { readonly version: string; readonly confidential: string | undefined } | undefined;
+  readonly secret: FilledSecret | undefined;
 };
+
+export type FilledSecret = {
+  readonly source: SecretSource;
+  readonly version: string;
+  readonly confidential: string | undefined;
+};
+
+/** Where a confidential piece comes from. */
+export type SecretSource = { readonly secret: string; readonly key?: string } | { readonly parameter: string };
 
 /** The text that stands for one piece of a template, percent-encoded; or what is wrong with its value. */
 export function fillPiece(piece: TemplatePiece, composition: Composition): Filled | Trouble {
@@ -39,9 +48,10 @@ export function fillPiece(piece: TemplatePiece, composition: Composition): Fille
   }
 }
 
-function fillSecret(
+/** Also for what an earlier release composed. */
+export function fillSecret(
   secret: { name: string; key: string | undefined },
-  { observed, forbidden }: Composition,
+  { observed, forbidden }: Pick<Composition, 'observed' | 'forbidden'>,
 ): Filled | Trouble {
   const found = findSecret(observed, { ...secret, minLength: undefined }, forbidden);
   if (!found.ok) return found;
@@ -52,14 +62,22 @@ function fillSecret(
   return {
     text: encoded,
     basis: `${name}:${key ?? ''}`,
-    secret: { version: `${found.arn}@${found.version}`, confidential },
+    secret: {
+      source: key === undefined ? { secret: name } : { secret: name, key },
+      version: `${found.arn}@${found.version}`,
+      confidential,
+    },
   };
 }
 
 /** Keys of a database secret that are no secret: masked, they would blank half of every log. */
 const openKeys = new Set(['username', 'user', 'host', 'hostname', 'port', 'dbname', 'database', 'engine', 'schema']);
 
-function fillParameter(name: string, { observed, forbidden }: Composition): Filled | Trouble {
+/** A SecureString is a secret, any other parameter is text like the template's own. */
+export function fillParameter(
+  name: string,
+  { observed, forbidden }: Pick<Composition, 'observed' | 'forbidden'>,
+): Filled | Trouble {
   const found = findParameter(observed, name, forbidden);
   if (!found.ok) return found;
   const { value, version, secure, arn } = found.parameter;
@@ -68,7 +86,8 @@ function fillParameter(name: string, { observed, forbidden }: Composition): Fill
   const encoded = encode(value, `The value of parameter ${name}`);
   if (typeof encoded !== 'string') return encoded;
   if (!secure) return { text: encoded, basis: value, secret: undefined };
-  return { text: encoded, basis: name, secret: { version: `${arn}@${version}`, confidential: value } };
+  const source = { parameter: name };
+  return { text: encoded, basis: name, secret: { source, version: `${arn}@${version}`, confidential: value } };
 }
 
 function fillInfra(name: InfraValue, composition: Composition): Filled | Trouble {

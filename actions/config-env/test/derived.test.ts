@@ -88,9 +88,9 @@ test('a dry run checks everything, writes nothing and sets no output', async () 
 });
 
 test('gives a version of its own to a value whose parts went back to an earlier version', () => {
-  const secret = { service: 's', variable: 'V', name: 'n', value: 'v', versionBasis: 'basis' };
+  const secret = { name: 'n', value: 'v', versionBasis: 'basis', recipe: ['v'] };
   const [first] = planDerived([secret], new Map());
-  const existing = { name: 'n', arn: 'arn', isBeingDeleted: false };
+  const existing = { name: 'n', arn: 'arn', isBeingDeleted: false, description: undefined };
   const versions = [first?.version ?? '', 'f'.repeat(64)];
   const [again] = planDerived([secret], new Map([['n', { ...existing, versions, currentVersion: 'f'.repeat(64) }]]));
   expect(again).toMatchObject({ action: 'refresh', version: expect.stringMatching(/^[0-9a-f]{64}$/) });

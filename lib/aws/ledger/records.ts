@@ -75,8 +75,14 @@ function assemble(begun: Parameter, parts: readonly Parameter[]): ReleaseRecord 
     verdict: numbered.findLast(({ verdict }) => verdict !== undefined)?.verdict,
     reason: numbered.findLast(({ reason }) => reason !== undefined)?.reason,
     cancelled: numbered.findLast(({ cancelled }) => cancelled !== undefined)?.cancelled,
+    ...fingerprintOf(numbered),
     services: Object.assign({}, ...numbered.map(({ services }) => services ?? {})),
   };
+}
+
+function fingerprintOf(parts: readonly ReleasePart[]): Pick<ReleaseRecord, 'fingerprint'> {
+  const fingerprint = parts.findLast((part) => part.fingerprint !== undefined)?.fingerprint;
+  return fingerprint === undefined ? {} : { fingerprint };
 }
 
 function isBegun(value: unknown): value is ReleaseBegun {

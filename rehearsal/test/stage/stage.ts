@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Aws, openAws } from '../../../lib/aws/session.ts';
 import { parseManifest } from '../../../lib/core/manifest/parse.ts';
 import { type SelectedManifest, selectEnvironment } from '../../../lib/core/manifest/select.ts';
 import type { ReleaseReport } from '../../../lib/core/release.ts';
@@ -31,6 +32,8 @@ export type Stage = {
   setFaults(rules: readonly FaultRule[]): void;
   /** Pushes an image of a service; answers with its digest. */
   push(service: string, labels?: Readonly<Record<string, string>>): Promise<string>;
+  /** AWS as an action sees it, on the stage's clock and with the root's rights. */
+  readonly aws: Aws;
   /** What someone else might do meanwhile, with the root's rights. */
   readonly byHand: ByHand;
   /** Runs an action's main to its end, whatever that is. */
@@ -93,6 +96,14 @@ export async function openStage({ manifest: text, seed = 1, missingSecrets = [] 
         .map(({ operation }) => operation),
     forgetCalls: () => void (forgotten = calls.length),
     setFaults: (rules) => cloud.setFaults(rules),
+    aws: openAws({
+      region: cloud.region,
+      credentials: async () => ({ accessKeyId: 'simulator', secretAccessKey: 'simulator' }),
+      requestHandler: inProcess(cloud),
+      clock: clockOf(clock),
+      chance: () => 0.5,
+      log: { info() {}, warn() {}, group: (_title, work) => work() },
+    }),
     byHand: byHand(cloud, manifest),
     push: (service, labels) => pushImage(cloud, `${manifest.application}-${service}`, labels),
     run: (name, main, inputs, wishes = {}) =>
