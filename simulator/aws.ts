@@ -54,7 +54,9 @@ export class SimulatedCloud implements Controlled {
   readonly elb: Cloud['elb'];
   readonly discovery: Cloud['discovery'];
   readonly ec2: Cloud['ec2'];
+  readonly alarms: Cloud['alarms'];
   readonly ecs: Services['ecs']['state'];
+  readonly autoscaling: Services['autoscaling']['state'];
   readonly handle: Cloud['handle'];
 
   private readonly streams = new Map<string, Random>();
@@ -84,7 +86,9 @@ export class SimulatedCloud implements Controlled {
     this.elb = this.services.elb.state;
     this.discovery = this.services.discovery.state;
     this.ec2 = this.services.ec2.state;
+    this.alarms = this.services.cloudwatch.state;
     this.ecs = this.services.ecs.state;
+    this.autoscaling = this.services.autoscaling.state;
     const control = controlHandler(this);
     const serve = createHandler({
       cloud: this,

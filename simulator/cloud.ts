@@ -25,6 +25,7 @@ export type Cloud = {
   readonly elb: Elb;
   readonly discovery: Discovery;
   readonly ec2: Ec2;
+  readonly alarms: Alarms;
   readonly ecs: EcsTruth;
 
   /** One request, as it stands on the wire: the same path in process and over HTTP (faults and log included). */
@@ -192,6 +193,15 @@ export type Ec2 = {
   readonly securityGroups: ReadonlyMap<string, unknown>;
   /** Something takes that many of a subnet's addresses. */
   occupy(subnet: string, addresses: number): void;
+};
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export type Alarms = {
+  /** Sets the state of a CloudWatch alarm, making it if need be. */
+  set(name: string, state: AlarmState): void;
+  /** Which of these are in ALARM; one that nobody made is not. */
+  inAlarm(names: readonly string[]): readonly string[];
 };
 
 /** What really runs, for the simulator's own judgement of a report. */

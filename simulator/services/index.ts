@@ -2,6 +2,8 @@ import type { Cloud } from '../cloud.ts';
 import { jsonProtocol } from '../transport/json.ts';
 import { ec2Protocol } from '../transport/ec2.ts';
 import { queryProtocol } from '../transport/query.ts';
+import { createAutoscaling } from './autoscaling/index.ts';
+import { createCloudwatch } from './cloudwatch/index.ts';
 import { createDiscovery } from './discovery/index.ts';
 import { createEc2 } from './ec2/index.ts';
 import { createEcr } from './ecr/index.ts';
@@ -31,7 +33,9 @@ export function createServices(cloud: Cloud) {
     elb: createElb(cloud),
     discovery: createDiscovery(cloud),
     rds: createRds(cloud),
+    cloudwatch: createCloudwatch(cloud),
     ecs: createEcs(cloud),
+    autoscaling: createAutoscaling(cloud),
   };
   const github = createGithub(cloud);
   const s3 = createS3(cloud);

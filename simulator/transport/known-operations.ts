@@ -112,6 +112,10 @@ const known: Readonly<Record<string, string>> = {
     PutSyslogConfiguration PutTransformer StartLiveTail StartQuery StopQuery TagLogGroup TagResource
     TestMetricFilter TestTransformer UntagLogGroup UntagResource UpdateAnomaly UpdateDeliveryConfiguration
     UpdateLogAnomalyDetector UpdateLookupTable UpdateScheduledQuery`,
+  'application-autoscaling': `
+    DeleteScalingPolicy DeleteScheduledAction DeregisterScalableTarget DescribeScalableTargets
+    DescribeScalingActivities DescribeScalingPolicies DescribeScheduledActions GetPredictiveScalingForecast
+    ListTagsForResource PutScalingPolicy PutScheduledAction RegisterScalableTarget TagResource UntagResource`,
   sts: `
     AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot DecodeAuthorizationMessage
     GetAccessKeyInfo GetCallerIdentity GetDelegatedAccessToken GetFederationToken GetScopedCredentials
