@@ -14,9 +14,15 @@ export function compareDefinitions(before: TaskDefinition, after: TaskDefinition
   return [
     ...compareFields(before, after, ['family', 'containerDefinitions', 'tags']),
     ...(after.containerDefinitions ?? []).flatMap((container, at) =>
-      compareContainers(before.containerDefinitions?.[at] ?? {}, container),
+      compareContainers(sameContainer(before, container, at), container),
     ),
   ];
+}
+
+/** The one of the same name; ours may have been called otherwise before. */
+function sameContainer(before: TaskDefinition, { name }: ContainerDefinition, at: number): ContainerDefinition {
+  const containers = before.containerDefinitions ?? [];
+  return containers.find((one) => one.name === name) ?? containers[at] ?? {};
 }
 
 function compareContainers(before: ContainerDefinition, after: ContainerDefinition): DefinitionChange[] {

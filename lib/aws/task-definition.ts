@@ -1,5 +1,9 @@
-import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import type { TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs';
+import {
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import type { DescribeTaskDefinitionCommandOutput, Tag } from '@aws-sdk/client-ecs';
 import { ecs } from './ecs-client.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
@@ -12,13 +16,15 @@ export type RegisteredDefinition = {
   readonly active: boolean;
   /** Ready to be registered again: what only DescribeTaskDefinition shows is taken off. */
   readonly definition: TaskDefinition;
+  /** Without those that AWS itself has set, which nobody may set again. */
+  readonly tags: Readonly<Record<string, string>>;
 };
 
 /** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
 export async function describeTaskDefinition(aws: Aws, name: string): Promise<RegisteredDefinition | undefined> {
   try {
-    const answer = await aws.send(ecs(aws), new DescribeTaskDefinitionCommand({ taskDefinition: name }));
-    return answer.taskDefinition === undefined ? undefined : toRegistered(answer.taskDefinition);
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ['TAGS'] });
+    return toRegistered(await aws.send(ecs(aws), command));
   } catch (error) {
     // ECS says a definition that is not there by a ClientException: "Unable to describe task definition."
     if (isNamed(error, 'ClientException')) return undefined;
@@ -42,7 +48,10 @@ export async function registerTaskDefinition(
   return answer.taskDefinition?.taskDefinitionArn ?? '';
 }
 
-/** The family's newest revision when it already says the same, else a new one. */
+/**
+ * The family's newest revision when it already says the same, else a new one. Older revisions are not looked through:
+ * the newest one shall always be the one that should run.
+ */
 export async function registerUnlessSame(
   aws: Aws,
   definition: TaskDefinition,
@@ -54,13 +63,25 @@ export async function registerUnlessSame(
   return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
 }
 
-/** Digest of the first container's image; empty for an image that is named by a tag. */
-export function imageDigestOf({ containerDefinitions }: TaskDefinition): string {
-  const image = containerDefinitions?.[0]?.image ?? '';
+/**
+ * Makes a revision INACTIVE. Services and tasks that run it go on, but nothing new can be started from it: the caller
+ * has made sure that nobody refers to it.
+ */
+export async function deregisterTaskDefinition(aws: Aws, arn: string): Promise<void> {
+  await aws.send(ecs(aws), new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+}
+
+/** Digest of the container's image, or of the first one's; empty for an image that is named by a tag. */
+export function imageDigestOf({ containerDefinitions = [] }: TaskDefinition, container?: string): string {
+  const { image = '' } = containerDefinitions.find(({ name }) => name === container) ?? containerDefinitions[0] ?? {};
   return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
 }
 
-function toRegistered(described: EcsTaskDefinition): RegisteredDefinition {
+function toRegistered({
+  taskDefinition,
+  tags = [],
+}: DescribeTaskDefinitionCommandOutput): RegisteredDefinition | undefined {
+  if (taskDefinition === undefined) return undefined;
   const {
     taskDefinitionArn,
     status,
@@ -72,10 +93,16 @@ function toRegistered(described: EcsTaskDefinition): RegisteredDefinition {
     deregisteredAt: _deregisteredAt,
     deleteRequestedAt: _deleteRequestedAt,
     ...definition
-  } = described as EcsTaskDefinition & { deleteRequestedAt?: unknown };
+  } = taskDefinition as typeof taskDefinition & { deleteRequestedAt?: unknown };
   return {
     arn: taskDefinitionArn ?? '',
     active: status === 'ACTIVE',
     definition: { ...definition, family: definition.family, containerDefinitions: definition.containerDefinitions },
+    tags: readTags(tags),
   };
+}
+
+function readTags(tags: readonly Tag[]): Readonly<Record<string, string>> {
+  const own = tags.filter(({ key = '' }) => !key.startsWith('aws:'));
+  return Object.fromEntries(own.map(({ key = '', value = '' }) => [key, value]));
 }

@@ -40,11 +40,35 @@ export function deployRole(scope: RoleScope): Resource {
   const cluster = `${application}-${environment}`;
   return role(`${application}-${environment}-deploy`, trustOfGitHub(scope), [
     allow(['sts:GetCallerIdentity'], ['*']),
-    allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition', 'ecs:TagResource'], ['*']),
-    allow(['ecs:CreateService', 'ecs:UpdateService', 'ecs:DescribeServices'], [arn('ecs', `service/${cluster}/*`)]),
+    allow(
+      [
+        'ecs:DescribeTaskDefinition',
+        'ecs:RegisterTaskDefinition',
+        'ecs:DeregisterTaskDefinition',
+        'ecs:TagResource',
+        'ecs:ListServices',
+      ],
+      ['*'],
+    ),
+    allow(
+      ['ecs:CreateService', 'ecs:UpdateService', 'ecs:DeleteService', 'ecs:DescribeServices'],
+      [arn('ecs', `service/${cluster}/*`)],
+    ),
+    allow(['ecs:StopServiceDeployment'], [arn('ecs', `service-deployment/${cluster}/*`)]),
+    allow(
+      [
+        'application-autoscaling:DescribeScalableTargets',
+        'application-autoscaling:DescribeScalingPolicies',
+        'application-autoscaling:RegisterScalableTarget',
+        'application-autoscaling:PutScalingPolicy',
+        'application-autoscaling:DeleteScalingPolicy',
+        'application-autoscaling:DeregisterScalableTarget',
+      ],
+      ['*'],
+    ),
     allow(['ecs:DescribeServiceDeployments'], ['*']),
     allow(['ecs:RunTask', 'ecs:ListTasks', 'ecs:DescribeTasks'], ['*']),
-    allow(['ecr:BatchGetImage'], [arn('ecr', `repository/${application}-*`)]),
+    allow(['ecr:BatchGetImage', 'ecr:PutImage'], [arn('ecr', `repository/${application}-*`)]),
     allow(
       [
         'ssm:GetParameter',
@@ -64,7 +88,12 @@ export function deployRole(scope: RoleScope): Resource {
       ['secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue'],
       [arn('secretsmanager', `secret:${application}/${environment}/derived/*`)],
     ),
+    allow(['elasticloadbalancing:DescribeTargetGroups'], ['*']),
     allow(['logs:GetLogEvents'], ['*']),
+    // What a release stands on, held against it before the first write.
+    allow(['ecs:DescribeClusters'], [arn('ecs', `cluster/${cluster}`)]),
+    allow(['ecr:GetDownloadUrlForLayer'], [arn('ecr', `repository/${application}-*`)]),
+    allow(['ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups', 'iam:ListRoles', 'logs:DescribeLogGroups'], ['*']),
     allow(['iam:PassRole'], [`arn:aws:iam::${account}:role/${application}-${environment}-*`]),
   ]);
 }

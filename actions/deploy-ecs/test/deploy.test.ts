@@ -27,6 +27,7 @@ test('creates every service on the first release, in waves, and writes the ledge
     ...Array(2).fill('CreateService'),
     'RegisterTaskDefinition',
     'CreateService',
+    ...Array(3).fill('PutImage'),
     'PutParameter',
     'PutParameter',
   ]);

@@ -22,6 +22,7 @@ export function buildService(
     ingress: written.ingress === 'none' ? undefined : written.ingress,
     cpu: written.cpu ?? defaults.cpu ?? 256,
     memory: written.memory ?? defaults.memory ?? 512,
+    sizeIsWritten: [written.cpu, written.memory, defaults.cpu, defaults.memory].some((size) => size !== undefined),
     desiredCount: written['desired-count'] ?? defaults['desired-count'] ?? 1,
     scaling: buildScaling(written.scaling),
     spot: written.spot ?? defaults.spot ?? false,
@@ -50,7 +51,9 @@ export function buildBuild({ build = {} }: WrittenService, defaults: WrittenDefa
           : `${context}/Dockerfile`,
     target: build.target,
     args: new Map(Object.entries(build.args ?? {})),
+    secrets: build.secrets ?? [],
     platforms: build.platforms ?? defaults.build?.platforms ?? ['linux/amd64'],
+    written: new Set(Object.keys(build)),
   };
 }
 

@@ -20,6 +20,18 @@ export type Manifest = {
   readonly parameters: ReadonlyMap<string, DeclaredParameter>;
   /** Variable names that may be present in no source, compared after NFKC and upper-casing. Default DEV_BYPASS_AUTH. */
   readonly forbiddenEnvironment: readonly string[];
+  /** Findings of image scans that are let through until a day. */
+  readonly scanExceptions: readonly ScanException[];
+};
+
+export type ScanException = {
+  /** Its name as ECR tells it, e.g. `CVE-2026-12345`. */
+  readonly finding: string;
+  /** The last day on which it holds, `2027-01-31` (UTC). */
+  readonly until: string;
+  readonly reason: string;
+  /** Empty: for all services. */
+  readonly services: readonly string[];
 };
 
 export type Environment = {
@@ -56,6 +68,8 @@ export type Service = {
   /** CPU units (256 = 0.25 vCPU) and MiB: a pair that Fargate knows. */
   readonly cpu: number;
   readonly memory: number;
+  /** Whether the manifest says them; else they are defaults, and those of a service that others made stay. */
+  readonly sizeIsWritten: boolean;
   readonly desiredCount: number;
   readonly scaling:
     | {
@@ -82,8 +96,12 @@ export type Build = {
   readonly dockerfile: string;
   readonly target: string | undefined;
   readonly args: ReadonlyMap<string, string>;
+  /** Ids of what steps mount by `--mount=type=secret,id=…`; build-push is told the files. */
+  readonly secrets: readonly string[];
   /** `linux/amd64` or `linux/arm64`; the first is the one that tasks run on. */
   readonly platforms: readonly string[];
+  /** What the file itself says, by key; the rest is defaults, which a compose file may know better. */
+  readonly written: ReadonlySet<string>;
 };
 
 export type HealthCheck = {

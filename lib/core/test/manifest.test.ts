@@ -15,6 +15,7 @@ test('a service that says nothing gets every default', () => {
     ingress: undefined,
     cpu: 256,
     memory: 512,
+    sizeIsWritten: false,
     desiredCount: 1,
     scaling: undefined,
     spot: false,

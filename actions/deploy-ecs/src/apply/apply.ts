@@ -1,15 +1,18 @@
-import { ActionError } from '../../../../lib/core/errors.ts';
 import type { Verdict } from '../../../../lib/core/release.ts';
-import { explainFailure } from '../explain/explain.ts';
 import type { ReleasePlan, ServicePlan } from '../deploy/plan.ts';
+import { explainFailure } from '../explain/explain.ts';
 import { describeEnding } from '../watch/progress-words.ts';
 import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
-import { type StartWorld, startService } from './start.ts';
 import type { Ended, Target } from '../watch/target.ts';
-import { type Undone, undoServices } from './undo.ts';
 import { watchDeployments, type WatchWorld } from '../watch/watch.ts';
+import { forgetRevisions } from './forget-revisions.ts';
+import { paceOf } from './registration-pace.ts';
+import { type StartWorld, startService } from './start.ts';
+import { isTrouble } from './trouble.ts';
+import { type Undone, undoServices } from './undo.ts';
 
-export type ApplyWorld = StartWorld & WatchWorld & { readonly onFailure: 'undo' | 'keep'; readonly undoForMs: number };
+export type ApplyWorld = Omit<StartWorld, 'made' | 'updates'> &
+  WatchWorld & { readonly onFailure: 'undo' | 'keep'; readonly undoForMs: number };
 
 /** What has happened to each service. Filled in as it happens, so that a cancelled run can tell how far it came. */
 export type Progress = Map<string, ServiceProgress>;
@@ -25,7 +28,10 @@ export type ServiceProgress = {
 };
 
 /** Carries the plan out, wave by wave; when one service fails, all go back. Answers with the verdict. */
-export async function applyRelease(plan: ReleasePlan, progress: Progress, world: ApplyWorld): Promise<Verdict> {
+export async function applyRelease(plan: ReleasePlan, progress: Progress, asked: ApplyWorld): Promise<Verdict> {
+  // ECS takes 50 changes of services at once and five a second after that, for the whole account.
+  const updates = paceOf(asked.aws.clock, { burst: 40, everyMs: 250 });
+  const world: Applying = { ...asked, updates, made: new Map() };
   for (const one of plan.services) progress.set(one.name, { plan: one });
   for (const wave of plan.waves) {
     await applyWave(wave, progress, world);
@@ -34,10 +40,14 @@ export async function applyRelease(plan: ReleasePlan, progress: Progress, world:
   }
   const lost = await findLost(progress, world);
   if (lost.length > 0) return concludeFailure(lost, progress, world);
+  const { finishRelease } = await import('./finish.ts');
+  await finishRelease(plan, targetsOf(progress), world);
   return plan.services.every(({ change }) => change === 'unchanged') ? 'unchanged' : 'succeeded';
 }
 
-async function applyWave(wave: readonly ServicePlan[], progress: Progress, world: ApplyWorld): Promise<void> {
+type Applying = StartWorld & Omit<ApplyWorld, 'made'>;
+
+async function applyWave(wave: readonly ServicePlan[], progress: Progress, world: Applying): Promise<void> {
   await Promise.all(
     wave
       .filter(({ change }) => change !== 'unchanged')
@@ -45,7 +55,7 @@ async function applyWave(wave: readonly ServicePlan[], progress: Progress, world
         try {
           progress.set(plan.name, { plan, target: await startService(plan, world) });
         } catch (error) {
-          if (world.signal.aborted || !(error instanceof ActionError)) throw error;
+          if (!isTrouble(error, world.signal)) throw error;
           world.log.info(`${plan.name}: ${error.message}`);
           progress.set(plan.name, { plan, refusal: `${error.message} ${error.remedy}` });
         }
@@ -64,8 +74,12 @@ function hasFailed({ refusal, ended }: ServiceProgress): boolean {
   return refusal !== undefined || (ended !== undefined && ended.ending.kind !== 'completed');
 }
 
+function targetsOf(progress: Progress): readonly Target[] {
+  return [...progress.values()].flatMap(({ target }) => target ?? []);
+}
+
 /** After the last wave is good: those that have been lost meanwhile, be they of this release or left alone by it. */
-async function findLost(progress: Progress, world: ApplyWorld): Promise<readonly ServiceProgress[]> {
+async function findLost(progress: Progress, world: Applying): Promise<readonly ServiceProgress[]> {
   const now = world.aws.clock.now();
   const targets = [...progress.values()].flatMap(({ plan, target }) => target ?? untouchedTarget(plan, now) ?? []);
   return (await recheckDeployments(targets, world)).flatMap((ended) => {
@@ -81,19 +95,24 @@ async function findLost(progress: Progress, world: ApplyWorld): Promise<readonly
 async function concludeFailure(
   failed: readonly ServiceProgress[],
   progress: Progress,
-  world: ApplyWorld,
+  world: Applying,
 ): Promise<Verdict> {
   await explainAll(failed, progress, world);
   const kinds = new Set(failed.map(({ ended }) => ended?.ending.kind));
   if (kinds.has('superseded')) return 'superseded';
   if (kinds.has('timed-out')) return 'timed-out';
-  const touched = [...progress.values()].filter(({ target }) => target !== undefined);
-  if (touched.length === 0) return 'refused';
+  if (targetsOf(progress).length === 0) return refuse(progress, world);
   if (world.onFailure === 'keep') return 'mixed';
   return undoAll(progress, world);
 }
 
-async function explainAll(failed: readonly ServiceProgress[], progress: Progress, world: ApplyWorld): Promise<void> {
+/** Nothing was changed in ECS; what was registered for it is not needed. */
+async function refuse(progress: Progress, world: Applying): Promise<Verdict> {
+  await forgetRevisions(world.made, keptRevisions(progress), world);
+  return 'refused';
+}
+
+async function explainAll(failed: readonly ServiceProgress[], progress: Progress, world: Applying): Promise<void> {
   await Promise.all(
     failed.map(async (one) => {
       const { plan, ended, refusal } = one;
@@ -108,7 +127,7 @@ async function explainAll(failed: readonly ServiceProgress[], progress: Progress
   );
 }
 
-async function undoAll(progress: Progress, world: ApplyWorld): Promise<Verdict> {
+async function undoAll(progress: Progress, world: Applying): Promise<Verdict> {
   const touched = [...progress.values()].flatMap(({ plan, target, ended }) =>
     target === undefined ? [] : [{ plan, target, ended }],
   );
@@ -120,5 +139,17 @@ async function undoAll(progress: Progress, world: ApplyWorld): Promise<Verdict> 
     if (before !== undefined) progress.set(one.plan.name, { ...before, undone: one });
     if (!one.isBack) world.log.warn(`${one.plan.name} did not go back: ${one.why ?? 'unknown'}`);
   }
-  return undone.every(({ isBack }) => isBack) ? 'undone' : 'mixed';
+  if (!undone.every(({ isBack }) => isBack)) return 'mixed';
+  await forgetRevisions(world.made, keptRevisions(progress), world);
+  return 'undone';
+}
+
+/** What a service was on, or goes back to. */
+function keptRevisions(progress: Progress): ReadonlySet<string> {
+  return new Set(
+    [...progress.values()].flatMap(({ plan: { before, goesBackTo } }) => [
+      ...(before === undefined ? [] : [before.taskDefinition]),
+      ...(goesBackTo === undefined ? [] : [goesBackTo]),
+    ]),
+  );
 }

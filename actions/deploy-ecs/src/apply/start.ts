@@ -1,182 +1,103 @@
-import { createHash } from 'node:crypto';
-import { LostAnswer } from '../../../../lib/aws/errors.ts';
 import {
   createService,
-  describeServices,
   type ObservedService,
   primaryOf,
-  type ServiceCreation,
   type ServiceUpdate,
-  updateService,
 } from '../../../../lib/aws/ecs-services.ts';
-import type { Aws } from '../../../../lib/aws/session.ts';
+import type { SettingsInput } from '../../../../lib/aws/service-settings.ts';
 import { registerUnlessSame } from '../../../../lib/aws/task-definition.ts';
-import type { Contract } from '../../../../lib/core/contract.ts';
 import { ActionError } from '../../../../lib/core/errors.ts';
-import type { Log } from '../../../../lib/core/world.ts';
-import type { Pace } from './registration-pace.ts';
-import { capacityProvider, type ServicePlan } from '../deploy/plan.ts';
+import type { ServicePlan } from '../deploy/plan-service.ts';
 import type { Target } from '../watch/target.ts';
+import { type CreationWorld, creationOf } from './creation.ts';
+import type { Pace } from './registration-pace.ts';
+import { updateOnce, type UpdateWorld } from './update-once.ts';
 
-export type StartWorld = {
-  readonly aws: Aws;
-  readonly contract: Contract;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  readonly release: string;
-  readonly forceNewDeployment: boolean;
-  /** On what is registered and created: release, commit, run. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly registrations: Pace;
-};
+export { updateOnce } from './update-once.ts';
+
+export type StartWorld = UpdateWorld &
+  CreationWorld & {
+    readonly forceNewDeployment: boolean;
+    readonly registrations: Pace;
+    /** Revisions that this release has registered, by ECS service: nobody else knows of them yet. */
+    readonly made: Map<string, string>;
+  };
 
 /** Registers what is new and creates or updates the service; answers with the deployment to be followed. */
 export async function startService(plan: ServicePlan, world: StartWorld): Promise<Target> {
   const { aws, log } = world;
+  const { before, follows, registered } = plan;
+  if (before !== undefined && follows !== undefined && registered !== undefined) {
+    log.info(`${plan.name}: an earlier attempt has begun ${follows}; following it`);
+    const basis = { deploymentId: follows, taskDefinition: registered, startedAt: aws.clock.now() };
+    return targetOf(plan, { service: before, ...basis });
+  }
   const taskDefinition = await definitionFor(plan, world);
+  if (before === undefined) await world.updates?.(world.signal);
   const startedAt = aws.clock.now();
   const service =
-    plan.before === undefined
-      ? await createService(aws, creation(plan, taskDefinition, world))
-      : await updateOnce(plan.before, update(plan, taskDefinition, world), world);
-  const deployment = service.deployments.find(
-    ({ taskDefinition: arn, status }) => arn === taskDefinition && status === 'PRIMARY',
-  );
-  if (deployment === undefined) throw unexpected(plan, service);
+    before === undefined
+      ? await createService(aws, creationOf(plan, taskDefinition, world))
+      : await updateOnce(before, updateOf(plan, taskDefinition, world), world);
+  const deployment = primaryOf(service);
+  if (deployment?.taskDefinition !== taskDefinition) throw unexpected(plan, deployment?.id);
   log.info(`${plan.name}: ${words[plan.change]} as ${deployment.id} with ${shortArn(taskDefinition)}`);
-  return {
-    name: plan.name,
-    ecsName: plan.ecsName,
-    deploymentId: deployment.id,
-    taskDefinition,
-    digests: plan.digests,
-    serviceDeployment: service.serviceDeployment,
-    earlier: new Set((plan.before?.deployments ?? []).map(({ id }) => id).filter((id) => id !== deployment.id)),
-    startedAt,
-  };
+  return targetOf(plan, { service, deploymentId: deployment.id, taskDefinition, startedAt });
 }
 
 const words = { create: 'created', update: 'updated', restart: 'restarted', unchanged: 'unchanged' } as const;
 
-async function definitionFor(plan: ServicePlan, { aws, tags, registrations, signal }: StartWorld): Promise<string> {
-  if (plan.before !== undefined && plan.change !== 'update') return plan.before.taskDefinition;
+function targetOf(
+  { name, ecsName, digests, container, count, wanted, before }: ServicePlan,
+  {
+    service: { serviceDeployment },
+    deploymentId,
+    ...rest
+  }: Pick<Target, 'deploymentId' | 'taskDefinition' | 'startedAt'> & { readonly service: ObservedService },
+): Target {
+  const earlier = (before?.deployments ?? []).map(({ id }) => id).filter((id) => id !== deploymentId);
+  const mayBeEmpty = wanted.service.scaling?.min === 0 || (count ?? wanted.service.desiredCount) === 0;
+  const own = { name, ecsName, digests, container, mayBeEmpty };
+  return { ...own, serviceDeployment, deploymentId, earlier: new Set(earlier), ...rest };
+}
+
+async function definitionFor(
+  { ecsName, wanted, registered, keptTags }: ServicePlan,
+  { aws, tags, registrations, signal, made }: StartWorld,
+): Promise<string> {
+  if (registered !== undefined) return registered;
   await registrations(signal);
-  return (await registerUnlessSame(aws, plan.wanted.definition, tags)).arn;
+  const { arn, isNew } = await registerUnlessSame(aws, wanted.definition, { ...keptTags, ...tags });
+  if (isNew) made.set(ecsName, arn);
+  return arn;
 }
 
-/**
- * UpdateService cannot be repeated blindly: a forced update sent twice is two deployments. After a lost answer the
- * service is read, for as long as a read may lag behind, and the update is sent again only when it has not arrived.
- */
-export async function updateOnce(
-  before: ObservedService,
-  input: ServiceUpdate,
-  { aws, log, signal }: Pick<StartWorld, 'aws' | 'log' | 'signal'>,
-): Promise<ObservedService> {
-  const known = new Set(before.deployments.map(({ id }) => id));
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await updateService(aws, input);
-    } catch (error) {
-      if (!(error instanceof LostAnswer)) throw error;
-      log.info(`${before.name}: no answer to UpdateService; looking whether it arrived`);
-      const arrived = await lookForUpdate(before.name, input, known, { aws, signal });
-      if (arrived !== undefined) return arrived;
-      if (attempt === mostUpdates) throw error;
-    }
-  }
-}
-
-const mostUpdates = 5;
-const looks = [500, 1_000, 2_000, 3_000];
-
-async function lookForUpdate(
-  name: string,
-  { cluster, taskDefinition, desiredCount }: ServiceUpdate,
-  known: ReadonlySet<string>,
-  { aws, signal }: Pick<StartWorld, 'aws' | 'signal'>,
-): Promise<ObservedService | undefined> {
-  for (const pauseMs of looks) {
-    const service = (await describeServices(aws, cluster, [name])).get(name);
-    const primary = service === undefined ? undefined : primaryOf(service);
-    const isNew = primary !== undefined && !known.has(primary.id) && primary.taskDefinition === taskDefinition;
-    const isScaled = taskDefinition === undefined && service?.desired === desiredCount;
-    if (isNew || isScaled) return service;
-    await aws.clock.sleep(pauseMs, signal);
-  }
-  return undefined;
-}
-
-/** Only what a release changes. The count is the autoscaler's, except where a failed first release left none. */
-function update(
-  { ecsName, change, restoreCount, wanted }: ServicePlan,
+/** Only what differs. The count is the autoscaler's, except where one is asked for or a failed first release left none. */
+function updateOf(
+  { ecsName, change, count, settings }: ServicePlan,
   taskDefinition: string,
   { contract, forceNewDeployment }: StartWorld,
 ): ServiceUpdate {
+  const isForced = forceNewDeployment || change === 'restart' || settings.some(({ needsForce }) => needsForce);
   return {
     cluster: contract.cluster.name,
     service: ecsName,
     taskDefinition,
-    ...(forceNewDeployment || change === 'restart' ? { forceNewDeployment: true } : {}),
-    ...(restoreCount ? { desiredCount: wanted.service.desiredCount } : {}),
+    ...mergeSettings(settings),
+    ...(isForced ? { forceNewDeployment: true } : {}),
+    ...(count === undefined ? {} : { desiredCount: count }),
   };
 }
 
-function creation({ ecsName, wanted }: ServicePlan, taskDefinition: string, world: StartWorld): ServiceCreation {
-  const { contract, release, tags } = world;
-  const { service, infra } = wanted;
-  const { subnets, assignPublicIp } = contract.network;
-  return {
-    cluster: contract.cluster.name,
-    serviceName: ecsName,
-    taskDefinition,
-    desiredCount: service.desiredCount,
-    clientToken: createHash('sha256')
-      .update(JSON.stringify([release, ecsName, taskDefinition]))
-      .digest('hex')
-      .slice(0, 36),
-    capacityProviderStrategy: [{ capacityProvider: capacityProvider(service), weight: 1 }],
-    networkConfiguration: {
-      awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...infra.securityGroups], assignPublicIp },
-    },
-    deploymentConfiguration: {
-      // New tasks before old ones go, and ECS goes back by itself even when this job is gone.
-      minimumHealthyPercent: 100,
-      maximumPercent: 200,
-      deploymentCircuitBreaker: { enable: true, rollback: true },
-    },
-    ...(infra.targetGroup === undefined || service.port === undefined
-      ? {}
-      : {
-          loadBalancers: [
-            { targetGroupArn: infra.targetGroup, containerName: service.name, containerPort: service.port },
-          ],
-          healthCheckGracePeriodSeconds: graceSeconds(service.healthCheck),
-        }),
-    ...(infra.registry === undefined ? {} : { serviceRegistries: [{ registryArn: infra.registry }] }),
-    propagateTags: 'SERVICE',
-    enableECSManagedTags: true,
-    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-  };
+export function mergeSettings(changes: readonly { readonly input: SettingsInput }[]): SettingsInput {
+  return Object.assign({}, ...changes.map(({ input }) => input));
 }
 
-/** The load balancer must not kill a task whose own health check has not had its chance yet. */
-function graceSeconds(
-  check: { startPeriodSeconds: number; intervalSeconds: number; retries: number } | undefined,
-): number {
-  return check === undefined ? 60 : check.startPeriodSeconds + check.intervalSeconds * check.retries;
-}
-
-function unexpected({ name }: ServicePlan, { deployments }: ObservedService): ActionError {
-  const primary = deployments.find(({ status }) => status === 'PRIMARY');
-  return new ActionError(
-    'E_STATE',
-    `${name}: ECS answered with another deployment (${primary?.id ?? 'none'}) than ours.`,
-    {
-      remedy: 'Someone else deploys this service at the same time: give the jobs one concurrency group.',
-      place: name,
-    },
-  );
+function unexpected({ name }: ServicePlan, primary: string | undefined): ActionError {
+  return new ActionError('E_STATE', `${name}: ECS answered with another deployment (${primary ?? 'none'}) than ours.`, {
+    remedy: 'Someone else deploys this service at the same time: give the jobs one concurrency group.',
+    place: name,
+  });
 }
 
 export function shortArn(taskDefinition: string): string {

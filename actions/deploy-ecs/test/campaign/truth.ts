@@ -30,6 +30,7 @@ export function findLies(stage: Stage, told: Told, calls: readonly LogEntry[]): 
     ...(verdict === 'undone' ? undoneLies(told, stage.cloud.ecs.truth()) : []),
     ...(told.images === undefined ? rollbackLies(run) : releaseLies(told)),
     ...callLies(told, calls),
+    ...removalLies(told, calls, stage.cloud.ecs.truth()),
   ];
 }
 
@@ -79,9 +80,9 @@ function rollbackLies({ outputs, error }: StepRun): readonly string[] {
   return hasTarget && outputs['verdict'] !== 'rolled-back' ? [`the rollback failed: ${error?.message}`] : [];
 }
 
-/** One migration; per attempt one deployment of a service and one to undo it; nothing deleted. */
+/** One migration; per attempt one deployment of a service and one to undo it. */
 function callLies({ attempts, isBad }: Told, calls: readonly LogEntry[]): readonly string[] {
-  const happened = calls.filter(({ status, fault }) => status === 200 || fault?.endsWith('-after') === true);
+  const happened = calls.filter(hasHappened);
   const tokens = happened
     .filter(({ operation }) => operation === 'RunTask')
     .map((one) => parameter(one, 'clientToken'));
@@ -95,8 +96,24 @@ function callLies({ attempts, isBad }: Told, calls: readonly LogEntry[]): readon
       const count = updated.filter((one) => one === service).length;
       return count > most ? [`${service} was updated ${count} times in ${attempts} attempt(s)`] : [];
     }),
-    ...(happened.some(({ operation }) => /^(?:Delete|Deregister)/.test(operation)) ? ['something was deleted'] : []),
   ];
+}
+
+/** Nothing is deleted, and no revision is deregistered that a service runs, or ran before. */
+function removalLies({ before }: Told, calls: readonly LogEntry[], now: Truths): readonly string[] {
+  const happened = calls.filter(hasHappened);
+  const deregistered = happened
+    .filter(({ operation }) => operation === 'DeregisterTaskDefinition')
+    .map((one) => parameter(one, 'taskDefinition'));
+  const used = new Set([...before, ...now].map(({ taskDefinition }) => taskDefinition));
+  return [
+    ...(happened.some(({ operation }) => operation.startsWith('Delete')) ? ['something was deleted'] : []),
+    ...deregistered.filter((arn) => used.has(arn)).map((arn) => `${arn} was deregistered, and is used`),
+  ];
+}
+
+function hasHappened({ status, fault }: LogEntry): boolean {
+  return status === 200 || fault?.endsWith('-after') === true;
 }
 
 function parameter({ parameters }: LogEntry, name: string): string {
