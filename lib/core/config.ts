@@ -29,3 +29,36 @@ export type ServiceConfig = {
     readonly versionId: string;
   }[];
 };
+
+/** Whether a value has this shape throughout, so that nobody trips over a hole in it later. */
+export function isResolvedConfig(value: unknown): value is ResolvedConfig {
+  if (!isMap(value) || value['schema'] !== 1) return false;
+  const words = ['application', 'environment', 'account', 'region', 'fingerprint'];
+  const { services } = value;
+  return (
+    words.every((word) => typeof value[word] === 'string') &&
+    isMap(services) &&
+    Object.values(services).every(isService)
+  );
+}
+
+function isService(value: unknown): boolean {
+  if (!isMap(value) || !hasVariables(value)) return false;
+  const { migrations, derived } = value;
+  return (
+    Array.isArray(migrations) && migrations.every(hasVariables) && Array.isArray(derived) && derived.every(isTexts)
+  );
+}
+
+function hasVariables(value: unknown): boolean {
+  return isMap(value) && isTexts(value['environment']) && isTexts(value['secrets']);
+}
+
+/** Names with texts. */
+function isTexts(value: unknown): boolean {
+  return isMap(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 import { ActionError } from '../core/errors.ts';
+import { hasRepeatedKey } from '../core/repeated-key.ts';
 
 /** The `with:` of a step. Every method throws E_INPUT naming the input and the rule, never the value. */
 export type Inputs = {
@@ -10,9 +11,11 @@ export type Inputs = {
   boolean(name: string, otherwise?: boolean): boolean;
   /** Separated by commas or line ends; empty when absent. */
   list(name: string): readonly string[];
+  /** One a line, blank lines left out; empty when absent. For values with commas in them. */
+  lines(name: string): readonly string[];
   /** Decimal digits within the limits; `otherwise` when absent. */
   integer(name: string, limits: { readonly min: number; readonly max: number; readonly otherwise?: number }): number;
-  /** Parsed JSON; undefined when absent. */
+  /** Parsed JSON, no key of which stands there twice; undefined when absent. */
   json(name: string): unknown;
 };
 
@@ -36,11 +39,10 @@ export function readInputs(variables: Variables): Inputs {
       if (given !== 'true' && given !== 'false') throw malformed(name, 'must be true or false');
       return given === 'true';
     },
-    list(name) {
-      const given = raw(name);
-      if (given === '') return [];
-      const items = given.split(/[,\r\n]/).map((item) => item.trim());
-      return items.filter((item) => item !== '').map((item) => oneLine(name, item));
+    list: (name) => splitList(name, raw(name)),
+    lines(name) {
+      const lines = raw(name).split(/[\r\n]/);
+      return lines.filter((line) => line.trim() !== '').map((line) => oneLine(name, line));
     },
     integer(name, { min, max, otherwise }) {
       const given = optional(name);
@@ -54,6 +56,14 @@ export function readInputs(variables: Variables): Inputs {
       return given.trim() === '' ? undefined : parseJson(name, given);
     },
   };
+}
+
+function splitList(name: string, given: string): readonly string[] {
+  const items = given.split(/[,\r\n]/).filter((item) => item.trim() !== '');
+  if (given !== '' && items.length === 0) throw malformed(name, 'was given, and names nothing');
+  // Before an entry it is the list's own; behind one it is part of no name that anybody sees.
+  if (items.some((item) => /\s$/.test(item))) throw malformed(name, 'has an entry that ends in a blank');
+  return items.map((item) => oneLine(name, item));
 }
 
 function required<T>(name: string, value: T | undefined): T {
@@ -81,9 +91,12 @@ function oneLine(name: string, given: string): string {
 
 /** JSON.parse quotes what it was given in its message, so that message goes no further. */
 function parseJson(name: string, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw malformed(name, 'must be JSON');
   }
+  if (hasRepeatedKey(text)) throw malformed(name, 'has a key twice');
+  return value;
 }

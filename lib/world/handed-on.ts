@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { ResolvedConfig } from '../core/config.ts';
+import { isResolvedConfig, type ResolvedConfig } from '../core/config.ts';
 import { ActionError } from '../core/errors.ts';
 import type { Service } from '../core/manifest/model.ts';
 import type { SelectedManifest } from '../core/manifest/select.ts';
+import { didYouMean } from '../core/nearest.ts';
 import { isDigest } from '../core/registry.ts';
 import type { Images } from '../core/release.ts';
 import { type Inputs, malformed } from '../github/inputs.ts';
@@ -18,8 +19,9 @@ export function readImages(inputs: Inputs): Images {
     throw malformed('images', 'must be a JSON object of digests by service');
   }
   const images = Object.entries(given).map(([service, value]: [string, unknown]): [string, string] => {
-    if (typeof value !== 'string' || !isDigest(value)) throw noDigest();
-    return [service, value];
+    if (typeof value !== 'string') throw noDigest();
+    if (isDigest(value)) return [service, value];
+    throw isDigest(value.slice(value.indexOf('@') + 1)) ? ownRepository() : noDigest();
   });
   if (images.length === 0) throw malformed('images', 'names no service');
   return Object.fromEntries(images);
@@ -34,6 +36,24 @@ function noDigest(): ActionError {
       place: 'images',
     },
   );
+}
+
+/** A reference that brings its own repository would be looked up in another one than it names. */
+function ownRepository(): ActionError {
+  return new ActionError('E_SCOPE', 'The input `images` holds a digest with a repository of its own.', {
+    remedy: "Give it build-push's output `images`: the repository is the one that infra publishes for the service.",
+    place: 'images',
+  });
+}
+
+/** Throws E_INPUT for images of services that the manifest does not have: a name that only looks like one of them. */
+export function checkImages(images: Images, { services }: SelectedManifest): void {
+  for (const name of Object.keys(images)) {
+    if (services.has(name)) continue;
+    const guess = didYouMean(name, services.keys());
+    const remedy = `${guess === '' ? '' : `${guess} `}Build and deploy with the same manifest.`;
+    throw malformed('images', 'names a service that the manifest does not have', remedy);
+  }
 }
 
 /** The digest of a service's image; E_INPUT when `images` does not have it. */
@@ -56,7 +76,7 @@ export async function readConfig(
     config.account === environment.account &&
     config.region === environment.region;
   if (isOurs) return config;
-  throw new ActionError('E_SCOPE', `The file in \`config\` is of ${config.application} in ${config.environment}.`, {
+  throw new ActionError('E_SCOPE', 'The file in `config` is of another application, environment, account or region.', {
     remedy: 'Run config-env for this environment in the same job.',
     place: 'config',
   });
@@ -90,12 +110,6 @@ function parseConfig(text: string): ResolvedConfig {
   } catch {
     throw malformed('config', 'names a file that is not JSON');
   }
-  if (!isConfig(config)) throw malformed('config', 'names a file that config-env did not write');
+  if (!isResolvedConfig(config)) throw malformed('config', 'names a file that config-env did not write');
   return config;
-}
-
-function isConfig(value: unknown): value is ResolvedConfig {
-  if (typeof value !== 'object' || value === null) return false;
-  const { schema, services, fingerprint } = value as Partial<Record<keyof ResolvedConfig, unknown>>;
-  return schema === 1 && typeof fingerprint === 'string' && typeof services === 'object' && services !== null;
 }

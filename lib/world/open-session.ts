@@ -56,7 +56,7 @@ export function connect(step: Step, { role }: SessionInputs, region: string, sur
 
 function checkRegion(given: string | undefined, declared: string): void {
   if (given === undefined || given === declared) return;
-  throw new ActionError('E_SCOPE', `The input \`aws-region\` says ${given}; the manifest says ${declared}.`, {
+  throw new ActionError('E_SCOPE', `The input \`aws-region\` is another region than the manifest's, ${declared}.`, {
     remedy: 'Leave `aws-region` out, or correct `region` in the manifest.',
     place: 'aws-region',
   });
@@ -64,7 +64,7 @@ function checkRegion(given: string | undefined, declared: string): void {
 
 function checkRole(role: RoleInputs | undefined, account: string): void {
   if (role === undefined || role.account === account) return;
-  throw new ActionError('E_SCOPE', `The role belongs to account ${role.account}; the manifest says ${account}.`, {
+  throw new ActionError('E_SCOPE', `The role belongs to another account than the manifest's, ${account}.`, {
     remedy: "Give this environment's role in `role-to-assume`.",
     place: 'role-to-assume',
   });

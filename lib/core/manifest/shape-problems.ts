@@ -35,22 +35,26 @@ function fieldProblem(issue: Issue, node: Node | undefined, path: Path): Problem
   if (issue.code === 'invalid_type') {
     const expected = typeWords[issue.expected] ?? issue.expected;
     const unquoted = issue.expected === 'string' && node.kind === 'scalar' && node.value !== null;
+    // Where a number is wanted and one stands there, what is wrong is that it is not whole.
+    const kind = expected === 'a whole number' && describeKind(node) === 'a number' ? 'a fraction' : describeKind(node);
     return wrong(
       path,
-      `${field} must be ${expected}, and is ${describeKind(node)}.`,
+      `${field} must be ${expected}, and is ${kind}.`,
       unquoted ? 'Put it in quotes.' : `Write ${expected}.`,
     );
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     const given = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
-    return wrong(
-      path,
-      `${field} must be ${inWords(values)}.`,
-      given === '' ? 'Write one of these.' : didYouMean(given, values),
-    );
+    return wrong(path, `${field} must be ${inWords(values)}.`, didYouMeanOne(given, values));
   }
   return wrong(path, `${field} must be ${limitOf(issue)}.`, 'Correct it.');
+}
+
+/** What to write instead of a value that is not one of those that there are. */
+function didYouMeanOne(given: string, values: readonly string[]): string {
+  if (values.length === 1) return `Write ${values[0]}.`;
+  return given === '' ? 'Write one of these.' : didYouMean(given, values);
 }
 
 /** A missing key that stands there with a slip of the pen is told once, as the unknown key that it is. */

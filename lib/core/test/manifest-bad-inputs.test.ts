@@ -91,8 +91,8 @@ const groups: Record<string, readonly Case[]> = {
     ['migrations at the top', `${valid}migrations: { nope: { command: [a] } }`, /migrations is not known/],
   ],
   version: [
-    ['2', valid.replace('version: 1', 'version: 2'), /1:10 version must be 1/],
-    ['"1"', valid.replace('version: 1', 'version: "1"'), /version must be 1/],
+    ['2', valid.replace('version: 1', 'version: 2'), /1:10 version must be 1\. Write 1\.$/],
+    ['"1"', valid.replace('version: 1', 'version: "1"'), /version must be 1\. Write 1\.$/],
     ['1.0', valid.replace('version: 1', 'version: 1.0'), /Write 1 instead of 1\.0/],
     ['true', valid.replace('version: 1', 'version: true'), /version must be 1/],
     ['absent', valid.replace('version: 1\n', ''), /version is missing/],
@@ -164,7 +164,7 @@ const groups: Record<string, readonly Case[]> = {
     ['a port of 0', manifestText().replace('3000', '0'), /port must be at least 1/],
     ['a port of 65536', manifestText().replace('3000', '65536'), /port must be at most 65535/],
     ['a negative count', service('desired-count: -1'), /10:20 services\.web\.desired-count must be at least 0/],
-    ['a fractional count', service('desired-count: 1.5'), /desired-count must be a whole number/],
+    ['a fractional count', service('desired-count: 1.5'), /desired-count must be a whole number, and is a fraction/],
     ['an endless count', service('desired-count: 99999999999999999999'), /more than 15 digits/],
     [
       '512 CPU with 512 MiB',
