@@ -2,21 +2,34 @@ import { findImage } from './ecr.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
 
-/**
- * Every digest by which a task may say that it runs this image: its own, and those of the images in it when it is an
- * index. Undefined when the repository does not have it.
- */
-export async function findImageDigests(
+/** An image that a release runs, or is about to. */
+export type ReleasedImage = {
+  /** Every digest by which a task may say that it runs it: its own, and those of the images in it when it is an index. */
+  readonly digests: readonly string[];
+  /** Its manifest or index, as it was pushed. */
+  readonly manifest: string;
+};
+
+/** Undefined when the repository does not have it, or is not there. */
+export async function findReleasedImage(
   aws: Aws,
   { repository, digest }: { repository: string; digest: string },
-): Promise<readonly string[] | undefined> {
+): Promise<ReleasedImage | undefined> {
   try {
     const image = await findImage(aws, repository, { digest });
-    return image === undefined ? undefined : [digest, ...childrenOf(image.manifest)];
+    return image && { digests: [digest, ...childrenOf(image.manifest)], manifest: image.manifest };
   } catch (error) {
     if (isNamed(error, 'RepositoryNotFoundException')) return undefined;
     throw error;
   }
+}
+
+/** The digests of a released image alone. */
+export async function findImageDigests(
+  aws: Aws,
+  which: { repository: string; digest: string },
+): Promise<readonly string[] | undefined> {
+  return (await findReleasedImage(aws, which))?.digests;
 }
 
 /** Of an index; a single image has none. */

@@ -24,6 +24,10 @@ export type ObservedService = {
   readonly pending: number;
   readonly hasCircuitBreaker: boolean;
   readonly rules: RolloutRules;
+  /** Share of the desired tasks that a rollout keeps healthy. */
+  readonly minimumHealthyPercent: number;
+  /** Express Mode: ECS itself manages definition and network. */
+  readonly isExpress: boolean;
   /** Newest first; the PRIMARY one is the target. */
   readonly deployments: readonly ObservedDeployment[];
   /** Newest first, at most a hundred. */
@@ -106,6 +110,8 @@ function toService(service: EcsService): ObservedService {
     pending: service.pendingCount ?? 0,
     hasCircuitBreaker: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true,
     rules: toRolloutRules(service.deploymentConfiguration, service.desiredCount ?? 0),
+    minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
+    isExpress: service.resourceManagementType === 'ECS',
     deployments: (service.deployments ?? []).map(toDeployment),
     events: (service.events ?? []).map((event) => ({
       id: event.id ?? '',

@@ -20,6 +20,11 @@ export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return source instanceof Error && names.includes(source.name);
 }
 
+/** AWS's name for the error, without its sentence: that may quote what it complains about. */
+export function awsErrorName(error: unknown): string {
+  return sourceName(error);
+}
+
 /** AWS's name for the error and its sentence, e.g. `ClusterNotFoundException: Cluster not found.` */
 export function describeAwsError(error: unknown): string {
   const source = sourceOf(error);

@@ -10,7 +10,7 @@ export type LogStream = {
 
 const clients = new WeakMap<Aws['configuration'], CloudWatchLogsClient>();
 
-function cloudWatchLogs(aws: Aws): CloudWatchLogsClient {
+export function cloudWatchLogs(aws: Aws): CloudWatchLogsClient {
   const client = clients.get(aws.configuration) ?? new CloudWatchLogsClient(aws.configuration);
   clients.set(aws.configuration, client);
   return client;
