@@ -1,4 +1,5 @@
 import {
+  DeleteParametersCommand,
   GetParameterCommand,
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
@@ -145,6 +146,13 @@ export async function putParameter(
   } catch (error) {
     if (!overwrite && isNamed(error, 'ParameterAlreadyExists')) return 'exists';
     throw error;
+  }
+}
+
+/** Deletes parameters, ten to a call; those that are not there are no error. */
+export async function deleteParameters(aws: Aws, names: readonly string[]): Promise<void> {
+  for (const Names of inBatches(names, namesPerCall)) {
+    await aws.send(ssm(aws), new DeleteParametersCommand({ Names: [...Names] }));
   }
 }
 

@@ -34,7 +34,7 @@ export type Lock = Entry & {
   /** Names one tenure: the nonce of the entry by which it was taken, the same in all renewals. */
   readonly lease: string;
   readonly purpose: LockPurpose;
-  /** The release that is under way; undefined before one has been begun. */
+  /** The release that was begun last, here or under an earlier lock; undefined before the first. */
   readonly release: string | undefined;
   /** How long after SSM's LastModifiedDate the owner is taken for alive. */
   readonly expiresAfterSeconds: number;

@@ -11,7 +11,7 @@ export type { Lease } from './held-lease.ts';
 export type LeaseWish = Place &
   Keeping & {
     readonly purpose: LockPurpose;
-    /** The release that is under way, where it has an id already. */
+    /** The release that is begun under this lock; undefined: none, and the lock goes on naming the one before. */
     readonly release: string | undefined;
   };
 
@@ -86,10 +86,10 @@ async function claim(
 async function seize(
   aws: Aws,
   wish: LeaseWish,
-  { version }: Newest<Lock>,
+  { entry, version }: Newest<Lock>,
   waited: boolean,
 ): Promise<Lease | undefined> {
-  const { where, owner, purpose, release } = wish;
+  const { where, owner, purpose, release = entry?.release } = wish;
   const lease = wish.nonce();
   const expiresAfterSeconds = expiryMs / 1000;
   const lock: Lock = {

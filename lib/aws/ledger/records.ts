@@ -4,18 +4,47 @@ import { releasePartPath, releasePath, releasesPath, type Whereabouts } from '..
 import type { Aws } from '../session.ts';
 import { getParameter, getParametersByPath, type Parameter, putParameter } from '../ssm.ts';
 import { isOfThisSchema, parseEntry } from './entry.ts';
+import { inPieces } from './pieces.ts';
+
+/** A part as it is stored: where a beginning was too large for one parameter, its rest comes in parts as well. */
+type StoredPart = ReleasePart & Partial<Pick<ReleaseBegun, 'before'>>;
 
 /** Writes the intent of a release down, once: a record that is there stays as it is. */
 export async function beginRelease(aws: Aws, where: Whereabouts, begun: ReleaseBegun): Promise<'written' | 'exists'> {
-  return writeOnce(aws, releasePath(where, begun.id), JSON.stringify(begun));
+  const [first, ...others] = inPieces(begun.before);
+  const written = await writeOnce(aws, releasePath(where, begun.id), JSON.stringify({ ...begun, before: first }));
+  if (written === 'exists') return 'exists';
+  for (const before of others) await addPart(aws, where, begun.id, { before });
+  return 'written';
 }
 
-/** Adds a part to a release's record, under the next free number. Only the release's own run does so. */
+/**
+ * Adds to a release's record, under the next free numbers. Only the release's own run does so. What does not fit into
+ * one parameter goes into several, the verdict with the last.
+ */
 export async function extendRelease(aws: Aws, where: Whereabouts, id: string, part: ReleasePart): Promise<void> {
+  const { services = {}, ...rest } = part;
+  const pieces = inPieces(services);
+  for (const piece of pieces.slice(0, -1)) await addPart(aws, where, id, { services: piece });
+  const last = pieces.at(-1) ?? {};
+  await addPart(aws, where, id, part.services === undefined ? rest : { ...rest, services: last });
+}
+
+async function addPart(aws: Aws, where: Whereabouts, id: string, part: StoredPart): Promise<void> {
   const value = JSON.stringify({ schema: 1, ...part });
-  for (let number = 1; ; number++) {
+  for (let number = 1; ; number = await nextNumber(aws, where, id)) {
     if ((await writeOnce(aws, releasePartPath(where, id, number), value)) === 'written') return;
   }
+}
+
+async function nextNumber(aws: Aws, where: Whereabouts, id: string): Promise<number> {
+  const parts = await getParametersByPath(aws, releasePath(where, id));
+  return 1 + Math.max(0, ...[...parts.keys()].map(numberOf));
+}
+
+/** Whether there is a release of this id. */
+export async function releaseExists(aws: Aws, where: Whereabouts, id: string): Promise<boolean> {
+  return (await getParameter(aws, releasePath(where, id))) !== undefined;
 }
 
 /** A write whose answer was lost finds its own text there when it is repeated. */
@@ -67,11 +96,12 @@ export async function readAllReleases(aws: Aws, where: Whereabouts): Promise<rea
 /** Parts in the order of their numbers; what a later one says counts. */
 function assemble(begun: Parameter, parts: readonly Parameter[]): ReleaseRecord {
   const numbered = parts
-    .map((part) => ({ number: Number(part.name.slice(part.name.lastIndexOf('/') + 1)), part }))
-    .sort((one, other) => one.number - other.number)
-    .map(({ part }) => parseEntry(part, isPart));
+    .toSorted((one, other) => numberOf(one.name) - numberOf(other.name))
+    .map((part) => parseEntry(part, isPart));
+  const beginning = parseEntry(begun, isBegun);
   return {
-    ...parseEntry(begun, isBegun),
+    ...beginning,
+    before: Object.assign({}, beginning.before, ...numbered.map(({ before }) => before ?? {})),
     verdict: numbered.findLast(({ verdict }) => verdict !== undefined)?.verdict,
     reason: numbered.findLast(({ reason }) => reason !== undefined)?.reason,
     cancelled: numbered.findLast(({ cancelled }) => cancelled !== undefined)?.cancelled,
@@ -85,10 +115,15 @@ function fingerprintOf(parts: readonly ReleasePart[]): Pick<ReleaseRecord, 'fing
   return fingerprint === undefined ? {} : { fingerprint };
 }
 
+/** Of a part, by its name. */
+function numberOf(name: string): number {
+  return Number(name.slice(name.lastIndexOf('/') + 1));
+}
+
 function isBegun(value: unknown): value is ReleaseBegun {
   return isOfThisSchema(value) && 'id' in value && 'cluster' in value && 'before' in value;
 }
 
-function isPart(value: unknown): value is ReleasePart {
+function isPart(value: unknown): value is StoredPart {
   return isOfThisSchema(value);
 }

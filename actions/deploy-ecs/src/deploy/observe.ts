@@ -1,11 +1,17 @@
-import { findImageDigests } from '../../../../lib/aws/ecr-released-image.ts';
+import { findReleasedImage } from '../../../../lib/aws/ecr-released-image.ts';
 import { describeServices, type ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import { readHead } from '../../../../lib/aws/ledger/head.ts';
+import { readLock } from '../../../../lib/aws/ledger/lock.ts';
 import { readRelease } from '../../../../lib/aws/ledger/records.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
-import { describeTaskDefinition, type RegisteredDefinition } from '../../../../lib/aws/task-definition.ts';
+import {
+  describeTaskDefinition,
+  imageDigestOf,
+  type RegisteredDefinition,
+} from '../../../../lib/aws/task-definition.ts';
 import type { Whereabouts } from '../../../../lib/core/names.ts';
 import type { Head, ReleaseRecord } from '../../../../lib/core/ledger.ts';
+import { observeOthers } from './others.ts';
 
 /** What AWS says about an environment before a release. */
 export type ObservedEnvironment = {
@@ -15,8 +21,14 @@ export type ObservedEnvironment = {
   readonly definitions: ReadonlyMap<string, RegisteredDefinition>;
   /** By service: every digest by which its image may show up in a task; absent when ECR does not have it. */
   readonly images: ReadonlyMap<string, readonly string[]>;
+  /** By service: the text of its image's manifest or index. */
+  readonly manifests: ReadonlyMap<string, string>;
   readonly head: Head | undefined;
   readonly current: ReleaseRecord | undefined;
+  /** The release that was begun last, whatever became of it. */
+  readonly last: ReleaseRecord | undefined;
+  /** Services of ours in the cluster that are not among those of the release. */
+  readonly others: readonly ObservedService[];
 };
 
 export type Sought = {
@@ -37,11 +49,22 @@ export async function observeEnvironment(aws: Aws, { cluster, services, where }:
       cluster,
       services.map(({ ecsName }) => ecsName),
     ),
-    Promise.all(services.map(async (one) => [one.name, await findImageDigests(aws, one)] as const)),
+    Promise.all(services.map(async (one) => [one.name, await findReleasedImage(aws, one)] as const)),
     observeLedger(aws, where),
   ]);
-  const found = images.filter((image): image is readonly [string, readonly string[]] => image[1] !== undefined);
-  return { ...observed, images: new Map(found), ...ledger };
+  const found = images.flatMap(([name, image]) => (image === undefined ? [] : [{ name, ...image }]));
+  const others = await observeOthers(aws, cluster, {
+    where,
+    released: services.map(({ ecsName }) => ecsName),
+    recorded: Object.values(ledger.current?.services ?? {}).map(({ service }) => service),
+  });
+  return {
+    ...observed,
+    images: new Map(found.map(({ name, digests }) => [name, digests])),
+    manifests: new Map(found.map(({ name, manifest }) => [name, manifest])),
+    ...ledger,
+    others,
+  };
 }
 
 async function observeServices(
@@ -60,7 +83,22 @@ async function observeServices(
   };
 }
 
-async function observeLedger(aws: Aws, where: Whereabouts): Promise<Pick<ObservedEnvironment, 'head' | 'current'>> {
-  const head = await readHead(aws, where);
-  return { head, current: head?.current === undefined ? undefined : await readRelease(aws, where, head.current) };
+async function observeLedger(
+  aws: Aws,
+  where: Whereabouts,
+): Promise<Pick<ObservedEnvironment, 'head' | 'current' | 'last'>> {
+  const [head, lock] = await Promise.all([readHead(aws, where), readLock(aws, where)]);
+  const begun = lock.entry?.release;
+  const read = async (id: string | undefined) => (id === undefined ? undefined : readRelease(aws, where, id));
+  const [current, last] = await Promise.all([read(head?.current), begun === head?.current ? undefined : read(begun)]);
+  return { head, current, last: begun === head?.current ? current : last };
+}
+
+/** Digests of the images in what runs before the release, and in what the ledger's current release left, by definition. */
+export function digestsOf({ definitions, current }: ObservedEnvironment): ReadonlyMap<string, string> {
+  const recorded = Object.values(current?.services ?? {});
+  return new Map([
+    ...recorded.map(({ taskDefinition, digest }) => [taskDefinition, digest] as const),
+    ...[...definitions].map(([arn, { definition }]) => [arn, imageDigestOf(definition)] as const),
+  ]);
 }

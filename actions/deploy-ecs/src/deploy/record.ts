@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import { changeHead } from '../../../../lib/aws/ledger/head.ts';
-import { beginRelease, extendRelease } from '../../../../lib/aws/ledger/records.ts';
+import { beginRelease } from '../../../../lib/aws/ledger/records.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
-import type {
-  Head,
-  HeadChange,
-  ReleaseBegun,
-  ReleasePart,
-  RunName,
-  ServiceBefore,
-} from '../../../../lib/core/ledger.ts';
+import type { Head, HeadChange, ReleaseBegun, RunName, ServiceBefore } from '../../../../lib/core/ledger.ts';
 import type { Whereabouts } from '../../../../lib/core/names.ts';
 import { releaseId } from '../../../../lib/core/release-id.ts';
 import type { Job } from '../../../../lib/github/job.ts';
 import type { ServicePlan } from './plan.ts';
-
-/** How many good releases `head` remembers. */
-const goodReleases = 20;
 
 /** The id of a release that was not given one. */
 export function releaseIdOf(job: Job, now: number): string {
@@ -32,26 +22,8 @@ export async function beginRecord(aws: Aws, where: Whereabouts, begun: ReleaseBe
   }
 }
 
-/** Writes down how a release ended, and moves the head where the verdict moves it. */
-export async function concludeRecord(
-  aws: Aws,
-  where: Whereabouts,
-  { id, part }: { id: string; part: ReleasePart },
-): Promise<void> {
-  await extendRelease(aws, where, id, part);
-  const { verdict } = part;
-  if (verdict === 'succeeded' || verdict === 'unchanged') await moveHead(aws, where, (head) => released(head, id));
-  // Not a good one, but what is there: a rollback then returns to the newest good one.
-  if (verdict === 'mixed') await moveHead(aws, where, (head) => ({ ...head, current: id, good: head?.good ?? [] }));
-}
-
 export function moveHead(aws: Aws, where: Whereabouts, decide: (head: Head | undefined) => HeadChange): Promise<Head> {
   return changeHead(aws, where, { decide, nonce: randomUUID });
-}
-
-function released(head: Head | undefined, id: string): HeadChange {
-  const { hold: _hold, ...kept } = head ?? { good: [] };
-  return { ...kept, current: id, good: [id, ...kept.good.filter((other) => other !== id)].slice(0, goodReleases) };
 }
 
 /** The run as the ledger names it. */

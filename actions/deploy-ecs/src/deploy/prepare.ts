@@ -1,0 +1,42 @@
+import type { Aws } from '../../../../lib/aws/session.ts';
+import { readContract } from '../../../../lib/aws/ssm-contract.ts';
+import type { Contract } from '../../../../lib/core/contract.ts';
+import type { RunName } from '../../../../lib/core/ledger.ts';
+import type { SelectedManifest } from '../../../../lib/core/manifest/select.ts';
+import type { Whereabouts } from '../../../../lib/core/names.ts';
+import type { Step } from '../../../../lib/github/step.ts';
+import { chooseServices } from '../../../../lib/world/choose-services.ts';
+import { readConfig } from '../../../../lib/world/handed-on.ts';
+import type { World } from '../../../../lib/world/open-world.ts';
+import type { DeployInputs } from '../inputs.ts';
+import { openPhases, type Phases } from '../report/phases.ts';
+import { runNameOf } from './record.ts';
+import { composeWanted, type WantedService } from './wanted.ts';
+
+/** What is asked for, and all that is needed to do it. */
+export type Preparation = {
+  readonly inputs: DeployInputs;
+  readonly step: Step;
+  readonly aws: Aws;
+  readonly manifest: SelectedManifest;
+  readonly contract: Contract;
+  readonly where: Whereabouts;
+  readonly wanted: readonly WantedService[];
+  readonly run: RunName;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly phases: Phases;
+};
+
+export async function prepare(inputs: DeployInputs, step: Step, { manifest, aws }: World): Promise<Preparation> {
+  const startedAt = aws.clock.now();
+  const services = chooseServices(manifest, inputs.services);
+  const config = await readConfig(inputs.config, manifest);
+  const contract = await readContract(aws, manifest);
+  const wanted = services.map((service) =>
+    composeWanted(service, { manifest, contract, config, images: inputs.images }),
+  );
+  const where = { application: manifest.application, environment: manifest.environment.name };
+  const run = runNameOf(step.job);
+  return { inputs, step, aws, manifest, contract, where, wanted, run, startedAt, phases: openPhases(aws.clock) };
+}
