@@ -101,9 +101,10 @@ function withRateLimits(ecs: Ecs, operations: Record<string, Operation>): Record
 }
 
 function clusterMaker(ecs: Ecs): ResourceMaker {
-  return ({ ClusterName }) => {
+  return ({ ClusterName, CapacityProviders }) => {
     const name = typeof ClusterName === 'string' ? ClusterName : `cluster-${ecs.names.newTaskId().slice(0, 8)}`;
-    const cluster = createCluster(ecs, name, []);
+    const providers = Array.isArray(CapacityProviders) ? CapacityProviders.map(String) : [];
+    const cluster = createCluster(ecs, name, [], { capacityProviders: providers });
     return { ref: cluster.name, attributes: { Arn: cluster.arn } };
   };
 }
