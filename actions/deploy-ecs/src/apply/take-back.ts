@@ -29,12 +29,16 @@ const returnsWithinMs = 20_000;
  */
 export async function stopRollout(
   { plan, target, taskDefinition }: Return,
+  now: ObservedService,
   world: StartWorld,
 ): Promise<Target | undefined> {
   const { aws, log } = world;
-  if (target.serviceDeployment === undefined || !wouldReturnTo(plan, taskDefinition)) return undefined;
+  // The update's own answer may come too early to name it; what goes on now is ours as long as we are PRIMARY.
+  const isPrimary = primaryOf(now)?.id === target.deploymentId;
+  const rollout = (isPrimary ? now.serviceDeployment : undefined) ?? target.serviceDeployment;
+  if (rollout === undefined || !wouldReturnTo(plan, taskDefinition)) return undefined;
   try {
-    const answer = await stopServiceDeployment(aws, target.serviceDeployment);
+    const answer = await stopServiceDeployment(aws, rollout);
     const back = await waitForEarlier(target, answer === 'stopping' ? returnsWithinMs : 0, world);
     if (back?.primary.taskDefinition !== taskDefinition) return undefined;
     log.info(`${plan.name}: stopped; ECS goes back to ${back.primary.id} with ${shortArn(taskDefinition)}`);

@@ -78,7 +78,7 @@ async function takeBack(
   const isRestart = taskDefinition === target.taskDefinition && plan.settings.length === 0 && plan.count === undefined;
   if (isRestart && ended?.ending.kind === 'completed') return { plan, target, isBack: true, why: undefined };
   const isOver = ended?.ending.kind === 'completed';
-  const follow = isOver ? undefined : await stopRollout(touched, world);
+  const follow = isOver ? undefined : await stopRollout(touched, now, world);
   if (follow !== undefined) return { plan, follow };
   if (isRestart) return keepRestarted(touched);
   return { plan, follow: await updateBack(touched, now, world) };
