@@ -9,9 +9,18 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+/** Parameters of the ledger in the order they were written. */
+function ledgerWrites(from: number): readonly string[] {
+  return stage.calls
+    .slice(from)
+    .filter(({ operation }) => operation === 'PutParameter')
+    .map(({ parameters }) => String((parameters as { Name: string }).Name).replace('/smartboard/prod/', ''));
+}
+
 test('creates every service on the first release, in waves, and writes the ledger', async () => {
   const prepared = await prepareRelease(stage);
   stage.forgetCalls();
+  const from = stage.calls.length;
   const run = await deploy(stage, prepared);
   expect(run.error).toBeUndefined();
   expect(run.outputs['verdict']).toBe('succeeded');
@@ -21,22 +30,28 @@ test('creates every service on the first release, in waves, and writes the ledge
     'smartboard-web': [images['web']],
     'smartboard-worker': [images['worker']],
   });
-  expect(stage.writes()).toEqual([
-    'PutParameter',
+  expect(stage.writes().filter((name) => name !== 'PutParameter')).toEqual([
     ...Array(2).fill('RegisterTaskDefinition'),
     ...Array(2).fill('CreateService'),
     'RegisterTaskDefinition',
     'CreateService',
     ...Array(3).fill('PutImage'),
-    'PutParameter',
-    'PutParameter',
   ]);
+  const release = run.outputs['release'] ?? '';
+  expect([...new Set(ledgerWrites(from))]).toEqual([
+    'release/lock',
+    `releases/${release}`,
+    `releases/${release}/1`,
+    'release/head',
+  ]);
+  expect(ledgerWrites(from).at(-1)).toBe('release/lock');
 });
 
 test('updates only what differs on a second release, and restarts the rest by force', async () => {
   await deploy(stage, await prepareRelease(stage));
   const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
   stage.forgetCalls();
+  const from = stage.calls.length;
   const run = await deploy(stage, prepared);
   expect(run.error).toBeUndefined();
   expect(run.report?.services.map(({ name, change }) => [name, change])).toEqual([
@@ -51,10 +66,19 @@ test('changes nothing without force when everything is as it should be', async (
   const prepared = await prepareRelease(stage);
   await deploy(stage, prepared);
   stage.forgetCalls();
+  const from = stage.calls.length;
   const run = await deploy(stage, prepared, { 'force-new-deployment': 'false' }, { runId: '1002' });
   expect(run.error).toBeUndefined();
   expect(run.outputs['verdict']).toBe('unchanged');
-  expect(stage.writes()).toEqual(['PutParameter', 'PutParameter', 'PutParameter']);
+  expect(stage.writes().every((name) => name === 'PutParameter')).toBe(true);
+  const release = run.outputs['release'] ?? '';
+  expect(ledgerWrites(from)).toEqual([
+    'release/lock',
+    `releases/${release}`,
+    `releases/${release}/1`,
+    'release/head',
+    'release/lock',
+  ]);
 });
 
 test('takes all services back when the breaker trips on one, and says why', async () => {
