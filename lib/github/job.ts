@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Variables } from './inputs.ts';
 
 /** The job that the step is part of. Outside GitHub Actions the run is called `local`. */
@@ -8,6 +9,8 @@ export type Job = {
   readonly commit: string;
   /** `refs/heads/main`. */
   readonly ref: string;
+  /** Of the repository, e.g. `main`; undefined when the event does not say. */
+  readonly defaultBranch: string | undefined;
   /** `push`, `workflow_dispatch`, … */
   readonly event: string;
   readonly actor: string;
@@ -31,6 +34,7 @@ export function readJob(variables: Variables): Job {
     repository,
     commit: variables['GITHUB_SHA'] ?? '',
     ref: variables['GITHUB_REF'] ?? '',
+    defaultBranch: readDefaultBranch(variables['GITHUB_EVENT_PATH']),
     event: variables['GITHUB_EVENT_NAME'] ?? '',
     actor: variables['GITHUB_ACTOR'] ?? '',
     runId,
@@ -45,4 +49,16 @@ export function readJob(variables: Variables): Job {
 /** `octo-org/smartboard/.github/workflows/deploy.yml@refs/heads/main` without repository and ref. */
 function workflowPath(reference: string): string {
   return /^[^/]+\/[^/]+\/([^@]+)/.exec(reference)?.[1] ?? '';
+}
+
+/** No variable says it, but nearly every event carries the repository. */
+function readDefaultBranch(eventPath: string | undefined): string | undefined {
+  if (eventPath === undefined) return undefined;
+  try {
+    const event = JSON.parse(readFileSync(eventPath, 'utf8')) as { repository?: { default_branch?: unknown } };
+    const branch = event.repository?.default_branch;
+    return typeof branch === 'string' ? branch : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -50,6 +50,8 @@ export type Environment = {
         readonly repositoryId?: string;
         readonly ownerId?: string;
         readonly environment: string;
+        /** Branches that may be deployed here, `*` for any letters; absent: the default branch, for what is started by hand. */
+        readonly branches?: readonly string[];
       }
     | undefined;
   readonly nat: 'per-az' | 'single' | 'none';

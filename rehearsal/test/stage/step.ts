@@ -12,6 +12,7 @@ export type StagedStep = Step & {
     readonly masks: Set<string>;
     readonly outputs: Record<string, string>;
     readonly state: Record<string, string>;
+    readonly jobEnvironment: Record<string, string>;
   };
 };
 
@@ -26,13 +27,22 @@ export type StepWishes = {
   readonly signal: AbortSignal;
   /** What is different about the job. */
   readonly job?: Partial<Job>;
+  /** What an earlier step of the action has saved. */
+  readonly state?: Readonly<Record<string, string>>;
   idToken(audience: string): Promise<string>;
   onLine(line: string): void;
 };
 
 export function stagedStep(wishes: StepWishes): StagedStep {
   const variables = Object.entries(wishes.inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const said: StagedStep['said'] = { lines: [], warnings: [], masks: new Set(), outputs: {}, state: {} };
+  const said: StagedStep['said'] = {
+    lines: [],
+    warnings: [],
+    masks: new Set(),
+    outputs: {},
+    state: { ...wishes.state },
+    jobEnvironment: {},
+  };
   const { name, workspace, temporaryDirectory, runId, runAttempt, commit, signal } = wishes;
   return {
     name,
@@ -50,10 +60,12 @@ export function stagedStep(wishes: StepWishes): StagedStep {
     mask: (value) => maskedForms(value).forEach((form) => said.masks.add(form)),
     summary: newSummary(),
     state: { save: (key, value) => void (said.state[key] = value), get: (key) => said.state[key] },
+    jobEnvironment: { set: (variable, value) => void (said.jobEnvironment[variable] = value) },
     job: {
       repository: 'example/smartboard',
       commit,
       ref: 'refs/heads/main',
+      defaultBranch: 'main',
       event: 'push',
       actor: 'octocat',
       runId,

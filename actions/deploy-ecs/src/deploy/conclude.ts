@@ -4,6 +4,7 @@ import type { Aws } from '../../../../lib/aws/session.ts';
 import type { ReleasedService } from '../../../../lib/core/ledger.ts';
 import type { ReleaseReport, Verdict } from '../../../../lib/core/release.ts';
 import type { Progress } from '../apply/apply.ts';
+import type { Announcement } from '../report/announcement.ts';
 import { nextCommand } from '../report/next-command.ts';
 import { buildReport, publishReport } from '../report/report.ts';
 import { resultOf } from '../report/result.ts';
@@ -14,7 +15,7 @@ import type { Preparation } from './prepare.ts';
 import type { View } from './view.ts';
 
 /** A release that was begun, as far as it came. */
-export type Course = Preparation & View & { readonly progress: Progress };
+export type Course = Preparation & View & { readonly progress: Progress; readonly announcement: Announcement };
 
 /** Ledger, report, outputs and summary. A ledger that cannot be written is an error, but the report comes first. */
 export async function conclude(course: Course, verdict: Verdict, aws: Aws): Promise<ReleaseReport> {
@@ -62,6 +63,7 @@ async function publish(course: Course, verdict: Verdict, reason: string | undefi
     next: nextCommand(verdict, { job: step.job, environment: where.environment, back: observed.head?.current }),
   });
   await publishReport(step, report);
+  await course.announcement.conclude(verdict);
   return report;
 }
 

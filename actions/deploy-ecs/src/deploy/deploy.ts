@@ -9,6 +9,7 @@ import { applyRelease, type ApplyWorld } from '../apply/apply.ts';
 import { registrationPace } from '../apply/registration-pace.ts';
 import type { DeployInputs } from '../inputs.ts';
 import { noteBegun } from '../post/begun.ts';
+import { type Announcement, announceRelease } from '../report/announcement.ts';
 import { buildReport, failureOf, publishReport } from '../report/report.ts';
 import { conclude, concludeInterrupted, type Course } from './conclude.ts';
 import { forgetOldReleases } from './conclude-record.ts';
@@ -34,7 +35,8 @@ export async function deploy(inputs: DeployInputs, step: Step, world: World): Pr
       step.log.info(describePlan(view.plan));
       await knockAt(preparation, view);
     }
-    await release({ ...preparation, ...view, progress: new Map() }, lease);
+    const announcement = announce(preparation, view);
+    await release({ ...preparation, ...view, progress: new Map(), announcement }, lease);
   } finally {
     if (isLastStep(preparation)) await lease.end();
   }
@@ -82,9 +84,24 @@ function isLastStep({ step, wanted }: Preparation): boolean {
   return !hasPostStep && !hasContract;
 }
 
+function announce({ inputs, step, manifest }: Preparation, { release: id }: View): Announcement {
+  const { name, domain, github } = manifest.environment;
+  const environment = github?.environment ?? name;
+  const { commit } = step.job;
+  return announceRelease(step, {
+    token: inputs.githubToken,
+    environment,
+    domain,
+    operation: 'deploy',
+    release: id,
+    commit,
+  });
+}
+
 async function release(course: Course, lease: Lease): Promise<void> {
   const { inputs, phases } = course;
   await begin(course, lease);
+  course.announcement.begin();
   const verdict = await phases.during('release', () => applyWatched(course, lease));
   const report = await conclude(course, verdict, lease.aws);
   const failure = failureOf(report, inputs.waitForMinutes);

@@ -6,10 +6,11 @@ import type { SelectedManifest } from '../../../../lib/core/manifest/select.ts';
 import type { Whereabouts } from '../../../../lib/core/names.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { chooseServices } from '../../../../lib/world/choose-services.ts';
-import { readConfig } from '../../../../lib/world/handed-on.ts';
+import { checkImages, readConfig } from '../../../../lib/world/handed-on.ts';
 import type { World } from '../../../../lib/world/open-world.ts';
 import type { DeployInputs } from '../inputs.ts';
 import { openPhases, type Phases } from '../report/phases.ts';
+import { checkBranch } from './branch-policy.ts';
 import { runNameOf } from './record.ts';
 import { composeWanted, type WantedService } from './wanted.ts';
 
@@ -30,6 +31,8 @@ export type Preparation = {
 
 export async function prepare(inputs: DeployInputs, step: Step, { manifest, aws }: World): Promise<Preparation> {
   const startedAt = aws.clock.now();
+  if (inputs.until === 'end') checkBranch(step.job, manifest.environment);
+  checkImages(inputs.images, manifest);
   const services = chooseServices(manifest, inputs.services);
   const config = await readConfig(inputs.config, manifest);
   const contract = await readContract(aws, manifest);

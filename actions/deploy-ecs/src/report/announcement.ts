@@ -1,10 +1,12 @@
 import type { Verdict } from '../../../../lib/core/release.ts';
-import { type DeploymentState, openDeployment } from '../../../../lib/github/deployments.ts';
+import { type DeploymentState, type GithubDeployment, openDeployment } from '../../../../lib/github/deployments.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 
 /** A release as GitHub's own pages show it: a deployment of the environment. */
 export type Announcement = {
-  /** Tells how it ended. Takes some seconds at most, and never throws. */
+  /** Says that it is in progress. Without this, nothing is told at the end either. */
+  begin(): void;
+  /** Tells how it ended. Takes some seconds at most, none of a job that is cancelled, and never throws. */
   conclude(verdict: Verdict): Promise<void>;
 };
 
@@ -21,30 +23,31 @@ export type Announced = {
   readonly commit: string;
 };
 
-/** Begins to tell GitHub, side by side with the release, which waits for nothing and fails for nothing that GitHub does. */
-export function announceRelease(step: Pick<Step, 'job' | 'log'>, announced: Announced): Announcement {
+/** GitHub is told side by side with the release, which waits for nothing and fails for nothing that GitHub does. */
+export function announceRelease(step: Pick<Step, 'job' | 'log' | 'signal'>, announced: Announced): Announcement {
   const { token, environment, domain, operation, release, commit } = announced;
-  const { job, log } = step;
-  if (token === undefined || !/^[0-9a-f]{40}$/.test(commit)) return { conclude: async () => {} };
-  const deployment = openDeployment(
-    {
-      token,
-      repository: job.repository,
-      apiUrl: job.apiUrl,
-      commit,
-      environment,
-      runId: job.runId,
-      release,
-      description: `${operation} ${release}`,
-      environmentUrl: domain === undefined ? undefined : `https://${domain}`,
-      logUrl: job.url,
-    },
-    (line) => log.warn(line),
-  );
+  const { job, log, signal } = step;
+  if (token === undefined || !/^[0-9a-f]{40}$/.test(commit)) return { begin: () => {}, conclude: async () => {} };
+  let deployment: GithubDeployment | undefined;
   return {
+    begin() {
+      const wish = {
+        token,
+        repository: job.repository,
+        apiUrl: job.apiUrl,
+        commit,
+        environment,
+        runId: job.runId,
+        release,
+        description: `${operation} ${release}`,
+        environmentUrl: domain === undefined ? undefined : `https://${domain}`,
+        logUrl: job.url,
+      };
+      deployment = openDeployment(wish, (line) => log.warn(line));
+    },
     async conclude(verdict) {
-      deployment.tell(states[verdict], `${operation} ${release}: ${verdict}`);
-      await deployment.told();
+      deployment?.tell(states[verdict], `${operation} ${release}: ${verdict}`);
+      if (!signal.aborted) await deployment?.told();
     },
   };
 }

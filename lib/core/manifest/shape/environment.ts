@@ -49,6 +49,17 @@ export const environment = defined(
         environment: z.optional(
           text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-'),
         ),
+        branches: z.optional(
+          list(
+            'Branches that may be deployed here. Default: the repository’s default branch, for what is started by hand.',
+            text(
+              'A branch, in which * stands for any letters',
+              /^(?!\/|refs\/)[A-Za-z0-9_.*/-]{1,255}$/,
+              'the name of a branch (letters, digits and _./-; * stands for any), without refs/heads/',
+            ),
+            1,
+          ),
+        ),
       }),
     ),
     nat: z.optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
