@@ -23,12 +23,20 @@ export function buildRole(scope: RoleScope): Resource {
         'ecr:BatchCheckLayerAvailability',
         'ecr:BatchGetImage',
         'ecr:CompleteLayerUpload',
+        'ecr:DescribeImageScanFindings',
         'ecr:DescribeRepositories',
+        'ecr:GetDownloadUrlForLayer',
         'ecr:InitiateLayerUpload',
         'ecr:PutImage',
         'ecr:UploadLayerPart',
       ],
       [`arn:aws:ecr:${region}:${account}:repository/${application}-*`],
+    ),
+    allow(
+      ['ssm:GetParametersByPath', 'ssm:PutParameter'],
+      ['', '/*'].map(
+        (below) => `arn:aws:ssm:${region}:${account}:parameter/${application}/${scope.environment}/builds${below}`,
+      ),
     ),
   ]);
 }
@@ -68,7 +76,10 @@ export function deployRole(scope: RoleScope): Resource {
     ),
     allow(['ecs:DescribeServiceDeployments'], ['*']),
     allow(['ecs:RunTask', 'ecs:ListTasks', 'ecs:DescribeTasks'], ['*']),
-    allow(['ecr:BatchGetImage', 'ecr:PutImage'], [arn('ecr', `repository/${application}-*`)]),
+    allow(
+      ['ecr:BatchGetImage', 'ecr:PutImage', 'ecr:DescribeImageScanFindings'],
+      [arn('ecr', `repository/${application}-*`)],
+    ),
     allow(
       [
         'ssm:GetParameter',

@@ -1,24 +1,24 @@
 import type { Step } from '../../../lib/github/step.ts';
+import { openEnvironment } from '../../../lib/world/open-environment.ts';
 import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
 import { deploy } from './deploy/deploy.ts';
-import { malformed } from '../../../lib/github/inputs.ts';
 import { readDeployEcsInputs } from './inputs.ts';
+import { resume } from './resume/resume.ts';
 import { rollBack } from './rollback/rollback.ts';
 import { showStatus } from './status/status.ts';
 
-/** One action, four operations; each of them is a story of its own. */
+/** One action, four stories. Only a deploy needs the manifest: the others are for an environment that stands. */
 export async function deployEcs(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {
   const inputs = readDeployEcsInputs(step.inputs);
-  const world = await openWorld(step, inputs.common, surroundings);
   switch (inputs.kind) {
     case 'deploy':
-      return deploy(inputs, step, world);
+      return deploy(inputs, step, await openWorld(step, inputs.common, surroundings));
     case 'rollback':
-      return rollBack(inputs, step, world);
+      return rollBack(inputs, step, await openEnvironment(step, inputs, surroundings));
     case 'resume':
-      throw malformed('operation', 'cannot be resume yet');
+      return resume(inputs, step, await openEnvironment(step, inputs, surroundings));
     case 'status':
-      return showStatus(step, world);
+      return showStatus(inputs, step, await openEnvironment(step, inputs, surroundings));
   }
 }

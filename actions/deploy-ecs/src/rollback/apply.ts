@@ -1,99 +1,111 @@
 import { primaryOf } from '../../../../lib/aws/ecs-services.ts';
+import { LockLost } from '../../../../lib/aws/ledger/lock-lost.ts';
 import { registerUnlessSame } from '../../../../lib/aws/task-definition.ts';
-import { explainFailure } from '../explain/explain.ts';
+import { ActionError } from '../../../../lib/core/errors.ts';
+import type { ReleasedService } from '../../../../lib/core/ledger.ts';
 import { registrationPace } from '../apply/registration-pace.ts';
-import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
-import type { ServiceResult } from '../report/result.ts';
-import type { RollbackPlan } from './plan.ts';
 import { shortArn, updateOnce } from '../apply/start.ts';
+import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
 import type { Ended, Target } from '../watch/target.ts';
 import { watchDeployments, type WatchWorld } from '../watch/watch.ts';
+import type { RollbackPlan } from './plan.ts';
 
-/** What became of one service; `ended` is undefined where nothing had to be begun. */
-export type Applied = { readonly result: ServiceResult; readonly ended: Ended | undefined };
+/** How far one service came. */
+export type RollbackProgress = {
+  readonly plan: RollbackPlan;
+  readonly target?: Target;
+  readonly ended?: Ended;
+  /** Why AWS did not let it begin. */
+  readonly refusal?: string;
+};
 
-/** Takes all services that differ back, side by side, and follows them to their end. */
-export async function applyRollback(plans: readonly RollbackPlan[], world: WatchWorld): Promise<readonly Applied[]> {
+/** By service; filled while the work goes on, so that whoever interrupts it knows how far it came. */
+export type Progress = Map<string, RollbackProgress>;
+
+/**
+ * Takes all services that differ back, side by side, and follows them to their end. One that cannot be begun does not
+ * hold up the others. Nothing is ever undone: there is nothing good to return to.
+ */
+export async function applyRollback(
+  plans: readonly RollbackPlan[],
+  progress: Progress,
+  world: WatchWorld,
+): Promise<void> {
+  for (const plan of plans) progress.set(plan.name, { plan });
   const pace = registrationPace(world.aws.clock);
-  const begun = await Promise.all(
-    plans.filter(({ isThere }) => !isThere).map(async (plan) => beginRollback(plan, world, () => pace(world.signal))),
+  await Promise.all(
+    plans.filter(({ isThere }) => !isThere).map((plan) => begin(plan, progress, { ...world, register: pace })),
   );
-  const ended = await followAll(begun, plans, world).catch((error: unknown) => {
-    for (const { name, deploymentId } of begun) world.log.info(`${name}: ${deploymentId} goes on in ECS`);
-    throw error;
-  });
-  return Promise.all(
-    plans.map(async (plan): Promise<Applied> => {
-      const end = ended.find(({ target }) => target.name === plan.name);
-      return { ended: end, result: await resultOf(plan, end, world) };
-    }),
-  );
+  const begun = [...progress.values()].flatMap(({ target }) => target ?? []);
+  for (const ended of await watchDeployments(begun, world)) note(progress, ended);
+  if (begun.some(({ name }) => progress.get(name)?.ended?.ending.kind !== 'completed')) return;
+  for (const lost of await recheckDeployments([...begun, ...untouched(plans, world)], world)) note(progress, lost);
 }
 
-/** Ends of what was begun, and of a service that ran its revision already if someone has deployed it meanwhile. */
-async function followAll(
-  begun: readonly Target[],
-  plans: readonly RollbackPlan[],
-  world: WatchWorld,
-): Promise<readonly Ended[]> {
-  const watched = await watchDeployments(begun, world);
-  if (watched.some(({ ending }) => ending.kind !== 'completed')) return watched;
-  const now = world.aws.clock.now();
-  const untouched = plans
-    .filter(({ isThere }) => isThere)
-    .flatMap((plan) => untouchedTarget({ ...plan, ecsName: plan.released.service }, now) ?? []);
-  const lost = await recheckDeployments([...watched.map(({ target }) => target), ...untouched], world);
-  return [...lost, ...watched];
+function note(progress: Progress, ended: Ended): void {
+  const known = progress.get(ended.target.name);
+  if (known !== undefined) progress.set(ended.target.name, { ...known, ended });
+}
+
+type BeginWorld = WatchWorld & { readonly register: (signal: AbortSignal) => Promise<void> };
+
+async function begin(plan: RollbackPlan, progress: Progress, world: BeginWorld): Promise<void> {
+  try {
+    progress.set(plan.name, { plan, target: await goBack(plan, world) });
+  } catch (error) {
+    if (!(error instanceof ActionError) || error instanceof LockLost || world.signal.aborted) throw error;
+    world.log.warn(`${plan.name} could not be taken back: ${error.message}`);
+    progress.set(plan.name, { plan, refusal: error.message });
+  }
 }
 
 /** Registers the recorded definition anew where it is not the newest, so that the newest is the one that should run. */
-async function beginRollback(
-  { name, released, recorded, before, digests }: RollbackPlan,
-  world: WatchWorld,
-  pace: () => Promise<void>,
-): Promise<Target> {
-  await pace();
-  const { arn: taskDefinition } = await registerUnlessSame(world.aws, recorded.definition, {});
-  const startedAt = world.aws.clock.now();
-  const updated = await updateOnce(
-    before,
-    { cluster: world.cluster, service: released.service, taskDefinition, forceNewDeployment: true },
-    world,
-  );
+async function goBack(plan: RollbackPlan, world: BeginWorld): Promise<Target> {
+  const { name, released, recorded, before } = plan;
+  const { aws, cluster, log } = world;
+  await world.register(world.signal);
+  const { arn: taskDefinition } = await registerUnlessSame(aws, recorded.definition, recorded.tags);
+  const startedAt = aws.clock.now();
+  const update = { cluster, service: released.service, taskDefinition, forceNewDeployment: true };
+  const updated = await updateOnce(before, update, world);
   const deploymentId = primaryOf(updated)?.id ?? '';
-  world.log.info(`${name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
-  const earlier = new Set(before.deployments.map(({ id }) => id));
+  log.info(`${name}: going back to ${shortArn(taskDefinition)} as ${deploymentId}`);
   return {
-    name,
-    ecsName: released.service,
+    ...subjectOf(plan),
     deploymentId,
     taskDefinition,
-    digests,
     serviceDeployment: updated.serviceDeployment,
-    earlier,
+    earlier: new Set(before.deployments.map(({ id }) => id).filter((id) => id !== deploymentId)),
     startedAt,
   };
 }
 
-async function resultOf(
-  { name, released, recorded, before, isThere }: RollbackPlan,
-  end: Ended | undefined,
-  { aws, cluster }: WatchWorld,
-): Promise<ServiceResult> {
-  const isGood = end === undefined ? isThere : end.ending.kind === 'completed';
-  const logGroup = recorded.definition.containerDefinitions?.[0]?.logConfiguration?.options?.['awslogs-group'] ?? '';
-  const digests = new Map([[released.taskDefinition, released.digest]]);
-  // An earlier attempt may have registered the recorded definition anew.
-  if (isThere) digests.set(before.taskDefinition, released.digest);
-  if (end !== undefined) digests.set(end.target.taskDefinition, released.digest);
+/** Services that run the release already are looked at too in the end: someone may have deployed one meanwhile. */
+function untouched(plans: readonly RollbackPlan[], { aws }: WatchWorld): readonly Target[] {
+  const left = plans.filter(({ isThere }) => isThere);
+  return left.flatMap((plan) => {
+    const target = untouchedTarget({ ...subjectOf(plan), before: plan.before }, aws.clock.now());
+    return target === undefined ? [] : [{ ...target, ...subjectOf(plan) }];
+  });
+}
+
+function subjectOf({ name, released, recorded, before, digests }: RollbackPlan) {
+  const containers = recorded.definition.containerDefinitions ?? [];
+  const container = containers.find(({ image }) => image?.endsWith(`@${released.digest}`) === true)?.name;
   return {
     name,
-    service: released.service,
-    change: isThere ? 'unchanged' : 'update',
-    outcome: isGood ? (isThere ? 'unchanged' : 'deployed') : end?.ending.kind === 'failed' ? 'failed' : 'unknown',
-    explanation: isGood || end === undefined ? [] : await explainFailure(aws, { ended: end, cluster, logGroup }),
+    ecsName: released.service,
     digests,
-    startedAt: end?.target.startedAt,
-    endedAt: end?.at,
+    mayBeEmpty: before.desired === 0,
+    ...(container === undefined ? {} : { container }),
   };
+}
+
+/** What the ledger is told of every service: where its definition was registered anew, under which ARN. */
+export function restoredServices(progress: Progress): Readonly<Record<string, ReleasedService>> {
+  const entries = [...progress.values()].map(({ plan, target }): [string, ReleasedService] => {
+    const taskDefinition = target?.taskDefinition ?? (plan.isThere ? plan.before.taskDefinition : undefined);
+    return [plan.name, taskDefinition === undefined ? plan.released : { ...plan.released, taskDefinition }];
+  });
+  return Object.fromEntries(entries);
 }

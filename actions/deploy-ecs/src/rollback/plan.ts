@@ -1,57 +1,79 @@
-import { findImageDigests } from '../../../../lib/aws/ecr-released-image.ts';
 import { describeServices, type ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import { describeTaskDefinition, type RegisteredDefinition } from '../../../../lib/aws/task-definition.ts';
 import { isSameDefinition } from '../../../../lib/aws/task-definition-compare.ts';
-import { type Finding, Findings } from '../../../../lib/core/errors.ts';
-import type { ReleasedService, ReleaseRecord } from '../../../../lib/core/ledger.ts';
-import { shortArn } from '../apply/start.ts';
+import type { Finding } from '../../../../lib/core/errors.ts';
+import type { ReleaseRecord } from '../../../../lib/core/ledger.ts';
+import type { Restorable } from './restorable.ts';
 
 /** What happens to one service when a release is brought back. */
-export type RollbackPlan = {
-  readonly name: string;
-  readonly released: ReleasedService;
-  readonly recorded: RegisteredDefinition;
+export type RollbackPlan = Restorable & {
   readonly before: ObservedService;
-  readonly digests: readonly string[];
+  /** It runs the release already, all of it, and nothing is going on. */
   readonly isThere: boolean;
 };
 
-/** Throws Findings when an image, a definition or a service is gone: nothing was written then. */
-export async function planRollback(aws: Aws, { cluster, services }: ReleaseRecord): Promise<readonly RollbackPlan[]> {
-  const entries = Object.entries(services);
-  const observed = await describeServices(
+/** What the services of a release run at this moment. */
+export type ObservedServices = {
+  readonly services: ReadonlyMap<string, ObservedService>;
+  /** What they run, by ARN. */
+  readonly definitions: ReadonlyMap<string, RegisteredDefinition>;
+};
+
+export async function observeServices(
+  aws: Aws,
+  cluster: string,
+  restorable: readonly Restorable[],
+): Promise<ObservedServices> {
+  const services = await describeServices(
     aws,
     cluster,
-    entries.map(([, { service }]) => service),
+    restorable.map(({ released }) => released.service),
   );
-  const plans = await Promise.all(
-    entries.map(([name, released]) => planService(aws, name, released, observed.get(released.service))),
-  );
-  const [first, ...others] = plans.filter((plan) => 'code' in plan);
-  if (first !== undefined) throw new Findings([first, ...others], 'The rollback cannot begin');
-  return plans.filter((plan): plan is RollbackPlan => !('code' in plan));
+  const arns = new Set([...services.values()].map(({ taskDefinition }) => taskDefinition));
+  const read = await Promise.all([...arns].map((arn) => describeTaskDefinition(aws, arn)));
+  const definitions = read.flatMap((one) => (one === undefined ? [] : [[one.arn, one] as const]));
+  return { services, definitions: new Map(definitions) };
 }
 
-async function planService(
-  aws: Aws,
-  name: string,
-  released: ReleasedService,
-  before: ObservedService | undefined,
-): Promise<RollbackPlan | Finding> {
-  const gone = (what: string, remedy: string): Finding => ({ code: 'E_STATE', message: what, remedy, place: name });
-  const [digests, recorded, current] = await Promise.all([
-    findImageDigests(aws, released),
-    describeTaskDefinition(aws, released.taskDefinition),
-    before === undefined ? undefined : describeTaskDefinition(aws, before.taskDefinition),
-  ]);
-  if (digests === undefined)
-    return gone(`Its image ${released.digest.slice(0, 19)}… is gone from ECR.`, 'Choose another release.');
-  if (recorded === undefined)
-    return gone(`Its definition ${shortArn(released.taskDefinition)} is gone.`, 'Choose another release.');
-  if (before === undefined || before.status !== 'ACTIVE')
-    return gone(`There is no ECS service ${released.service}.`, 'Deploy it again.');
-  const settled = before.deployments.length === 1 && before.deployments[0]?.rolloutState === 'COMPLETED';
-  const isThere = settled && current !== undefined && isSameDefinition(current.definition, recorded.definition);
-  return { name, released, recorded, before, digests, isThere };
+/** Decides per service; one that is not there (any more) is a finding. */
+export function planRollback(
+  restorable: readonly Restorable[],
+  { services, definitions }: ObservedServices,
+): { readonly plans: readonly RollbackPlan[]; readonly absent: readonly Finding[] } {
+  const plans: RollbackPlan[] = [];
+  const absent: Finding[] = [];
+  for (const one of restorable) {
+    const before = services.get(one.released.service);
+    if (before?.status !== 'ACTIVE') absent.push(absentService(one));
+    else plans.push({ ...one, before, isThere: isThere(one, before, definitions.get(before.taskDefinition)) });
+  }
+  return { plans, absent };
+}
+
+function isThere(
+  { recorded }: Restorable,
+  before: ObservedService,
+  current: RegisteredDefinition | undefined,
+): boolean {
+  const [only, ...others] = before.deployments;
+  const isSettled = others.length === 0 && only?.rolloutState === 'COMPLETED';
+  const isFull = before.running === before.desired && before.pending === 0;
+  // A deregistered definition is no ground to stand on: nothing could be deployed from it again.
+  return isSettled && isFull && current?.active === true && isSameDefinition(current.definition, recorded.definition);
+}
+
+function absentService({ name, released }: Restorable): Finding {
+  return {
+    code: 'E_STATE',
+    message: `There is no ECS service ${released.service} any more.`,
+    remedy: 'Deploy it again; or say `force: true` to bring the others back without it.',
+    place: name,
+  };
+}
+
+/** Services that came after the release that is brought back: nothing is known that they should go back to. */
+export function laterServices(target: ReleaseRecord, later: readonly ReleaseRecord[]): readonly string[] {
+  const names = later.flatMap(({ services, before }) => [...Object.keys(services), ...Object.keys(before)]);
+  return [...new Set(names)].filter((name) => !Object.hasOwn(target.services, name));
 }
