@@ -19,6 +19,45 @@ const containerDenied: readonly { pattern: RegExp; why: string }[] = [
   { pattern: /^ECS_/, why: 'ECS sets it' },
 ];
 
+/**
+ * Why the *job* may not be given this variable, or undefined: what is exported there reaches every later step.
+ * The runner blocks only NODE_OPTIONS by itself.
+ */
+export function jobRefusal(name: string): string | undefined {
+  if (containerRefusal(name) !== undefined) return containerRefusal(name);
+  if (/^(?:AWS|GITHUB|RUNNER|ACTIONS|INPUT|STATE|GIT|NPM_CONFIG)_/.test(name)) return 'tools of the job listen to it';
+  return jobDenied.has(name) ? 'it makes programs of later steps run foreign code' : undefined;
+}
+
+const jobDenied: ReadonlySet<string> = new Set([
+  'BASH_ENV',
+  'BASH_FUNC',
+  'CDPATH',
+  'CI',
+  'DOCKER_CONFIG',
+  'DOCKER_HOST',
+  'ENV',
+  'GLOBIGNORE',
+  'HOME',
+  'IFS',
+  'JAVA_TOOL_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'PATH',
+  'PERL5LIB',
+  'PERL5OPT',
+  'PROMPT_COMMAND',
+  'PYTHONHOME',
+  'PYTHONPATH',
+  'PYTHONSTARTUP',
+  'RUBYLIB',
+  'RUBYOPT',
+  'SHELL',
+  'SHELLOPTS',
+]);
+
 /** Variables that say where AWS is; they must agree with the environment that is deployed. */
 export function isRegionVariable(name: string): boolean {
   return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';

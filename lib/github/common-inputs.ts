@@ -26,10 +26,15 @@ export function readCommonInputs(inputs: Inputs): CommonInputs {
   return {
     manifest: readManifestPath(inputs),
     environment: readEnvironmentName(inputs),
-    region: readRegion(inputs),
-    role: readRole(inputs),
-    dryRun: inputs.boolean('dry-run', false),
+    ...readAccessInputs(inputs),
   };
+}
+
+/** What is needed to reach AWS, without a manifest. */
+export type AccessInputs = Pick<CommonInputs, 'region' | 'role' | 'dryRun'>;
+
+export function readAccessInputs(inputs: Inputs): AccessInputs {
+  return { region: readRegion(inputs), role: readRole(inputs), dryRun: inputs.boolean('dry-run', false) };
 }
 
 function readManifestPath(inputs: Inputs): string {

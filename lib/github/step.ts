@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { error as annotateError, getState, saveState, setSecret } from '@actions/core';
+import { error as annotateError, exportVariable, getState, saveState, setSecret } from '@actions/core';
 import { MixedState } from '../core/errors.ts';
 import type { Log } from '../core/world.ts';
 import { annotationFor } from './annotation.ts';
@@ -25,6 +25,8 @@ export type Step = {
   readonly mask: (value: string) => void;
   readonly summary: Summary;
   readonly state: State;
+  /** Variables of the job's later steps. Names are checked by whoever sets them. */
+  readonly jobEnvironment: { set(name: string, value: string): void };
   readonly job: Job;
   /** A new OIDC token; E_SCOPE when the job may not have one. */
   readonly idToken: (audience: string) => Promise<string>;
@@ -41,12 +43,15 @@ export type State = { save(name: string, value: string): void; get(name: string)
 
 type Work = (step: Step) => Promise<void>;
 
+/** What the runner's second call of the action does. */
+export type Post = { readonly work: Work; readonly when: 'unless-ended' | 'always' };
+
 /**
- * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job and `main`
- * did not end by itself. The one place that catches: an error becomes one annotation and exit code 1 (2 when services
+ * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job (always, or
+ * only when `main` did not end by itself). The one place that catches: an error becomes one annotation and exit code 1 (2 when services
  * were left in different states), and the summary is written in any case.
  */
-export async function runStep(name: string, main: Work, post?: Work): Promise<void> {
+export async function runStep(name: string, main: Work, post?: Post): Promise<void> {
   const summary = newSummary();
   const finish = (error: unknown) => {
     annotate(error, name);
@@ -72,11 +77,12 @@ export async function runStep(name: string, main: Work, post?: Work): Promise<vo
  * The runner calls the same file twice; what the first call noted down tells the second one that it is the post step,
  * and whether there is anything left to do: a `main` that was cancelled or killed has not said that it ended.
  */
-function chooseWork(main: Work, post: Work | undefined): Work | undefined {
+function chooseWork(main: Work, post: Post | undefined): Work | undefined {
   if (post === undefined) return main;
   const noted = state.get(mainMark);
   if (noted === undefined) state.save(mainMark, 'begun');
-  return noted === undefined ? main : noted === 'begun' ? post : undefined;
+  if (noted === undefined) return main;
+  return noted === 'begun' || post.when === 'always' ? post.work : undefined;
 }
 
 const mainMark = 'slipway-main';
@@ -93,6 +99,7 @@ function openStep(name: string, summary: Summary, signal: AbortSignal): Step {
     mask: (value) => maskedForms(value).forEach((form) => setSecret(form)),
     summary,
     state,
+    jobEnvironment: { set: exportVariable },
     job: readJob(process.env),
     idToken: requestIdToken,
     signal,

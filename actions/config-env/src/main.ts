@@ -7,7 +7,8 @@ import { openWorld, type World } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
 import { applyDerived } from './apply.ts';
 import { observeDrift } from './drift.ts';
-import { type ConfigEnvInputs, readConfigEnvInputs } from './inputs.ts';
+import { exportValues } from './export.ts';
+import { type ManifestInputs, readConfigEnvInputs } from './inputs.ts';
 import { observeReferences } from './observe.ts';
 import { checkNotSimulated, resolveVariables } from './plan.ts';
 import { planAllDerived } from './plan-derived.ts';
@@ -16,10 +17,17 @@ import { type Releases, observeReleases } from './releases.ts';
 import { describeOutcome, publishConfig, summarise } from './report.ts';
 import { buildConfig } from './resolved-config.ts';
 import { findRotated, mostReadings, neverSettled } from './rotation.ts';
+import { resolveLists } from './standalone.ts';
 
 /** Proves every variable of every service before anything moves, and writes down what task definitions shall say. */
 export async function configEnv(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {
   const inputs = readConfigEnvInputs(step.inputs);
+  return inputs.kind === 'manifest'
+    ? resolveManifest(inputs, step, surroundings)
+    : resolveLists(inputs, step, surroundings);
+}
+
+async function resolveManifest(inputs: ManifestInputs, step: Step, surroundings: Surroundings): Promise<void> {
   const world = await openWorld(step, inputs, surroundings);
   const { manifest, aws } = world;
   const services = chooseServices(manifest, inputs.services);
@@ -39,7 +47,7 @@ export async function configEnv(step: Step, surroundings: Surroundings = realSur
 
 type Work = {
   readonly step: Step;
-  readonly inputs: ConfigEnvInputs;
+  readonly inputs: ManifestInputs;
   readonly world: World;
   readonly services: readonly Service[];
   readonly contract: Contract;
@@ -69,6 +77,7 @@ async function resolveOnce(work: Work): Promise<readonly string[]> {
   for (const { service, variable } of drift)
     step.log.info(`${service}.${variable}: runs with it; the manifest no longer has it`);
   step.summary.add(summarise(variables, plans, { dryRun: false, drift }));
+  await exportValues(step, inputs.exportTo, variables);
   await publishConfig(step, config);
   return [];
 }
@@ -79,10 +88,11 @@ function tell(step: Step, warnings: readonly string[]): void {
 
 /** Looks up everything that the variables refer to, and decides what each becomes. */
 async function resolve(used: readonly UsedVariable[], { inputs, world: { manifest, aws }, contract }: Work) {
+  const exported = inputs.exportTo !== 'none';
   const references = collectReferences(
     used.map(({ variable }) => variable),
     contract,
-    inputs,
+    { checkValues: inputs.checkValues, exported },
   );
   const observed = await observeReferences(aws, references);
   const resolved = resolveVariables(used, {
@@ -92,6 +102,7 @@ async function resolve(used: readonly UsedVariable[], { inputs, world: { manifes
     observed,
     forbidden: manifest.forbiddenEnvironment,
     inlineParameters: inputs.inlineParameters,
+    exported,
     portOf: (service) => manifest.services.get(service)?.port,
   });
   return { ...resolved, observed };

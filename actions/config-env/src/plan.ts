@@ -16,7 +16,14 @@ export type ResolvedVariable = UsedVariable & { readonly resolution: Resolution 
 export type Resolution =
   | { readonly kind: 'environment'; readonly value: string; readonly version: string | undefined }
   /** `reference` is the valueFrom; `version` what it held when it was checked. */
-  | { readonly kind: 'secret'; readonly reference: string; readonly version: string; readonly unchecked: boolean }
+  | {
+      readonly kind: 'secret';
+      readonly reference: string;
+      readonly version: string;
+      readonly unchecked: boolean;
+      /** Where it was read. Confidential. */
+      readonly value: string | undefined;
+    }
   | { readonly kind: 'derived'; readonly derived: DerivedSecret };
 
 export type ResolvedVariables = {
@@ -27,10 +34,17 @@ export type ResolvedVariables = {
   readonly warnings: readonly string[];
 };
 
-export type ResolutionWorld = Composition & {
+/** What is needed to resolve a parameter or a secret. */
+export type ReferenceWorld = Pick<Composition, 'observed' | 'forbidden' | 'region'> & {
   readonly inlineParameters: boolean;
-  readonly portOf: (service: string) => number | undefined;
+  /** Values leave this step: a SecureString's, too, was read then. */
+  readonly exported: boolean;
 };
+
+export type ResolutionWorld = Composition &
+  ReferenceWorld & {
+    readonly portOf: (service: string) => number | undefined;
+  };
 
 /** Decides what every variable becomes. Throws Findings with all that is wrong, in the manifest's order. */
 export function resolveVariables(variables: readonly UsedVariable[], world: ResolutionWorld): ResolvedVariables {
@@ -86,7 +100,7 @@ function literal(value: string): Resolving {
 
 function resolveParameter(
   { name: variable, parameter }: Extract<Variable, { kind: 'parameter' }>,
-  { observed, forbidden, inlineParameters, region }: ResolutionWorld,
+  { observed, forbidden, inlineParameters, region, exported }: ReferenceWorld,
 ): Resolving {
   const found = findParameter(observed, parameter, forbidden);
   if (!found.ok) return { troubles: [found] };
@@ -98,7 +112,8 @@ function resolveParameter(
       'Correct one of them.',
     );
   if (inlineParameters && !secure) return inlined(variable, value, String(version));
-  return { resolution: { kind: 'secret', reference: arn, version: String(version), unchecked: false } };
+  const reference = { reference: arn, version: String(version), unchecked: false, value };
+  return { resolution: { kind: 'secret', ...reference }, secrets: secure && exported ? [value] : [] };
 }
 
 /** In plain sight in the task definition, so nothing that looks like a secret. */
@@ -110,14 +125,17 @@ function inlined(variable: string, value: string, version: string): Resolving {
 
 function resolveSecret(
   { secret, key, minLength }: Extract<Variable, { kind: 'secret' }>,
-  { observed, forbidden }: ResolutionWorld,
+  { observed, forbidden }: ReferenceWorld,
 ): Resolving {
   const found = findSecret(observed, { name: secret, key, minLength }, forbidden);
   if (!found.ok) return { troubles: [found] };
   const { arn, version, unchecked, value } = found;
   // All colons stay: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
   const reference = key === undefined ? arn : `${arn}:${key}::`;
-  return { resolution: { kind: 'secret', reference, version, unchecked }, secrets: value === undefined ? [] : [value] };
+  return {
+    resolution: { kind: 'secret', reference, version, unchecked, value },
+    secrets: value === undefined ? [] : [value],
+  };
 }
 
 function resolveServiceUrl(name: string, { contract, portOf }: ResolutionWorld): Resolving {

@@ -17,7 +17,7 @@ export type References = {
 
 /** A variable and where it is used: by the service itself, or by one of its migrations only. */
 export type UsedVariable = {
-  readonly service: Service;
+  readonly service: Pick<Service, 'name'>;
   readonly variable: Variable;
   readonly migration: number | undefined;
 };
@@ -35,7 +35,7 @@ export function variablesOf(services: Iterable<Service>): readonly UsedVariable[
 export function collectReferences(
   variables: readonly Variable[],
   contract: Contract,
-  { checkValues }: { checkValues: boolean },
+  { checkValues, exported }: { checkValues: boolean; exported: boolean },
 ): References {
   const parameters = new Set<string>();
   const openParameters = new Set<string>();
@@ -43,10 +43,17 @@ export function collectReferences(
   const openSecrets = new Set<string>();
   const checkedSecrets = new Set<string>();
   for (const variable of variables) {
-    if (variable.kind === 'parameter') parameters.add(variable.parameter);
+    if (variable.kind === 'parameter') (exported ? openParameters : parameters).add(variable.parameter);
     if (variable.kind === 'secret') {
-      const wanted = !checkValues ? secrets : variable.minLength !== undefined ? openSecrets : checkedSecrets;
-      (variable.minLength === undefined && variable.key === undefined ? secrets : wanted).add(variable.secret);
+      const wanted = exported
+        ? openSecrets
+        : !checkValues
+          ? secrets
+          : variable.minLength !== undefined
+            ? openSecrets
+            : checkedSecrets;
+      const isPlain = variable.minLength === undefined && variable.key === undefined && !exported;
+      (isPlain ? secrets : wanted).add(variable.secret);
     }
     if (variable.kind === 'template') {
       for (const piece of variable.pieces) {

@@ -49,7 +49,9 @@ test('every declared input is read by the sources of its action', () => {
   const common = read('lib/github/common-inputs.ts') + read('lib/world/handed-on.ts');
   const unread = actions.flatMap((action) => {
     const { inputs } = parse(read('actions', action, 'action.yml')) as ActionFile;
-    const text = common + read('actions', action, 'src', 'inputs.ts');
+    const files = readdirSync(join(root, 'actions', action, 'src'), { recursive: true, encoding: 'utf8' });
+    const own = files.filter((file) => /^inputs(?:\.ts|\/.*\.ts)$/.test(file));
+    const text = common + own.map((file) => read('actions', action, 'src', file)).join('\n');
     return Object.keys(inputs).filter((name) => !text.includes(`'${name}'`));
   });
   expect(unread).toEqual([]);

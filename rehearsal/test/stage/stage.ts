@@ -50,6 +50,8 @@ export type RunWishes = {
   readonly signal?: AbortSignal;
   /** What is different about the job, e.g. its event or ref. */
   readonly job?: Partial<Job>;
+  /** For a post step: what its main has saved. */
+  readonly state?: Readonly<Record<string, string>>;
   /** Told of each line of the log, e.g. to cancel at one. */
   readonly onLine?: (line: string) => void;
 };
@@ -126,7 +128,15 @@ async function runAction(
   name: string,
   main: ActionMain,
   inputs: Readonly<Record<string, string>>,
-  { runId = '1001', runAttempt = 1, commit = 'c'.repeat(40), signal, job = {}, onLine = () => {} }: RunWishes,
+  {
+    runId = '1001',
+    runAttempt = 1,
+    commit = 'c'.repeat(40),
+    signal,
+    job = {},
+    state = {},
+    onLine = () => {},
+  }: RunWishes,
   { cloud, clock, directory, infrastructure }: Backstage,
 ): Promise<StepRun> {
   const { scope, deployRole } = infrastructure;
@@ -142,6 +152,7 @@ async function runAction(
     commit,
     signal: signal ?? new AbortController().signal,
     job,
+    state,
     idToken: (audience) => requestIdToken(cloud, audience),
     onLine,
   });
