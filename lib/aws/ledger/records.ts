@@ -80,8 +80,11 @@ export async function readReleases(
 export async function readAllReleases(aws: Aws, where: Whereabouts): Promise<readonly ReleaseRecord[]> {
   const path = releasesPath(where);
   const parameters = [...(await getParametersByPath(aws, path)).values()];
-  const begun = parameters.filter(({ name }) => !name.slice(path.length + 1).includes('/'));
-  const records = begun.flatMap((one) => {
+  // By SSM's own time: the clocks of two machines need not agree on what came first.
+  const begun = parameters
+    .filter(({ name }) => !name.slice(path.length + 1).includes('/'))
+    .sort((one, other) => other.modifiedAt - one.modifiedAt);
+  return begun.flatMap((one) => {
     const parts = parameters.filter(({ name }) => name.startsWith(`${one.name}/`));
     try {
       return [assemble(one, parts)];
@@ -90,7 +93,6 @@ export async function readAllReleases(aws: Aws, where: Whereabouts): Promise<rea
       throw error;
     }
   });
-  return records.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 
 /** Parts in the order of their numbers; what a later one says counts. */
