@@ -231,9 +231,11 @@ export type ServiceTruth = {
   readonly rolloutState: string | undefined;
   readonly desired: number;
   readonly running: number;
-  /** Digests of the images that the running tasks of the service run, essential containers only. */
+  /** Digests of what the running tasks run, essential containers only; without what an early success still cleans up. */
   readonly runningDigests: readonly string[];
   readonly deployments: number;
+  /** COMPLETED by early success criteria: the rest is still started, and the old cleaned up. */
+  readonly completedEarly: boolean;
   /** One word a progress line can show: `pending`, `starting`, `running`, `healthy`, `unhealthy`, `draining`. */
   readonly tasks: readonly {
     readonly id: string;

@@ -111,8 +111,9 @@ function compare(claimed: ClaimedService, real: ServiceTruth): string[] {
   return differences;
 }
 
-/** One deployment, COMPLETED, with exactly the tasks it wants, all of its revision and none leaving. */
+/** One deployment, COMPLETED, with exactly the tasks it wants, all of its revision and none leaving; or completed early. */
 function isSettled(real: ServiceTruth): boolean {
+  if (real.completedEarly) return true;
   return (
     real.rolloutState === 'COMPLETED' &&
     real.deployments === 1 &&

@@ -191,37 +191,39 @@ describe('policies', () => {
   });
 });
 
+const tail = (arn: string, from: string) => arn.slice(arn.indexOf(from));
+
+async function behindLoadBalancer() {
+  const world = await scaledService();
+  const made = await world.cloud.provision([
+    { id: 'Lb', type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', properties: { Name: 'front', Subnets: [] } },
+    {
+      id: 'Group',
+      type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+      properties: { Name: 'web', Port: 3000, Protocol: 'HTTP', TargetType: 'ip' },
+    },
+  ]);
+  const group = made['Group']!.ref;
+  await world.cloud.provision([
+    {
+      id: 'Listener',
+      type: 'AWS::ElasticLoadBalancingV2::Listener',
+      properties: {
+        LoadBalancerArn: made['Lb']!.ref,
+        Port: 80,
+        Protocol: 'HTTP',
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
+      },
+    },
+  ]);
+  await world.update({
+    loadBalancers: [{ targetGroupArn: group, containerName: 'web', containerPort: 3000 }],
+  });
+  await world.bound(1, 4);
+  return { ...world, label: `${tail(made['Lb']!.ref, 'app/')}/${tail(group, 'targetgroup/')}` };
+}
+
 describe('requests are counted behind a target group of the service', () => {
-  async function behindLoadBalancer() {
-    const world = await scaledService();
-    const made = await world.cloud.provision([
-      { id: 'Lb', type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', properties: { Name: 'front', Subnets: [] } },
-      {
-        id: 'Group',
-        type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
-        properties: { Name: 'web', Port: 3000, Protocol: 'HTTP', TargetType: 'ip' },
-      },
-    ]);
-    const group = made['Group']!.ref;
-    await world.cloud.provision([
-      {
-        id: 'Listener',
-        type: 'AWS::ElasticLoadBalancingV2::Listener',
-        properties: {
-          LoadBalancerArn: made['Lb']!.ref,
-          Port: 80,
-          Protocol: 'HTTP',
-          DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
-        },
-      },
-    ]);
-    await world.update({
-      loadBalancers: [{ targetGroupArn: group, containerName: 'web', containerPort: 3000 }],
-    });
-    await world.bound(1, 4);
-    const tail = (arn: string, from: string) => arn.slice(arn.indexOf(from));
-    return { ...world, label: `${tail(made['Lb']!.ref, 'app/')}/${tail(group, 'targetgroup/')}` };
-  }
   const metric = 'ALBRequestCountPerTarget';
 
   test('named by its label', async () => {

@@ -4,10 +4,10 @@ import { cluster, settledService } from './ecs-release-world.ts';
 import type { ReleaseWorld } from './ecs-release-world.ts';
 import { network } from './ecs-world.ts';
 
-describe('DeleteService', () => {
-  const remove = ({ ecs }: ReleaseWorld, force?: boolean) =>
-    ecs.deleteService({ cluster, service: 'web', ...(force === undefined ? {} : { force }) });
+const remove = ({ ecs }: ReleaseWorld, force?: boolean) =>
+  ecs.deleteService({ cluster, service: 'web', ...(force === undefined ? {} : { force }) });
 
+describe('DeleteService', () => {
   test('is refused while the service is scaled above 0', async () => {
     const world = await settledService();
     expect((await errorOf(remove(world))).name).toBe('InvalidParameterException');
@@ -163,10 +163,11 @@ describe('percentages that leave no room', () => {
   });
 });
 
+const settings = (more: object) => ({
+  deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, ...more } },
+});
+
 describe('the circuit breaker', () => {
-  const settings = (more: object) => ({
-    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, ...more } },
-  });
   test.each([
     [{ type: 'COUNT', value: 5 }, 5],
     [{ type: 'UNBOUNDED_PERCENT', value: 100 }, 2],

@@ -97,14 +97,15 @@ function putPolicy(state: Autoscaling, target: ScalableTarget, name: string, tra
   return policy;
 }
 
+const refuse = (message: string): never => {
+  throw new AwsError('ValidationException', message);
+};
+
 const labelForm = /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/;
 
 /** Requests are counted behind one target group of the service, on the load balancer that forwards to it. */
 function checkMetric(state: Autoscaling, target: ScalableTarget, tracking: Tracking): void {
   const { PredefinedMetricType: metric, ResourceLabel: label } = tracking.PredefinedMetricSpecification;
-  const refuse = (message: string) => {
-    throw new AwsError('ValidationException', message);
-  };
   if (metric !== 'ALBRequestCountPerTarget') {
     if (label !== undefined) refuse(`ResourceLabel must not be specified for ${metric}`);
     return;

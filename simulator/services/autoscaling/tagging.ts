@@ -6,6 +6,8 @@ import type { Autoscaling, ScalableTarget } from './state.ts';
 const tagLimit = 50;
 const arnShape = z.string().startsWith('arn:');
 
+const resources = ({ ResourceARN }: { ResourceARN: string }) => [ResourceARN];
+
 /** Scalable targets carry tags; policies do not. */
 export function taggingOperations(state: Autoscaling): Record<string, Operation> {
   const tagged = (arn: string): ScalableTarget => {
@@ -16,7 +18,6 @@ export function taggingOperations(state: Autoscaling): Record<string, Operation>
       });
     return target;
   };
-  const resources = ({ ResourceARN }: { ResourceARN: string }) => [ResourceARN];
   return {
     TagResource: operation({
       input: z.strictObject({ ResourceARN: arnShape, Tags: z.record(z.string(), z.string()) }),

@@ -1,3 +1,4 @@
+import { watchAlarms } from './alarm-watch.ts';
 import { serviceEvent, texts } from './events.ts';
 import {
   currentServiceDeployment,
@@ -5,6 +6,7 @@ import {
   recordServiceDeployment,
   stopServiceDeployment,
 } from './service-deployment.ts';
+import { beginStages } from './stage-walk.ts';
 import type { Deployment, Ecs, EcsService, ServiceDeployment, ServiceTarget, Task } from './state.ts';
 import { wakeScheduler } from './wake.ts';
 
@@ -24,6 +26,7 @@ export function beginDeployment(ecs: Ecs, service: EcsService, target: ServiceTa
     rolloutStateReason: `ECS deployment ${id} in progress.`,
     desiredCount: shownDesired,
     failedTasks: 0,
+    usesAlternate: takesAlternate(service),
     launching: false,
     startFailures: 0,
     paused: false,
@@ -42,10 +45,16 @@ export function beginDeployment(ecs: Ecs, service: EcsService, target: ServiceTa
 function start(ecs: Ecs, service: EcsService, deployment: Deployment, record: ServiceDeployment): void {
   if (record.status !== 'PENDING') return;
   moveTo(ecs, record, 'IN_PROGRESS');
-  deployment.launching = true;
   deployment.desiredCount = service.desiredCount;
+  watchAlarms(ecs, record);
+  if (service.configuration.strategy !== 'ROLLING') return beginStages(ecs, record);
+  deployment.launching = true;
   wakeScheduler(ecs, service);
 }
+
+/** Blue and green take turns. */
+const takesAlternate = ({ configuration, lastCompleted }: EcsService) =>
+  configuration.strategy !== 'ROLLING' && lastCompleted !== undefined && !lastCompleted.usesAlternate;
 
 /** What was completed keeps its count until it is rolled down; what was not is left with the tasks that run. */
 function demote(service: EcsService, deployment: Deployment, now: number): void {
@@ -65,7 +74,10 @@ export function completeDeployment(ecs: Ecs, service: EcsService, deployment: De
   deployment.rolloutState = 'COMPLETED';
   deployment.rolloutStateReason = `ECS deployment ${deployment.id} completed.`;
   deployment.updatedAt = ecs.cloud.clock.now();
-  service.deployments = [deployment];
+  // With early success tasks of others may still be there: they are cleaned up in the background.
+  service.deployments = service.deployments.filter(
+    (other) => other === deployment || tasksOf(service, other).length > 0,
+  );
   service.lastCompleted = deployment;
   const record = currentServiceDeployment(service);
   if (record !== undefined) moveTo(ecs, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');

@@ -19,6 +19,11 @@ export function taskTruth(ecs: Ecs, arn: string): TaskTruth | undefined {
 function serviceTruth(service: EcsService): ServiceTruth {
   const primary = service.deployments[0];
   const running = [...service.tasks].filter(({ status }) => status === 'RUNNING');
+  const completedEarly =
+    primary?.rolloutState === 'COMPLETED' &&
+    service.configuration.earlySuccessCriteria?.enable === true &&
+    !service.steady;
+  const released = completedEarly ? running.filter(({ owner }) => owner?.deployment === primary) : running;
   return {
     cluster: service.cluster.name,
     service: service.name,
@@ -27,7 +32,8 @@ function serviceTruth(service: EcsService): ServiceTruth {
     rolloutState: primary?.rolloutState,
     desired: service.desiredCount,
     running: running.length,
-    runningDigests: [...new Set(running.flatMap(digestsOf))].sort(),
+    runningDigests: [...new Set(released.flatMap(digestsOf))].sort(),
+    completedEarly,
     deployments: service.deployments.length,
     tasks: [...service.tasks].map((task) => ({
       id: task.id,

@@ -13,6 +13,8 @@ export type Names = {
   newTaskId(): string;
   /** `ecs-svc/` and 19 digits. */
   newDeploymentId(): string;
+  /** `ecs-pause-` and 43 characters. */
+  newHookId(): string;
   newUuid(): string;
 };
 
@@ -33,6 +35,7 @@ export function ecsNames(account: string, region: string, random: Random): Names
       `${prefix}:service-revision/${cluster}/${service}/${deploymentId.replace('ecs-svc/', '')}`,
     newTaskId: () => random.text(32),
     newDeploymentId: () => `ecs-svc/${random.integer(1, 9)}${random.text(18, '0123456789')}`,
+    newHookId: () => `ecs-pause-${random.text(43, lettersAndDigits)}`,
     newUuid,
   };
 }

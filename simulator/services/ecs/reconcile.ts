@@ -1,13 +1,15 @@
 import { assessTasks, countFleet } from './assessment.ts';
 import type { AssessedTask } from './assessment.ts';
 import { breakerThreshold } from './breaker.ts';
-import { completeDeployment } from './deployment.ts';
+import { finish } from './completion.ts';
 import { serviceEvent, texts } from './events.ts';
 import { placeTasks } from './placement.ts';
 import { failDeployment } from './rollback.ts';
 import { planCapacity } from './scheduler.ts';
 import type { CapacityPlan, Fleet, Stops } from './scheduler.ts';
+import { currentServiceDeployment } from './service-deployment.ts';
 import { drainService } from './service-drain.ts';
+import { keepsSources } from './stage-walk.ts';
 import type { Deployment, Ecs, EcsService, Task } from './state.ts';
 import { stopTask } from './task-stop.ts';
 
@@ -16,14 +18,20 @@ export function reconcile(ecs: Ecs, service: EcsService): void {
   if (service.status !== 'ACTIVE') return drainService(ecs, service);
   const [primary, ...previous] = service.deployments;
   if (primary === undefined) return;
-  const isWaiting = primary.rolloutState === 'IN_PROGRESS' && !primary.launching;
+  const record = currentServiceDeployment(service);
+  const isWaiting = primary.rolloutState === 'IN_PROGRESS' && !primary.launching && record?.stages === undefined;
   const assessed = assessTasks(ecs, service);
   if (isWaiting) return;
 
   tripBreaker(ecs, service, primary);
   const fleets = { primary: countFleet(assessed, [primary]), previous: countFleet(assessed, previous) };
   const plan = planCapacity(
-    { desired: service.desiredCount, launching: primary.launching, ...service.configuration },
+    {
+      ...service.configuration,
+      desired: service.desiredCount,
+      launching: primary.launching,
+      keepsPrevious: record !== undefined && keepsSources(record),
+    },
     { ...fleets.primary, desired: service.desiredCount },
     fleets.previous,
   );
@@ -101,20 +109,6 @@ function forgetPrevious(service: EcsService, isRolledDown: boolean): void {
       deployment.desiredCount > 0 ||
       tasks.some((task) => owns(deployment, task)),
   );
-}
-
-function finish(ecs: Ecs, service: EcsService, primary: Deployment, fleet: Fleet): void {
-  const live = fleet.healthy + fleet.unproven + fleet.condemned;
-  const isWhole = primary.launching && fleet.healthy === service.desiredCount && live === service.desiredCount;
-  const isAlone = [...service.tasks].every((task) => owns(primary, task));
-  if (!isWhole || !isAlone) return;
-  if (primary.rolloutState === 'IN_PROGRESS') {
-    completeDeployment(ecs, service, primary);
-    service.steady = false;
-  }
-  if (service.steady) return;
-  service.steady = true;
-  serviceEvent(ecs, service, texts.steady);
 }
 
 /** Judges a moment after the failure that reaches the threshold, as ECS does. */

@@ -1,5 +1,6 @@
 import { serviceEvent, texts } from './events.ts';
 import { currentServiceDeployment, moveTo, stopServiceDeployment } from './service-deployment.ts';
+import { turnBack } from './stages.ts';
 import type { Deployment, Ecs, EcsService, ServiceDeployment } from './state.ts';
 import { wakeScheduler } from './wake.ts';
 
@@ -90,6 +91,7 @@ export function rollBack(ecs: Ecs, record: ServiceDeployment, reason: string, be
   record.rollback = { reason, startedAt: ecs.cloud.clock.now(), to: candidate };
   if (candidate === undefined) return moveTo(ecs, record, 'ROLLBACK_FAILED', noCandidate);
   moveTo(ecs, record, 'ROLLBACK_IN_PROGRESS');
+  turnBack(record.stages);
   serviceEvent(ecs, service, texts.rollingBack(candidate.id));
   promote(ecs, service, candidate, failed);
   candidate.rolloutStateReason = `${because}: rolling back to deploymentId ${candidate.id}.`;

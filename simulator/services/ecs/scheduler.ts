@@ -18,6 +18,8 @@ export type CapacityRules = {
   readonly maximumPercent: number;
   /** False once the deployment failed: nothing is started, and nothing of the previous revisions is stopped. */
   readonly launching: boolean;
+  /** Two revisions run side by side, in full: a strategy that shifts traffic decides when the previous ones may go. */
+  readonly keepsPrevious?: boolean;
 };
 
 export type CapacityPlan = {
@@ -41,7 +43,10 @@ const live = (fleet: Fleet) => fleet.healthy + fleet.unproven + fleet.condemned;
 const occupied = (fleet: Fleet) => fleet.healthy + fleet.unproven + fleet.ending;
 
 /** Tasks that must stay healthy, and tasks that may exist, during a deployment. */
-export function capacityBounds(rules: Omit<CapacityRules, 'launching'>): { lower: number; upper: number } {
+export function capacityBounds(rules: Omit<CapacityRules, 'launching' | 'keepsPrevious'>): {
+  lower: number;
+  upper: number;
+} {
   return {
     lower: Math.ceil((rules.desired * rules.minimumHealthyPercent) / 100),
     upper: Math.floor((rules.desired * rules.maximumPercent) / 100),
@@ -50,18 +55,19 @@ export function capacityBounds(rules: Omit<CapacityRules, 'launching'>): { lower
 
 /** One step of a rolling deployment: what to start and what to stop now. */
 export function planCapacity(rules: CapacityRules, primary: Fleet, previous: Fleet): CapacityPlan {
-  const { lower, upper } = capacityBounds(rules);
+  const bounds = capacityBounds(rules);
+  const lower = bounds.lower;
+  const upper = rules.keepsPrevious === true ? Infinity : bounds.upper;
+  const rollsDown = rules.launching && rules.keepsPrevious !== true;
   const room = Math.max(0, upper - live(primary) - live(previous));
   const missing = rules.desired - occupied(primary);
   const startPrimary = rules.launching ? clamp(missing, room) : 0;
   const isBlocked = missing > 0 && room === 0;
 
   const surplus = primary.healthy + previous.healthy - lower;
-  const stopPrevious = rules.launching ? planPreviousStops(previous, surplus, isBlocked) : nothing;
+  const stopPrevious = rollsDown ? planPreviousStops(previous, surplus, isBlocked) : nothing;
   const previousDesired =
-    rules.launching && surplus >= 0
-      ? Math.min(previous.desired, previous.healthy - stopPrevious.healthy)
-      : previous.desired;
+    rollsDown && surplus >= 0 ? Math.min(previous.desired, previous.healthy - stopPrevious.healthy) : previous.desired;
   const startPrevious = clamp(previousDesired - occupied(previous), room - startPrimary);
 
   return {

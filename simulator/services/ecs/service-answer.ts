@@ -20,7 +20,7 @@ export function describeService(service: EcsService, include: readonly string[] 
     capacityProviderStrategy: options.capacityProviderStrategy,
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: service.controller },
-    deploymentConfiguration: { ...service.configuration, strategy: 'ROLLING', bakeTimeInMinutes: 0 },
+    deploymentConfiguration: service.configuration,
     ...describeDeployments(service),
     events: service.events.map((event) => ({ ...event, createdAt: seconds(event.createdAt) })),
     healthCheckGracePeriodSeconds: options.healthCheckGracePeriodSeconds,

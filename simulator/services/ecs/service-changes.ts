@@ -1,19 +1,14 @@
 import { notSimulated } from '../../operation.ts';
 import type { Call } from '../../operation.ts';
 import { beginDeployment } from './deployment.ts';
+import { changedConfiguration, checkConfiguration } from './deployment-configuration.ts';
 import { checkController, checkNewController } from './deployment-controller.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
 import { activeService, findCluster, findService, usableDefinition } from './lookup.ts';
 import { callerRole } from './principal.ts';
 import { describeService } from './service-answer.ts';
 import { currentServiceDeployment, stopServiceDeployment } from './service-deployment.ts';
-import {
-  changedConfiguration,
-  changedOptions,
-  changedTarget,
-  checkSimulated,
-  needsDeployment,
-} from './service-settings.ts';
+import { changedOptions, changedTarget, needsDeployment } from './service-settings.ts';
 import type { CreateServiceInput, UpdateServiceInput } from './service-shape.ts';
 import type { Ecs, EcsService } from './state.ts';
 import { wakeScheduler } from './wake.ts';
@@ -21,13 +16,14 @@ import { wakeScheduler } from './wake.ts';
 /** Makes the service and begins its first deployment; the same token again gives the service that is there. */
 export function createService(ecs: Ecs, input: CreateServiceInput, call: Call): EcsService {
   const cluster = findCluster(ecs, input.cluster);
-  checkSimulated(input);
   const desiredCount = checkCreation(input);
   const existing = cluster.services.get(input.serviceName);
   if (existing?.status === 'ACTIVE') return sameCreation(existing, input);
   if (existing?.status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
 
   const target = changedTarget(ecs, input, usableDefinition(ecs, input.taskDefinition));
+  const configuration = changedConfiguration(input.deploymentConfiguration);
+  checkConfiguration(configuration, target);
   const service: EcsService = {
     name: input.serviceName,
     arn: ecs.names.service(cluster.name, input.serviceName),
@@ -38,7 +34,7 @@ export function createService(ecs: Ecs, input: CreateServiceInput, call: Call): 
     status: 'ACTIVE',
     target,
     desiredCount,
-    configuration: changedConfiguration(input),
+    configuration,
     options: changedOptions(input),
     controller: input.deploymentController?.type ?? 'ECS',
     managedBy: 'CUSTOMER',
@@ -76,12 +72,12 @@ function sameCreation(existing: EcsService, { clientToken }: CreateServiceInput)
 /** Changes what is named; only some changes, or force, start a deployment. */
 export function updateService(ecs: Ecs, input: UpdateServiceInput): EcsService {
   const service = activeService(findCluster(ecs, input.cluster), input.service);
-  checkSimulated(input);
   checkController(service, input);
   const definition =
     input.taskDefinition === undefined ? service.target.definition : usableDefinition(ecs, input.taskDefinition);
   const target = changedTarget(ecs, input, definition, service.target);
-  const configuration = changedConfiguration(input, service.configuration);
+  const configuration = changedConfiguration(input.deploymentConfiguration, service.configuration);
+  checkConfiguration(configuration, target);
   ecs.staleServices.remember(service.arn, describeService(service, ['TAGS']));
 
   service.configuration = configuration;

@@ -1,6 +1,7 @@
 import { seconds, secondsIf } from './answers.ts';
 import { breakerThreshold } from './breaker.ts';
 import { countRevisionTasks } from './service-answer.ts';
+import { stageOf } from './stages.ts';
 import type { Deployment, EcsService, ServiceDeployment } from './state.ts';
 
 /** As ListServiceDeployments shows it. */
@@ -26,8 +27,8 @@ export function describeRecord(record: ServiceDeployment) {
     ...shared,
     updatedAt: seconds(record.updatedAt),
     stoppedAt: secondsIf(record.stoppedAt),
-    sourceServiceRevisions: record.sources.map((source) => countRevision(record.service, source)),
-    targetServiceRevision: countRevision(record.service, record.target),
+    sourceServiceRevisions: record.sources.map((source) => countRevision(record, source)),
+    targetServiceRevision: countRevision(record, record.target),
     rollback:
       record.rollback === undefined
         ? undefined
@@ -36,7 +37,15 @@ export function describeRecord(record: ServiceDeployment) {
             startedAt: seconds(record.rollback.startedAt),
             serviceRevisionArn: record.rollback.to?.revisionArn,
           },
-    deploymentConfiguration: { ...configuration, strategy: 'ROLLING', bakeTimeInMinutes: 0 },
+    lifecycleStage: record.stages === undefined ? undefined : stageOf(record.stages),
+    lifecycleHookDetails: record.stages?.hooks.map(({ id, status, expiresAt, timeoutAction }) => ({
+      hookId: id,
+      targetType: 'PAUSE',
+      status,
+      expiresAt: seconds(expiresAt),
+      timeoutAction,
+    })),
+    deploymentConfiguration: configuration,
     deploymentCircuitBreaker: {
       status: record.monitors.breaker,
       failureCount: record.target.failedTasks,
@@ -53,11 +62,23 @@ export function describeRecord(record: ServiceDeployment) {
   };
 }
 
-function countRevision(service: EcsService, deployment: Deployment) {
+function countRevision(record: ServiceDeployment, deployment: Deployment) {
   return {
     arn: deployment.revisionArn,
     requestedTaskCount: deployment.desiredCount,
-    ...countRevisionTasks(service, deployment),
+    ...countRevisionTasks(record.service, deployment),
+    ...trafficOf(record, deployment),
+  };
+}
+
+/** What the target has not, the revision that completed last has. Without a load balancer nobody shifts traffic. */
+function trafficOf({ stages, service, target }: ServiceDeployment, deployment: Deployment) {
+  if (stages === undefined || service.target.loadBalancers.length === 0) return {};
+  const isProductive = deployment === stages.former;
+  const share = (weight: number) => (deployment === target ? weight : isProductive ? 100 - weight : 0);
+  return {
+    requestedTestTrafficWeight: share(stages.testWeight),
+    requestedProductionTrafficWeight: share(stages.productionWeight),
   };
 }
 

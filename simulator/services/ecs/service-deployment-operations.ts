@@ -5,10 +5,12 @@ import { page, seconds } from './answers.ts';
 import { conflict, serviceDeploymentNotFound, serviceNotFound } from './errors.ts';
 import { findCluster, findService } from './lookup.ts';
 import { nameFromArn } from './names.ts';
+import { continueDeployment } from './pause-hooks.ts';
 import { requestRollback } from './rollback.ts';
 import { describeBrief, describeRecord, describeRevision } from './service-deployment-answer.ts';
 import { isFinal } from './service-deployment.ts';
 import { request } from './shapes.ts';
+import { hookAction } from './strategy-shape.ts';
 import type { Ecs, EcsService, ServiceDeployment } from './state.ts';
 
 const statuses = z.enum([
@@ -107,6 +109,14 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
         const record = existingRecord(ecs, serviceDeploymentArn);
         if (isFinal(record)) throw conflict(`The service deployment is ${record.status} and can no longer be stopped.`);
         requestRollback(ecs, record);
+        return { serviceDeploymentArn };
+      },
+    }),
+    ContinueServiceDeployment: operation({
+      input: request({ serviceDeploymentArn: z.string(), hookId: z.string(), action: hookAction.default('CONTINUE') }),
+      resources: ({ serviceDeploymentArn }) => [serviceDeploymentArn],
+      run({ serviceDeploymentArn, hookId, action }) {
+        continueDeployment(ecs, existingRecord(ecs, serviceDeploymentArn), hookId, action);
         return { serviceDeploymentArn };
       },
     }),

@@ -16,6 +16,7 @@ export function recordServiceDeployment(ecs: Ecs, service: EcsService, target: D
       alarms: service.configuration.alarms.enable ? 'MONITORING' : 'DISABLED',
     },
     triggeredAlarms: [],
+    bake: service.configuration.alarms.enable ? 'due' : 'over',
   };
   service.serviceDeployments.unshift(record);
   return record;

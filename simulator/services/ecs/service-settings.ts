@@ -1,44 +1,10 @@
 import type { Call } from '../../operation.ts';
-import { notSimulated } from '../../operation.ts';
 import { invalidParameter } from './errors.ts';
 import { checkNetwork } from './network.ts';
-import type { CreateServiceInput, DeploymentConfiguration, LoadBalancer, UpdateServiceInput } from './service-shape.ts';
+import type { CreateServiceInput, LoadBalancer, UpdateServiceInput } from './service-shape.ts';
 import type { Ecs, ServiceOptions, ServiceTarget, TaskDefinition } from './state.ts';
 
 type Wanted = CreateServiceInput | UpdateServiceInput;
-
-/** Defaults of a REPLICA service that rolls. */
-const defaultConfiguration: DeploymentConfiguration = {
-  maximumPercent: 200,
-  minimumHealthyPercent: 100,
-  deploymentCircuitBreaker: {
-    enable: false,
-    rollback: false,
-    resetOnHealthyTask: true,
-    thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
-  },
-  alarms: { alarmNames: [], enable: false, rollback: false },
-};
-
-/** What AWS has and the simulator has not, whichever call asks for it. */
-export function checkSimulated(wanted: Wanted): void {
-  const { strategy = 'ROLLING', alarms, bakeTimeInMinutes = 0 } = wanted.deploymentConfiguration ?? {};
-  if (strategy !== 'ROLLING') throw notSimulated(`the deployment strategy ${strategy}`);
-  if (alarms?.enable === true) throw notSimulated('deployment alarms');
-  if (bakeTimeInMinutes > 0) throw notSimulated('the bake time of a deployment');
-}
-
-/** The deployment configuration after a change; what is not named stays. */
-export function changedConfiguration(wanted: Wanted, before = defaultConfiguration): DeploymentConfiguration {
-  const { maximumPercent, minimumHealthyPercent, deploymentCircuitBreaker, alarms } =
-    wanted.deploymentConfiguration ?? {};
-  return {
-    maximumPercent: maximumPercent ?? before.maximumPercent,
-    minimumHealthyPercent: minimumHealthyPercent ?? before.minimumHealthyPercent,
-    deploymentCircuitBreaker: deploymentCircuitBreaker ?? before.deploymentCircuitBreaker,
-    alarms: alarms ?? before.alarms,
-  };
-}
 
 /** What a deployment would bring to ECS; what is not named stays. */
 export function changedTarget(
@@ -77,6 +43,9 @@ function checkLoadBalancer(ecs: Ecs, wanted: LoadBalancer, definition: TaskDefin
   const container = definition.containerDefinitions.find(({ name }) => name === containerName);
   if (container === undefined)
     throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
+  const alternate = wanted.advancedConfiguration?.alternateTargetGroupArn;
+  if (alternate !== undefined && ecs.cloud.elb.targetGroup(alternate) === undefined)
+    throw invalidParameter(`The specified target group does not exist. targetGroupArn: ${alternate}`);
   if (!container.portMappings.some((mapping) => mapping.containerPort === containerPort))
     throw invalidParameter(`The container ${containerName} did not have a container port ${containerPort} defined.`);
 }

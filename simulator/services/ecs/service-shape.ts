@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import { capacityProviderStrategy, networkConfiguration, propagateTags, request, shape, tags } from './shapes.ts';
+import {
+  alarmsShape,
+  bakeTime,
+  canaryShape,
+  earlySuccessShape,
+  lifecycleHook,
+  linearShape,
+  strategies,
+} from './strategy-shape.ts';
+import type { EarlySuccess, LifecycleHook, Strategy } from './strategy-shape.ts';
 
 const thresholdConfiguration = z.strictObject({
   type: z.enum(['BOUNDED_PERCENT', 'UNBOUNDED_PERCENT', 'COUNT']),
@@ -7,24 +17,25 @@ const thresholdConfiguration = z.strictObject({
 });
 export type Threshold = z.infer<typeof thresholdConfiguration>;
 
-export const deploymentConfiguration = shape(
-  {
-    maximumPercent: z.int().min(0).optional(),
-    minimumHealthyPercent: z.int().min(0).max(100).optional(),
-    strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY']).optional(),
-    deploymentCircuitBreaker: z
-      .strictObject({
-        enable: z.boolean(),
-        rollback: z.boolean(),
-        resetOnHealthyTask: z.boolean().default(true),
-        thresholdConfiguration: thresholdConfiguration.default({ type: 'BOUNDED_PERCENT', value: 50 }),
-      })
-      .optional(),
-    bakeTimeInMinutes: z.int().optional(),
-    alarms: z.strictObject({ alarmNames: z.array(z.string()), enable: z.boolean(), rollback: z.boolean() }).optional(),
-  },
-  ['lifecycleHooks', 'earlySuccessCriteria', 'linearConfiguration', 'canaryConfiguration'],
-);
+export const deploymentConfiguration = z.strictObject({
+  maximumPercent: z.int().min(0).optional(),
+  minimumHealthyPercent: z.int().min(0).max(100).optional(),
+  strategy: strategies.optional(),
+  deploymentCircuitBreaker: z
+    .strictObject({
+      enable: z.boolean(),
+      rollback: z.boolean(),
+      resetOnHealthyTask: z.boolean().default(true),
+      thresholdConfiguration: thresholdConfiguration.default({ type: 'BOUNDED_PERCENT', value: 50 }),
+    })
+    .optional(),
+  bakeTimeInMinutes: bakeTime.optional(),
+  alarms: alarmsShape.optional(),
+  lifecycleHooks: z.array(lifecycleHook).optional(),
+  earlySuccessCriteria: earlySuccessShape.optional(),
+  linearConfiguration: linearShape.optional(),
+  canaryConfiguration: canaryShape.optional(),
+});
 export type DeploymentConfigurationInput = z.infer<typeof deploymentConfiguration>;
 
 /** With the defaults of a REPLICA service filled in. */
@@ -32,13 +43,32 @@ export type DeploymentConfiguration = {
   readonly maximumPercent: number;
   readonly minimumHealthyPercent: number;
   readonly deploymentCircuitBreaker: NonNullable<DeploymentConfigurationInput['deploymentCircuitBreaker']>;
-  readonly alarms: NonNullable<DeploymentConfigurationInput['alarms']>;
+  readonly alarms: z.infer<typeof alarmsShape>;
+  readonly strategy: Strategy;
+  readonly bakeTimeInMinutes: number;
+  readonly lifecycleHooks: readonly LifecycleHook[];
+  readonly earlySuccessCriteria: EarlySuccess | undefined;
+  readonly linearConfiguration: z.infer<typeof linearShape> | undefined;
+  readonly canaryConfiguration: z.infer<typeof canaryShape> | undefined;
 };
 
-export const loadBalancer = shape({ targetGroupArn: z.string(), containerName: z.string(), containerPort: z.int() }, [
-  'loadBalancerName',
-  'advancedConfiguration',
-]);
+/** Two target groups and the rules in front of them: what traffic is shifted with. */
+const advancedConfiguration = z.strictObject({
+  alternateTargetGroupArn: z.string(),
+  productionListenerRule: z.string(),
+  testListenerRule: z.string().optional(),
+  roleArn: z.string(),
+});
+
+export const loadBalancer = shape(
+  {
+    targetGroupArn: z.string(),
+    containerName: z.string(),
+    containerPort: z.int(),
+    advancedConfiguration: advancedConfiguration.optional(),
+  },
+  ['loadBalancerName'],
+);
 export type LoadBalancer = z.infer<typeof loadBalancer>;
 
 export const serviceRegistry = z.strictObject({

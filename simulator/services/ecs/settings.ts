@@ -29,6 +29,12 @@ export type EcsSettings = {
   breakerReaction: Seconds;
   /** From StopServiceDeployment to the first move of the rollback: ROLLBACK_REQUESTED meanwhile. */
   rollbackStart: Seconds;
+  /** How long each lifecycle stage of a strategy lasts, beside its bake time. */
+  stage: Seconds;
+  /** From one look at a deployment's alarms to the next. */
+  alarmPollSeconds: number;
+  /** How long a rolling deployment with alarms goes on after its last old task is gone. */
+  alarmBakeSeconds: number;
   /** How long a deployment that failed without rollback stays listed, unless another one replaces it. */
   failedListedSeconds: number;
   /** Time in RUNNING after which a task without any health check counts as healthy. */
@@ -72,6 +78,9 @@ export function defaultSettings(): EcsSettings {
     reaction: [0.3, 0.8],
     breakerReaction: [2, 4],
     rollbackStart: [0.5, 1],
+    stage: [1, 2],
+    alarmPollSeconds: 10,
+    alarmBakeSeconds: 300,
     failedListedSeconds: Infinity,
     unprovenHealthySeconds: 40,
     startBackOffSeconds: 10,

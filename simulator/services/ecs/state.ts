@@ -8,6 +8,8 @@ import type { DeploymentConfiguration, LoadBalancer, ServiceRegistry } from './s
 import type { EcsSettings } from './settings.ts';
 import type { NetworkConfiguration } from './shapes.ts';
 import type { StaleReads } from './stale-reads.ts';
+import type { Step } from './stages.ts';
+import type { HookAction } from './strategy-shape.ts';
 
 /** Everything ECS knows. Times are milliseconds since the epoch; answers turn them into seconds. */
 export type Ecs = {
@@ -218,6 +220,8 @@ export type Deployment = {
   updatedAt: number;
   desiredCount: number;
   failedTasks: number;
+  /** Its tasks are registered in the alternate target groups: every other blue/green deployment's are. */
+  readonly usesAlternate: boolean;
   /** False until its first move, and after it failed. */
   launching: boolean;
   /** Consecutive tasks that never ran. */
@@ -239,6 +243,28 @@ export type ServiceDeploymentStatus =
 
 export type MonitorStatus = 'TRIGGERED' | 'MONITORING' | 'MONITORING_COMPLETE' | 'DISABLED';
 
+export type StageProgress = {
+  readonly route: readonly Step[];
+  /** Position in the route. */
+  at: number;
+  /** Percent of the traffic that the target revision is to have; the former one has the rest. */
+  testWeight: number;
+  productionWeight: number;
+  readonly former: Deployment | undefined;
+  readonly hooks: PauseHook[];
+};
+
+export type PauseHook = {
+  readonly id: string;
+  /** Position of its stage in the route. */
+  readonly at: number;
+  readonly expiresAt: number;
+  readonly timeoutAction: HookAction;
+  status: 'AWAITING_ACTION' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** Once the last hook of its stage is answered. */
+  goOn(): void;
+};
+
 export type ServiceDeployment = {
   readonly arn: string;
   readonly service: EcsService;
@@ -253,6 +279,10 @@ export type ServiceDeployment = {
   stoppedAt?: number;
   readonly monitors: Record<'breaker' | 'alarms', MonitorStatus>;
   triggeredAlarms: readonly string[];
+  /** Alarms are watched for a while after everything else is done. */
+  bake: 'due' | 'running' | 'over';
+  /** Of the strategies that shift traffic; present once the deployment has begun. */
+  stages?: StageProgress;
   rollback?: { readonly reason: string; readonly startedAt: number; readonly to: Deployment | undefined };
 };
 

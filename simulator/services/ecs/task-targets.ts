@@ -59,8 +59,9 @@ export function provenHealth(ecs: Ecs, task: Task, hasChecks: boolean): boolean 
 function targetsOf(task: Task): { arn: string; target: Target }[] {
   const { running } = task;
   if (running === undefined) return [];
-  return (task.owner?.deployment.target.loadBalancers ?? []).map(({ targetGroupArn, containerPort }) => ({
-    arn: targetGroupArn,
+  const deployment = task.owner?.deployment;
+  return (deployment?.target.loadBalancers ?? []).map(({ targetGroupArn, containerPort, advancedConfiguration }) => ({
+    arn: (deployment?.usesAlternate && advancedConfiguration?.alternateTargetGroupArn) || targetGroupArn,
     target: {
       id: running.address,
       port: containerPort,
