@@ -51,7 +51,6 @@ test('updates only what differs on a second release, and restarts the rest by fo
   await deploy(stage, await prepareRelease(stage));
   const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
   stage.forgetCalls();
-  const from = stage.calls.length;
   const run = await deploy(stage, prepared);
   expect(run.error).toBeUndefined();
   expect(run.report?.services.map(({ name, change }) => [name, change])).toEqual([

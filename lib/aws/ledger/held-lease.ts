@@ -14,6 +14,8 @@ export type Lease = {
   readonly aws: Aws;
   /** Someone else has held it since this run began to wait: what was observed before may not be so any more. */
   readonly waited: boolean;
+  /** The release that the lock named before: begun last, whatever became of it. */
+  readonly lastBegun: string | undefined;
   /** For every poll of a watch: looks and renews when it is time. Throws LockLost; an SSM that is away is waited out. */
   heartbeat(): Promise<void>;
   /** Frees it. Never throws: what is someone else's by now stays theirs, and what cannot be freed expires. */
@@ -42,6 +44,7 @@ const heartbeatDeadlineMs = 5_000;
 export class HeldLease implements Lease {
   readonly aws: Aws;
   readonly waited: boolean;
+  readonly lastBegun: string | undefined;
   private readonly plain: Aws;
   private readonly wish: Keeping;
   private readonly lease: string;
@@ -56,11 +59,16 @@ export class HeldLease implements Lease {
   constructor(
     aws: Aws,
     wish: Keeping,
-    taken: { readonly lock: Lock; readonly written: Newest<Lock>; readonly asked: Moment; readonly waited: boolean },
+    taken: Pick<Lease, 'waited' | 'lastBegun'> & {
+      readonly lock: Lock;
+      readonly written: Newest<Lock>;
+      readonly asked: Moment;
+    },
   ) {
     this.plain = aws;
     this.wish = wish;
     this.waited = taken.waited;
+    this.lastBegun = taken.lastBegun;
     this.lock = taken.lock;
     this.lease = taken.lock.lease;
     this.version = taken.written.version;

@@ -106,5 +106,6 @@ async function seize(
   };
   const asked = { at: aws.clock.now(), elapsed: aws.clock.elapsed() };
   const written = await writeEntry(aws, locksOf(where), lock);
-  return written === undefined ? undefined : new HeldLease(aws, wish, { lock, written, asked, waited });
+  if (written === undefined) return undefined;
+  return new HeldLease(aws, wish, { lock, written, asked, waited, lastBegun: entry?.release });
 }

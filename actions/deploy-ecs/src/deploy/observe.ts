@@ -1,6 +1,7 @@
 import { findReleasedImage } from '../../../../lib/aws/ecr-released-image.ts';
 import { describeServices, type ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import { readHead } from '../../../../lib/aws/ledger/head.ts';
+import type { Lease } from '../../../../lib/aws/ledger/lease.ts';
 import { readLock } from '../../../../lib/aws/ledger/lock.ts';
 import { readRelease } from '../../../../lib/aws/ledger/records.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
@@ -40,9 +41,14 @@ export type Sought = {
     readonly digest: string;
   }[];
   readonly where: Whereabouts;
+  /** Under which this is looked at; without one the lock itself says what was begun last. */
+  readonly lease?: Pick<Lease, 'lastBegun'> | undefined;
 };
 
-export async function observeEnvironment(aws: Aws, { cluster, services, where }: Sought): Promise<ObservedEnvironment> {
+export async function observeEnvironment(
+  aws: Aws,
+  { cluster, services, where, lease }: Sought,
+): Promise<ObservedEnvironment> {
   const [observed, images, ledger] = await Promise.all([
     observeServices(
       aws,
@@ -50,7 +56,7 @@ export async function observeEnvironment(aws: Aws, { cluster, services, where }:
       services.map(({ ecsName }) => ecsName),
     ),
     Promise.all(services.map(async (one) => [one.name, await findReleasedImage(aws, one)] as const)),
-    observeLedger(aws, where),
+    observeLedger(aws, where, lease),
   ]);
   const found = images.flatMap(([name, image]) => (image === undefined ? [] : [{ name, ...image }]));
   const others = await observeOthers(aws, cluster, {
@@ -86,9 +92,10 @@ async function observeServices(
 async function observeLedger(
   aws: Aws,
   where: Whereabouts,
+  lease: Sought['lease'],
 ): Promise<Pick<ObservedEnvironment, 'head' | 'current' | 'last'>> {
-  const [head, lock] = await Promise.all([readHead(aws, where), readLock(aws, where)]);
-  const begun = lock.entry?.release;
+  const lastBegun = async () => (lease === undefined ? (await readLock(aws, where)).entry?.release : lease.lastBegun);
+  const [head, begun] = await Promise.all([readHead(aws, where), lastBegun()]);
   const read = async (id: string | undefined) => (id === undefined ? undefined : readRelease(aws, where, id));
   const [current, last] = await Promise.all([read(head?.current), begun === head?.current ? undefined : read(begun)]);
   return { head, current, last: begun === head?.current ? current : last };

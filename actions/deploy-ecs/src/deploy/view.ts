@@ -23,7 +23,7 @@ export type View = {
 };
 
 /** Looks at the environment and plans. Throws Findings, after they were reported, when something stands in the way. */
-export async function viewEnvironment(preparation: Preparation): Promise<View> {
+export async function viewEnvironment(preparation: Preparation, lease?: Lease): Promise<View> {
   const { inputs, aws, contract, where, wanted, run } = preparation;
   const observed = await observeEnvironment(aws, {
     cluster: contract.cluster.name,
@@ -34,6 +34,7 @@ export async function viewEnvironment(preparation: Preparation): Promise<View> {
       digest,
     })),
     where,
+    lease,
   });
   const adopted = adoptable(observed.last, { run, release: inputs.release, wanted });
   const release = adopted?.id ?? (await freeId(preparation));
@@ -77,7 +78,7 @@ export async function viewUnderLock(preparation: Preparation, seen: View, lease:
     if (!hasMoved && head?.nonce === seen.observed.head?.nonce) return seen;
   }
   step.log.info('Someone else was at work meanwhile: looking at everything again');
-  return viewEnvironment(preparation);
+  return viewEnvironment(preparation, lease);
 }
 
 function idOf(service: Parameters<typeof primaryOf>[0] | undefined): string | undefined {
