@@ -61,6 +61,8 @@ export type ServiceCreation = CreateServiceCommandInput & { readonly cluster: st
 export type ServiceUpdate = UpdateServiceCommandInput & { readonly cluster: string };
 
 const servicesPerCall = 10;
+/** Changes are refused before any effect when there are too many of them, so waiting long is safe, also in an undo. */
+const longestThrottleMs = 10 * 60_000;
 
 /** Services by name, ten to a call, side by side. Unknown ones are not in the answer. */
 export async function describeServices(
@@ -81,7 +83,7 @@ export async function describeServices(
 
 /** Creates a service; `clientToken` makes a repeated call the same call. */
 export async function createService(aws: Aws, input: ServiceCreation): Promise<ObservedService> {
-  const answer = await aws.send(ecs(aws), new CreateServiceCommand(input));
+  const answer = await aws.send(ecs(aws), new CreateServiceCommand(input), { deadlineMs: longestThrottleMs });
   return toService(answer.service ?? {});
 }
 
@@ -90,7 +92,10 @@ export async function createService(aws: Aws, input: ServiceCreation): Promise<O
  * at the service before it sends again, since a forced update sent twice is two deployments.
  */
 export async function updateService(aws: Aws, input: ServiceUpdate): Promise<ObservedService> {
-  const answer = await aws.send(ecs(aws), new UpdateServiceCommand(input), { repeat: 'never' });
+  const answer = await aws.send(ecs(aws), new UpdateServiceCommand(input), {
+    repeat: 'never',
+    deadlineMs: longestThrottleMs,
+  });
   return toService(answer.service ?? {});
 }
 

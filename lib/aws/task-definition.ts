@@ -32,6 +32,9 @@ export async function describeTaskDefinition(aws: Aws, name: string): Promise<Re
   }
 }
 
+/** The account's one registration a second is shared with everybody else's: giving up early would fail a healthy release. */
+const longestThrottleMs = 10 * 60_000;
+
 /** Always makes a new revision. A lost answer may leave an unused one behind, which does no harm. */
 export async function registerTaskDefinition(
   aws: Aws,
@@ -44,6 +47,7 @@ export async function registerTaskDefinition(
       ...definition,
       tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     }),
+    { deadlineMs: longestThrottleMs },
   );
   return answer.taskDefinition?.taskDefinitionArn ?? '';
 }
