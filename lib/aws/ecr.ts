@@ -1,22 +1,10 @@
-import {
-  BatchGetImageCommand,
-  DescribeRepositoriesCommand,
-  ECRClient,
-  PutImageCommand,
-  type ImageIdentifier,
-} from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, ECRClient, PutImageCommand, type ImageIdentifier } from '@aws-sdk/client-ecr';
 import { ActionError } from '../core/errors.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
 
 /** An image as ECR keeps it: the manifest's exact bytes are what its digest is the hash of. */
 export type StoredImage = { readonly digest: string; readonly manifest: string; readonly mediaType: string };
-
-export type Repository = {
-  readonly name: string;
-  /** `<registry>/<name>`. */
-  readonly uri: string;
-};
 
 const clients = new WeakMap<Aws['configuration'], ECRClient>();
 
@@ -26,40 +14,46 @@ export function ecr(aws: Aws): ECRClient {
   return client;
 }
 
-/** Undefined when the account has no such repository. */
-export async function findRepository(aws: Aws, name: string): Promise<Repository | undefined> {
-  try {
-    const { repositories = [] } = await aws.send(
-      ecr(aws),
-      new DescribeRepositoriesCommand({ repositoryNames: [name] }),
-    );
-    return repositories.map(({ repositoryUri = '' }) => ({ name, uri: repositoryUri }))[0];
-  } catch (error) {
-    if (isNamed(error, 'RepositoryNotFoundException')) return undefined;
-    throw error;
-  }
-}
-
 /** The image with this digest or tag; undefined when the repository has none. */
 export async function findImage(
   aws: Aws,
   repository: string,
   which: { readonly digest: string } | { readonly tag: string },
 ): Promise<StoredImage | undefined> {
-  const imageIds: ImageIdentifier[] = ['digest' in which ? { imageDigest: which.digest } : { imageTag: which.tag }];
+  const id = 'digest' in which ? { imageDigest: which.digest } : { imageTag: which.tag };
+  const [found] = await getImages(aws, repository, [id]);
+  return found?.image;
+}
+
+/** The images with these tags, at most 100 of them; a tag that the repository does not have is left out. */
+export async function findImages(
+  aws: Aws,
+  repository: string,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, StoredImage>> {
+  if (tags.length === 0) return new Map();
+  const ids = tags.map((imageTag) => ({ imageTag }));
+  const found = await getImages(aws, repository, ids);
+  return new Map(found.flatMap(({ tag, image }) => (tag === undefined ? [] : [[tag, image]])));
+}
+
+async function getImages(
+  aws: Aws,
+  repository: string,
+  imageIds: ImageIdentifier[],
+): Promise<readonly { readonly tag: string | undefined; readonly image: StoredImage }[]> {
   const { images = [], failures = [] } = await aws.send(
     ecr(aws),
     new BatchGetImageCommand({ repositoryName: repository, imageIds, acceptedMediaTypes: [...manifestTypes] }),
   );
   const failure = failures.find(({ failureCode }) => failureCode !== 'ImageNotFound');
   if (failure !== undefined) throw unreadable(repository, failure.failureCode);
-  const [image] = images;
-  if (image?.imageManifest === undefined || image.imageId?.imageDigest === undefined) return undefined;
-  return {
-    digest: image.imageId.imageDigest,
-    manifest: image.imageManifest,
-    mediaType: image.imageManifestMediaType ?? 'application/vnd.oci.image.manifest.v1+json',
-  };
+  return images.flatMap(({ imageManifest: manifest, imageManifestMediaType, imageId = {} }) => {
+    const { imageDigest: digest, imageTag: tag } = imageId;
+    if (manifest === undefined || digest === undefined) return [];
+    const mediaType = imageManifestMediaType ?? 'application/vnd.oci.image.manifest.v1+json';
+    return [{ tag, image: { digest, manifest, mediaType } }];
+  });
 }
 
 /** ECR converts a manifest for those who do not accept its type; who accepts all of them gets its own bytes. */

@@ -48,7 +48,14 @@ export class Findings extends ActionError {
   }
 }
 
-export type Finding = { code: ErrorCode; message: string; remedy: string; place?: string };
+export type Finding = {
+  code: ErrorCode;
+  message: string;
+  remedy: string;
+  place?: string;
+  /** The manifest's field, `services.web.build.context`, where there is one. */
+  field?: string;
+};
 
 /** What is forbidden comes before what is misplaced, and that before what is malformed. */
 function mostSevere(findings: readonly [Finding, ...Finding[]]): ErrorCode {

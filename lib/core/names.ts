@@ -67,9 +67,22 @@ export function releasePartPath(whereabouts: Whereabouts, release: string, part:
   return `${releasePath(whereabouts, release)}/${part}`;
 }
 
+/** SSM parameter of one migration's attempts; `identity` stands for image, command and configuration. */
+export function migrationPath(
+  { application, environment }: Whereabouts,
+  { service, ordinal, identity }: { service: string; ordinal: number; identity: string },
+): string {
+  return `/${application}/${environment}/migrations/${service}/${ordinal}-${identity}`;
+}
+
 /** SSM parameter that says who changes the environment. */
 export function lockPath({ application, environment }: Whereabouts): string {
   return `/${application}/${environment}/release/lock`;
+}
+
+/** SSM path under which each service has the time of its last build. */
+export function buildTimesPath({ application, environment }: Whereabouts): string {
+  return `/${application}/${environment}/builds/`;
 }
 
 /** Prefix of all derived secrets of an environment, e.g. `smartboard/prod/derived/`. */

@@ -12,9 +12,14 @@ export type BakeTarget = {
   readonly dockerfile: string;
   readonly stage: string | undefined;
   readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly platforms: readonly string[];
-  /** Registry and repository to push to, by digest. */
+  /** Registry and repository to push to. */
   readonly repository: string;
+  /** Undefined: by digest alone. */
+  readonly tag: string | undefined;
+  /** Attestations that the image gets an index for, e.g. `provenance`. */
+  readonly attestations: readonly string[];
 };
 
 /** What the stand-in can honour of a definition; a member it does not know is an error, never passed over. */
@@ -27,9 +32,17 @@ const definition = z.strictObject({
       dockerfile: z.string(),
       target: z.string().optional(),
       args: z.record(z.string(), z.string()).default({}),
+      labels: z.record(z.string(), z.string()).default({}),
+      // Read by RUN alone, which is not to be had here.
+      secret: z.array(z.string()).optional(),
       platforms: z.array(z.string()).min(1),
       output: z.tuple([z.string()]),
-      attest: z.array(z.string().regex(/,disabled=true$/, 'attestations are not made here')).default([]),
+      attest: z.array(z.string()).default([]),
+      // Everything is made anew each time, so there is nothing to cache.
+      'cache-from': z.array(z.string()).optional(),
+      'cache-to': z.array(z.string()).optional(),
+      'no-cache': z.boolean().optional(),
+      pull: z.boolean().optional(),
     }),
   ),
 });
@@ -51,30 +64,40 @@ function namesOf(name: string, { group, target }: Definition): readonly string[]
 }
 
 function readTarget(name: string, { target: targets }: Definition, directory: string): BakeTarget {
-  const { context, dockerfile, target: stage, args, platforms, output } = targets[name]!;
+  const { context, dockerfile, target: stage, args, labels, platforms, output, attest } = targets[name]!;
   const absolute = resolve(directory, plain(context));
   return {
     name,
     context: absolute,
     dockerfile: resolve(absolute, plain(dockerfile)),
     stage,
-    args: Object.fromEntries(Object.entries(args).map(([key, value]) => [key, plain(value)])),
+    args: plainValues(args),
+    labels: plainValues(labels),
     platforms,
-    repository: readOutput(name, output[0]),
+    ...readOutput(name, output[0]),
+    attestations: attest.filter((entry) => !entry.endsWith(',disabled=true')).map(attestationType),
   };
 }
 
-/** `type=image,name=…,push-by-digest=true,name-canonical=true,push=true`, as buildx takes it. */
-function readOutput(name: string, output: string): string {
+/** `type=image,name=…,push-by-digest=true,name-canonical=true,push=true`, or with a tag in the name and no digest. */
+function readOutput(name: string, output: string): Pick<BakeTarget, 'repository' | 'tag'> {
   const settings = new Map(
     output.split(',').map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
   );
-  const supported =
-    settings.get('type') === 'image' && settings.get('push') === 'true' && settings.get('push-by-digest') === 'true';
-  const repository = settings.get('name');
-  if (!supported || repository === undefined)
-    throw new BuildError(`${name}: the stand-in pushes images by digest only`);
-  return repository;
+  const [, repository, tag] = /^(.+?)(?::([\w.-]+))?$/.exec(settings.get('name') ?? '') ?? [];
+  const byDigest = settings.get('push-by-digest') === 'true';
+  const isPushed = settings.get('type') === 'image' && settings.get('push') === 'true';
+  if (!isPushed || repository === undefined || byDigest === (tag !== undefined))
+    throw new BuildError(`${name}: the stand-in pushes images by digest, or with a tag`);
+  return { repository, tag };
+}
+
+function attestationType(entry: string): string {
+  return /^type=([a-z]+)/.exec(entry)?.[1] ?? entry;
+}
+
+function plainValues(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, plain(value)]));
 }
 
 /** In a bake file, even a JSON one, `${` and `%{` begin a template, and are doubled when they are meant literally. */

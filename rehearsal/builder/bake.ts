@@ -25,20 +25,32 @@ export type Metadata = Readonly<Record<string, Readonly<Record<string, unknown>>
 
 /** Makes all images side by side; pushes only when every one of them could be made. */
 export async function bake(targets: readonly BakeTarget[], world: BakeWorld): Promise<Metadata> {
-  const images = await Promise.all(targets.map(async (target) => ({ target, image: await build(target, world) })));
+  const images = await Promise.all(
+    targets.map(async (target) => ({ target, image: await blamed(target, world, targets) })),
+  );
   await Promise.all(
     images.map(({ target, image }) =>
       world.progress.step(
         `[${target.name}] exporting to image, pushing ${target.repository}@${image.top.digest}`,
-        async () => (await openRepository(target.repository, world.dockerConfig, world.send)).push(image),
+        async () => (await openRepository(target.repository, world.dockerConfig, world.send)).push(image, target.tag),
       ),
     ),
   );
   return Object.fromEntries(images.map(({ target, image }) => [target.name, describeImage(target, image)]));
 }
 
-async function build(target: BakeTarget, { progress, epochSeconds }: BakeWorld): Promise<Image> {
-  const { name, context, dockerfile, args, stage: wanted, platforms } = target;
+/** Of several targets, buildx names the one that failed. */
+async function blamed(target: BakeTarget, world: BakeWorld, targets: readonly BakeTarget[]): Promise<Image> {
+  try {
+    return await buildImage(target, world);
+  } catch (error) {
+    if (!(error instanceof BuildError) || targets.length === 1) throw error;
+    throw new BuildError(`target ${target.name}: ${error.message}`);
+  }
+}
+
+export async function buildImage(target: BakeTarget, { progress, epochSeconds }: BakeWorld): Promise<Image> {
+  const { name, context, dockerfile, args, labels, stage: wanted, platforms, attestations } = target;
   const stage = await progress.step(
     `[${name} internal] load build definition from ${basename(dockerfile)}`,
     async () => {
@@ -54,7 +66,7 @@ async function build(target: BakeTarget, { progress, epochSeconds }: BakeWorld):
     return listContext(context, await readIgnore(context, dockerfile));
   });
   return progress.step(`[${name}] FROM ${stage.base} (this machine's Node), ${stage.steps.length} steps`, () =>
-    makeImage(stage, { context, entries, platforms, epochSeconds }),
+    makeImage(stage, { context, entries, platforms, labels, attestations, epochSeconds }),
   );
 }
 

@@ -17,11 +17,14 @@ export type Surroundings = {
   readonly context: string;
   readonly entries: readonly ContextEntry[];
   readonly platforms: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly attestations: readonly string[];
   readonly epochSeconds: number;
 };
 
 export async function makeImage(stage: Stage, surroundings: Surroundings): Promise<Image> {
-  const { platforms, epochSeconds } = surroundings;
+  const { platforms, labels, attestations, epochSeconds } = surroundings;
+  for (const [name, value] of Object.entries(labels)) stage.labels.set(name, value);
   const layers: Layer[] = [];
   const history: HistoryEntry[] = [];
   for (const step of stage.steps) {
@@ -31,14 +34,23 @@ export async function makeImage(stage: Stage, surroundings: Surroundings): Promi
     if (entries !== undefined) layers.push(await makeLayer(entries, epochSeconds));
   }
   const variants = platforms.map((platform) => makeVariant(stage, layers, history, { platform, epochSeconds }));
-  const manifests = variants.map(({ manifest }) => manifest);
+  const images = variants.map(({ manifest }) => manifest);
+  const blobs = [...layers.map(({ blob }) => blob), ...variants.map(({ config }) => config)];
+  const [{ config }] = variants as [Variant];
+  if (images.length === 1 && attestations.length === 0) return { blobs, manifests: images, config, top: images[0]! };
+  const attested = attestations.length === 0 ? [] : images.map((image) => attest(image, attestations));
   return {
-    blobs: [...layers.map(({ blob }) => blob), ...variants.map(({ config }) => config)],
-    manifests,
-    config: variants[0]!.config,
-    top: manifests.length === 1 ? manifests[0]! : makeIndex(manifests, platforms),
+    blobs: [...blobs, ...attested.flatMap((attestation) => attestation.blobs)],
+    manifests: [...images, ...attested.map(({ manifest }) => manifest)],
+    config,
+    top: makeIndex([
+      ...images.map((image, index) => ({ ...describeBlob(image), platform: readPlatform(platforms[index]!) })),
+      ...attested.map(({ entry }) => entry),
+    ]),
   };
 }
+
+type Variant = { readonly config: Blob; readonly manifest: Blob };
 
 type HistoryEntry = { readonly created: string; readonly created_by: string; readonly empty_layer?: true };
 
@@ -47,7 +59,7 @@ function makeVariant(
   layers: readonly Layer[],
   history: readonly HistoryEntry[],
   { platform, epochSeconds }: { platform: string; epochSeconds: number },
-): { config: Blob; manifest: Blob } {
+): Variant {
   const config = jsonBlob('application/vnd.oci.image.config.v1+json', {
     ...readPlatform(platform),
     created: new Date(epochSeconds * 1000).toISOString(),
@@ -74,15 +86,39 @@ function makeVariant(
   return { config, manifest };
 }
 
-function makeIndex(manifests: readonly Blob[], platforms: readonly string[]): Blob {
+function makeIndex(manifests: readonly object[]): Blob {
   return jsonBlob('application/vnd.oci.image.index.v1+json', {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: manifests.map((manifest, index) => ({
-      ...describeBlob(manifest),
-      platform: readPlatform(platforms[index]!),
-    })),
+    manifests,
   });
+}
+
+/** A manifest beside the image, of no platform, with one statement for each type: the form BuildKit gives them. */
+function attest(image: Blob, types: readonly string[]): { blobs: readonly Blob[]; manifest: Blob; entry: object } {
+  const config = jsonBlob('application/vnd.oci.image.config.v1+json', {
+    architecture: 'unknown',
+    os: 'unknown',
+    config: {},
+  });
+  const statements = types.map((type) =>
+    jsonBlob('application/vnd.in-toto+json', {
+      subject: [{ digest: { sha256: image.digest.slice(7) } }],
+      predicateType: type,
+    }),
+  );
+  const manifest = jsonBlob('application/vnd.oci.image.manifest.v1+json', {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: describeBlob(config),
+    layers: statements.map(describeBlob),
+  });
+  const annotations = {
+    'vnd.docker.reference.digest': image.digest,
+    'vnd.docker.reference.type': 'attestation-manifest',
+  };
+  const platform = { architecture: 'unknown', os: 'unknown' };
+  return { blobs: [config, ...statements], manifest, entry: { ...describeBlob(manifest), annotations, platform } };
 }
 
 function readPlatform(platform: string): { os: string; architecture: string; variant?: string } {

@@ -17,7 +17,10 @@ export type Answer = {
 };
 
 /** A repository of an OCI registry, as the distribution specification describes pushing to one. */
-export type Repository = { push(image: Image): Promise<void> };
+export type Repository = {
+  /** Without a tag it is there by its digest alone. */
+  push(image: Image, tag?: string): Promise<void>;
+};
 
 /** `name` is `host:port/path`; credentials for the host come from `$DOCKER_CONFIG/config.json`. */
 export async function openRepository(name: string, dockerConfig: string, send: Send): Promise<Repository> {
@@ -44,15 +47,18 @@ export async function openRepository(name: string, dockerConfig: string, send: S
     location.searchParams.set('digest', blob.digest);
     await request('PUT', location.href, { ...blob, mediaType: 'application/octet-stream' });
   };
-  const pushManifest = (manifest: Blob) => request('PUT', `${base}/manifests/${manifest.digest}`, manifest);
+  const pushManifest = (manifest: Blob, reference = manifest.digest) =>
+    request('PUT', `${base}/manifests/${reference}`, manifest);
 
   return {
-    async push({ blobs, manifests, top }) {
-      if ((await request('HEAD', `${base}/manifests/${top.digest}`)).status === 200) return;
-      const different = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-      await Promise.all(different.map(pushBlob));
-      await Promise.all(manifests.map(pushManifest));
-      if (!manifests.includes(top)) await pushManifest(top);
+    async push({ blobs, manifests, top }, tag) {
+      if ((await request('HEAD', `${base}/manifests/${top.digest}`)).status !== 200) {
+        const different = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+        await Promise.all(different.map(pushBlob));
+        await Promise.all(manifests.map((manifest) => pushManifest(manifest)));
+        if (!manifests.includes(top)) await pushManifest(top);
+      }
+      if (tag !== undefined) await pushManifest(top, tag);
     },
   };
 }

@@ -51,6 +51,9 @@ function readArg(
   if (value !== undefined) args.set(name, value);
 }
 
+/** The one base that there is. */
+export const nodeImage = /^(?:docker\.io\/)?(?:library\/)?node(?:[:@]\S+)?$/;
+
 function startStage(
   { place, rest }: Instruction,
   args: ReadonlyMap<string, string>,
@@ -58,7 +61,7 @@ function startStage(
 ): Stage {
   const [, image = '', name] = /^(?:--platform=\S+\s+)?(\S+)(?:\s+[Aa][Ss]\s+(\S+))?$/.exec(expand(rest, args)) ?? [];
   if (wanted !== undefined && wanted !== name) throw new BuildError(`${place}: there is no stage ${wanted}`);
-  if (!/^(?:docker\.io\/)?(?:library\/)?node(?:[:@]\S+)?$/.test(image)) {
+  if (!nodeImage.test(image)) {
     throw cannot(place, `an image other than node as a base (FROM node… is this machine's own Node)`);
   }
   return {

@@ -1,27 +1,38 @@
 import { ActionError } from '../../../lib/core/errors.ts';
-import { isTag } from '../../../lib/core/registry.ts';
 import { type CommonInputs, readCommonInputs } from '../../../lib/github/common-inputs.ts';
 import { type Inputs, malformed } from '../../../lib/github/inputs.ts';
 import type { Job } from '../../../lib/github/job.ts';
+import { type BuildInputs, readBuildInputs } from './inputs/build.ts';
+import { type Shard, readShard } from './inputs/shard.ts';
+import { readTags } from './inputs/tags.ts';
 
-export type BuildPushInputs = CommonInputs & {
-  /** Where the registry is reached, `host` or `host:port`; undefined: at its own name. */
-  readonly registry: string | undefined;
-  /** Empty: all services. */
-  readonly services: readonly string[];
-  /** The commit first, then the given ones. */
-  readonly tags: readonly string[];
-  /** Empty: as the manifest says. */
-  readonly platforms: readonly string[];
-};
+export type BuildPushInputs = CommonInputs &
+  BuildInputs & {
+    /** Where the registry is reached, `host` or `host:port`; undefined: at its own name. */
+    readonly registry: string | undefined;
+    /** Empty: all services. */
+    readonly services: readonly string[];
+    /** The commit first, then the given ones. */
+    readonly tags: readonly string[];
+    readonly shard: Shard;
+    readonly skipUnchanged: boolean;
+    readonly scanGate: 'none' | 'high' | 'critical';
+    readonly scanWaitMinutes: number;
+    readonly createRepositories: boolean;
+  };
 
 export function readBuildPushInputs(inputs: Inputs, job: Job): BuildPushInputs {
   return {
     ...readCommonInputs(inputs),
+    ...readBuildInputs(inputs, job),
     registry: readRegistry(inputs),
     services: inputs.list('services'),
     tags: [...new Set([readCommit(job), ...readTags(inputs)])],
-    platforms: readPlatforms(inputs),
+    shard: readShard(inputs),
+    skipUnchanged: inputs.boolean('skip-unchanged', true),
+    scanGate: readScanGate(inputs),
+    scanWaitMinutes: inputs.integer('scan-wait-minutes', { min: 1, max: 60, otherwise: 10 }),
+    createRepositories: inputs.boolean('create-repositories', false),
   };
 }
 
@@ -42,56 +53,8 @@ function readCommit({ commit }: Job): string {
   });
 }
 
-function readTags(inputs: Inputs): readonly string[] {
-  const tags = inputs.list('tags');
-  for (const tag of tags) {
-    if (!isTag(tag)) throw malformed('tags', 'must hold tags: letters, digits and ._- only, at most 128 of them');
-    const why = whyRefused(tag);
-    if (why !== undefined) {
-      throw new ActionError('E_POLICY', `The input \`tags\` holds a tag that ${why}.`, {
-        remedy: 'Use tags that are given once, such as v1.4.2; what is deployed is named by digest.',
-        place: 'tags',
-      });
-    }
-  }
-  return tags;
-}
-
-function whyRefused(tag: string): string | undefined {
-  if (movingTags.has(tag.toLowerCase())) return 'moves from image to image';
-  if (tag.startsWith('released-')) return 'is kept for releases that went well';
-  if (/^sha256[-:]/.test(tag)) return 'looks like a digest';
-  return undefined;
-}
-
-const movingTags: ReadonlySet<string> = new Set([
-  'latest',
-  'stable',
-  'edge',
-  'nightly',
-  'canary',
-  'head',
-  'main',
-  'master',
-  'trunk',
-  'develop',
-  'development',
-  'dev',
-  'test',
-  'qa',
-  'stage',
-  'staging',
-  'prod',
-  'production',
-  'live',
-  'release',
-  'current',
-]);
-
-function readPlatforms(inputs: Inputs): readonly string[] {
-  const platforms = [...new Set(inputs.list('platforms'))];
-  if (platforms.some((platform) => platform !== 'linux/amd64' && platform !== 'linux/arm64')) {
-    throw malformed('platforms', 'must hold linux/amd64 or linux/arm64: Fargate runs nothing else');
-  }
-  return platforms;
+function readScanGate(inputs: Inputs): BuildPushInputs['scanGate'] {
+  const gate = inputs.optional('scan-gate') ?? 'none';
+  if (gate === 'none' || gate === 'high' || gate === 'critical') return gate;
+  throw malformed('scan-gate', 'must be none, high or critical');
 }

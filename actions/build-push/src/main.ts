@@ -1,50 +1,120 @@
-import { releaseId } from '../../../lib/core/release-id.ts';
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { Step } from '../../../lib/github/step.ts';
-import { chooseServices } from '../../../lib/world/choose-services.ts';
 import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings, rehearsalHost } from '../../../lib/world/surroundings.ts';
-import { buildImages } from './build.ts';
+import { makeImages } from './apply.ts';
+import { noteBuildTimes } from './build-times.ts';
 import { checkContexts } from './contexts.ts';
-import { docker as installedDocker } from './docker.ts';
+import { readContents } from './contents.ts';
+import { type Decision, decideImages } from './decide.ts';
+import type { BuildWorld } from './docker/building.ts';
+import { describeLimits, observeBuilder } from './docker/builder.ts';
+import { docker as installedDocker } from './docker/docker.ts';
+import { logIn, logOut } from './docker/log-in.ts';
+import { type Tool, openTool } from './docker/tool.ts';
 import { readBuildPushInputs } from './inputs.ts';
-import { logIn, logOut } from './log-in.ts';
-import { checkRepositories } from './observe.ts';
-import { planBuild } from './plan.ts';
-import { describePlan, imagesOutput, summarise, summarisePlan } from './report.ts';
-import { observeTags, putTags } from './tag.ts';
-import { readBack } from './verify.ts';
+import { joinShards } from './join.ts';
+import { asBuildInput } from './manifest-input.ts';
+import { observeImages } from './observe.ts';
+import { readOrigin } from './origin.ts';
+import { planImages } from './plan-images.ts';
+import { describeDecisions, summarisePlan } from './report.ts';
+import { reportImages } from './report-images.ts';
+import { checkCreation, checkLatest, planCaches, requireRepositories } from './repositories.ts';
+import { passGate } from './pass-gate.ts';
+import { noteContents, putTags } from './tag.ts';
+import type { BuildPush } from './work.ts';
 
-/** Builds the image of every service, pushes all of them, and proves that the registry has what was built. */
+/** Has the image of every service in the registry, built or found there, proves it, and tags all of them. */
 export async function buildPush(
   step: Step,
   surroundings: Surroundings = realSurroundings,
   docker = installedDocker,
 ): Promise<void> {
-  const { clock, variables } = surroundings;
-  const startedAt = clock.elapsed();
+  const startedAt = surroundings.clock.elapsed();
   const inputs = readBuildPushInputs(step.inputs, step.job);
-  const { manifest, aws } = await openWorld(step, inputs, surroundings);
-  const services = chooseServices(manifest, inputs.services);
-  const standIn = rehearsalHost(surroundings);
-  const plan = planBuild(manifest, { ...inputs, services, rehearsalHost: standIn });
+  const { manifest, aws } = await asBuildInput(openWorld(step, inputs, surroundings));
+  const origin = await readOrigin(surroundings.variables);
+  const plan = await planImages(step, { inputs, manifest, aws, origin, rehearsalHost: rehearsalHost(surroundings) });
+  const work: BuildPush = { step, surroundings, inputs, manifest, aws, origin, plan, startedAt };
   await checkContexts(step.workspace, plan.images);
-  await checkRepositories(aws, plan);
-  step.log.info(describePlan(plan));
-  if (inputs.dryRun) return step.summary.add(summarisePlan(plan));
+  if (inputs.shard.kind === 'join') return joinShards(work);
 
-  const login = await logIn(step, { aws, plan, rehearsal: standIn !== undefined, variables });
-  const digests = await buildImages(step, plan, { docker, login, variables }).finally(() => logOut(step));
-  const pushed = await readBack(aws, plan, digests);
-  await putTags(aws, await observeTags(aws, pushed, plan.tags));
-
-  const release = releaseId({ at: clock.now(), ...step.job });
-  step.outputs.set('images', imagesOutput(pushed));
-  step.outputs.set('release', release);
-  const seconds = (clock.elapsed() - startedAt) / 1000;
-  step.summary.add(summarise(release, pushed, { tags: plan.tags, seconds }));
+  const { variables } = surroundings;
+  const rehearsal = rehearsalHost(surroundings) !== undefined;
+  const login = await logIn(step, { aws, plan, rehearsal, variables });
+  try {
+    const cacheOfGithub = [inputs.cacheFrom, inputs.cacheTo].some(
+      (wish) => wish.kind === 'given' && wish.entries.some((entry) => entry.startsWith('type=gha')),
+    );
+    const tool = openTool(step, { docker, login, variables, sourceDate: origin.madeAt, cacheOfGithub });
+    const decisions = await decide(work, tool);
+    step.log.info(describeDecisions(plan, decisions));
+    if (inputs.dryRun) return step.summary.add(summarisePlan(plan, decisions));
+    await carryOut(work, decisions, { tool, logInAgain: () => login.renew() });
+  } finally {
+    await logOut(step);
+  }
 }
 
 /** At the end of the job: the registry's password is gone, also when the step was killed. */
 export function cleanUp(step: Step): Promise<void> {
   return logOut(step);
+}
+
+async function decide(
+  { step, inputs, manifest, aws, origin, plan }: BuildPush,
+  tool: Tool,
+): Promise<readonly Decision[]> {
+  const { createRepositories, dryRun, skipUnchanged, noCache } = inputs;
+  const wishes = { createRepositories, dryRun, infraByHand: manifest.environment.infra !== undefined };
+  checkCreation(wishes);
+  const contents = skipUnchanged ? await readContents(step.workspace, plan, tool) : new Map();
+  const observed = await observeImages(aws, { ...plan, before: origin.before }, contents);
+  await checkLatest(aws, plan.images, plan.tags);
+  const images = await requireRepositories({ aws, log: step.log }, observed, wishes);
+  return decideImages(images, { skipUnchanged, noCache });
+}
+
+type Hands = { readonly tool: Tool; readonly logInAgain: () => Promise<void> };
+
+async function carryOut(work: BuildPush, decisions: readonly Decision[], hands: Hands): Promise<void> {
+  const { step, aws, plan, inputs, manifest } = work;
+  const withCaches = await addCaches(work, decisions);
+  const { made, built } = await makeImages(withCaches, plan, {
+    aws,
+    log: step.log,
+    build: () => openBuild(work, hands),
+  });
+  const scans = await passGate(work, made);
+  await putTags(aws, made, plan.tags);
+  await noteContents(aws, made);
+  if (inputs.shard.kind === 'part') {
+    const whereabouts = { application: manifest.application, environment: manifest.environment.name };
+    await noteBuildTimes(aws, whereabouts, { run: step.job.runId, built });
+  }
+  reportImages(work, made, scans);
+}
+
+/** Caches are looked into only when there is something to build. */
+async function addCaches(
+  { aws, plan, inputs }: BuildPush,
+  decisions: readonly Decision[],
+): Promise<readonly Decision[]> {
+  const toBuild = decisions.filter(({ kind }) => kind === 'build').map(({ image }) => image);
+  if (toBuild.length === 0) return decisions;
+  const wishes = { from: inputs.cacheFrom, to: inputs.cacheTo, address: plan.address };
+  const cached = new Map((await planCaches(aws, toBuild, wishes)).map((image) => [image.service, image]));
+  return decisions.map((decision) => ({ ...decision, image: cached.get(decision.image.service) ?? decision.image }));
+}
+
+async function openBuild({ step, surroundings, inputs }: BuildPush, hands: Hands): Promise<BuildWorld> {
+  const builder = await observeBuilder(hands.tool, inputs.builder);
+  const limits = describeLimits(builder);
+  if (limits !== undefined) step.log.warn(limits);
+  const directory = join(step.temporaryDirectory, 'bake');
+  await mkdir(directory, { recursive: true });
+  const { log, signal } = step;
+  return { ...hands, builder, builderName: inputs.builder, directory, log, signal, clock: surroundings.clock };
 }

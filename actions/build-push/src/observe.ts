@@ -1,30 +1,57 @@
-import { findRepository } from '../../../lib/aws/ecr.ts';
+import { type StoredImage, findImages } from '../../../lib/aws/ecr.ts';
+import { isNamed } from '../../../lib/aws/errors.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
-import { Findings, type Finding } from '../../../lib/core/errors.ts';
-import type { BuildPlan } from './plan.ts';
+import type { Content } from './content/content-key.ts';
+import type { BuildPlan, ImagePlan } from './plan.ts';
 
-/** Every repository is there, and in the registry that the plan says. Throws Findings with all that are not. */
-export async function checkRepositories(aws: Aws, { registry, images }: BuildPlan): Promise<void> {
-  const findings = await Promise.all(
-    images.map(async ({ service, repository }): Promise<Finding | undefined> => {
-      const found = await findRepository(aws, repository);
-      if (found === undefined) {
-        return {
-          code: 'E_STATE',
-          place: `services.${service}`,
-          message: `The registry has no repository ${repository}.`,
-          remedy: 'Run the infra job for this environment: it makes the repositories.',
-        };
-      }
-      if (found.uri === `${registry}/${repository}`) return undefined;
-      return {
-        code: 'E_SCOPE',
-        place: `services.${service}`,
-        message: `ECR says that ${repository} is in another registry than ${registry}.`,
-        remedy: 'Correct account and region in the manifest.',
-      };
+/** An image that is wanted, and what its repository has of it. */
+export type ObservedImage = ImagePlan & {
+  readonly content: Content;
+  /** Undefined: there is no such repository. */
+  readonly found: FoundImages | undefined;
+};
+
+export type FoundImages = {
+  /** Who has each of the plan's tags; absent when nobody has. */
+  readonly byTag: ReadonlyMap<string, StoredImage>;
+  /** An image that was made of the same content. */
+  readonly sameContent: StoredImage | undefined;
+  /** The image of the commit before the push. */
+  readonly before: StoredImage | undefined;
+};
+
+export type Questions = Pick<BuildPlan, 'images' | 'tags'> & { readonly before: string | undefined };
+
+/** One question per repository: who has the tags, and was this content built before? */
+export function observeImages(
+  aws: Aws,
+  { images, tags, before }: Questions,
+  contents: ReadonlyMap<string, Content>,
+): Promise<readonly ObservedImage[]> {
+  return Promise.all(
+    images.map(async (image) => {
+      const content = contents.get(image.service) ?? { kind: 'unknown', why: 'nobody looked' };
+      return { ...image, content, found: await lookUp(aws, image.repository, { tags, before, content }) };
     }),
   );
-  const [first, ...rest] = findings.filter((finding) => finding !== undefined);
-  if (first !== undefined) throw new Findings([first, ...rest], 'Repositories');
+}
+
+async function lookUp(
+  aws: Aws,
+  repository: string,
+  { tags, before, content }: Omit<Questions, 'images'> & { content: Content },
+): Promise<FoundImages | undefined> {
+  const contentTag = content.kind === 'known' ? content.tag : undefined;
+  try {
+    const asked = [...tags, contentTag, before].filter((tag) => tag !== undefined);
+    const found = await findImages(aws, repository, [...new Set(asked)]);
+    return {
+      byTag: new Map([...found].filter(([tag]) => tags.includes(tag))),
+      sameContent: found.get(contentTag ?? ''),
+      before: found.get(before ?? ''),
+    };
+  } catch (error) {
+    if (isNamed(error, 'RepositoryNotFoundException')) return undefined;
+    throw error;
+  }
 }

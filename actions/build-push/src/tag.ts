@@ -1,54 +1,61 @@
-import { findImage, tagImage } from '../../../lib/aws/ecr.ts';
+import { type StoredImage, findImage, tagImage } from '../../../lib/aws/ecr.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { Findings, type Finding } from '../../../lib/core/errors.ts';
-import type { PushedImage } from './verify.ts';
+import { latestTag } from './inputs/tags.ts';
+import type { ObservedImage } from './observe.ts';
 
-/** What each tag of each image needs. */
-export type TagPlan = { readonly image: PushedImage; readonly tag: string; readonly holder: string | undefined };
+/** An image that the registry has, and that is to get its tags. */
+export type ReadyImage = { readonly image: ObservedImage; readonly stored: StoredImage };
 
-/** Who has each tag now: nobody, this image (an earlier attempt), or another one. */
-export function observeTags(
-  aws: Aws,
-  images: readonly PushedImage[],
-  tags: readonly string[],
-): Promise<readonly TagPlan[]> {
-  const wanted = images.flatMap((image) => tags.map((tag) => ({ image, tag })));
-  return Promise.all(
-    wanted.map(async ({ image, tag }) => {
-      const holder = await findImage(aws, image.repository, { tag });
-      return { image, tag, holder: holder?.digest };
+type TagPlan = ReadyImage & { readonly tag: string };
+
+/**
+ * Puts every tag that is missing, after all images are there; `latest` moves, the others never do. Throws Findings
+ * (E_STATE) naming both digests when another image has a tag, before any tag is put.
+ */
+export async function putTags(aws: Aws, images: readonly ReadyImage[], tags: readonly string[]): Promise<void> {
+  const wanted = images.flatMap((ready) => tags.map((tag) => ({ ...ready, tag })));
+  const missing = wanted.filter(({ image, stored, tag }) => holderOf(image, tag) !== stored.digest);
+  const taken = missing.filter(({ image, tag }) => tag !== latestTag && holderOf(image, tag) !== undefined);
+  refuse(taken.map((plan) => conflict(plan, holderOf(plan.image, plan.tag)!)));
+  const lost = await Promise.all(missing.map((plan) => putTag(aws, plan)));
+  refuse(lost.filter((finding) => finding !== undefined));
+}
+
+/**
+ * Notes down what each image was made of, so that the next run need not build it. Another image of the same content
+ * is as good: its note stays.
+ */
+export async function noteContents(aws: Aws, images: readonly ReadyImage[]): Promise<void> {
+  await Promise.all(
+    images.map(async ({ image, stored }) => {
+      const { content, found } = image;
+      if (content.kind === 'unknown' || found?.sameContent !== undefined) return;
+      await tagImage(aws, image.repository, stored, content.tag);
     }),
   );
 }
 
-/**
- * Puts every tag that is missing, after all images are there. A tag that another image has is never moved, whether
- * the repository would let it or not: throws Findings (E_STATE) naming both, before any tag is put.
- */
-export async function putTags(aws: Aws, plans: readonly TagPlan[]): Promise<void> {
-  const taken = plans.filter(({ image, holder }) => holder !== undefined && holder !== image.stored.digest);
-  refuse(taken.map(({ image, tag, holder }) => conflict(image, tag, holder!)));
-  const missing = plans.filter(({ holder }) => holder === undefined);
-  const lost = await Promise.all(
-    missing.map(async ({ image, tag }) => {
-      if ((await tagImage(aws, image.repository, image.stored, tag)) === 'tagged') return undefined;
-      const holder = await findImage(aws, image.repository, { tag });
-      return holder?.digest === image.stored.digest
-        ? undefined
-        : conflict(image, tag, holder?.digest ?? 'another image');
-    }),
-  );
-  refuse(lost.filter((finding) => finding !== undefined));
+function holderOf({ found }: ObservedImage, tag: string): string | undefined {
+  return found?.byTag.get(tag)?.digest;
+}
+
+/** A tag that somebody else put meanwhile is fine when it is on the same image. */
+async function putTag(aws: Aws, plan: TagPlan): Promise<Finding | undefined> {
+  const { image, stored, tag } = plan;
+  if ((await tagImage(aws, image.repository, stored, tag)) === 'tagged') return undefined;
+  const holder = await findImage(aws, image.repository, { tag });
+  return holder?.digest === stored.digest ? undefined : conflict(plan, holder?.digest ?? 'another image');
 }
 
 function refuse([first, ...rest]: readonly Finding[]): void {
   if (first !== undefined) throw new Findings([first, ...rest], 'Tags');
 }
 
-function conflict({ repository, stored }: PushedImage, tag: string, holder: string): Finding {
+function conflict({ image, stored, tag }: TagPlan, holder: string): Finding {
   return {
     code: 'E_STATE',
-    place: `${repository}:${tag}`,
+    place: `${image.repository}:${tag}`,
     message: `The tag belongs to ${holder} already; this build made ${stored.digest}.`,
     remedy: 'Deploy the image that has the tag, or build a new commit: a tag never moves.',
   };

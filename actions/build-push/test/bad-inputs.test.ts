@@ -30,6 +30,28 @@ describe('an input that breaks a rule', () => {
     ['E_INPUT', 'tags', 'vеrsion'],
     ['E_INPUT', 'platforms', 'linux/amd64;id'],
     ['E_INPUT', 'platforms', 'windows/amd64'],
+    ['E_INPUT', 'shard', '0/2'],
+    ['E_INPUT', 'shard', '3/2'],
+    ['E_INPUT', 'shard', '1/1/1'],
+    ['E_INPUT', 'builder', '--help'],
+    ['E_INPUT', 'compose-file', '../docker-compose.yml'],
+    ['E_INPUT', 'compose-file', 'no-such.yml'],
+    ['E_INPUT', 'cache-to', 'type=registry ref=x'],
+    ['E_INPUT', 'cache-from', '--privileged'],
+    ['E_POLICY', 'cache-to', 'type=s3,secret_access_key=wJalrXUtnFEMI'],
+    ['E_INPUT', 'provenance', 'yes'],
+    ['E_INPUT', 'sbom', 'generator=a b'],
+    ['E_INPUT', 'compression', 'brotli'],
+    ['E_INPUT', 'scan-gate', 'medium'],
+    ['E_INPUT', 'scan-wait-minutes', '0'],
+    ['E_INPUT', 'secret-files', 'npm'],
+    ['E_INPUT', 'secret-files', 'npm=a,type=env'],
+    ['E_INPUT', 'secret-files', 'npm=../npmrc'],
+    ['E_INPUT', 'secret-files', 'npm=no-such-file'],
+    ['E_INPUT', 'skip-unchanged', 'maybe'],
+    ['E_INPUT', 'create-repositories', 'true'],
+    ['E_POLICY', 'tags', 'content-0123'],
+    ['E_POLICY', 'tags', 'Latest'],
     ['E_INPUT', 'services', 'api'],
     ['E_INPUT', 'services', 'web,web'],
     ['E_INPUT', 'dry-run', 'yes'],
@@ -47,16 +69,26 @@ describe('an input that breaks a rule', () => {
     workshop.stage.forgetCalls();
     const { error, outputs } = await workshop.run({ [input]: given });
     expect(error).toMatchObject({ code, place: input });
-    const repeats = code !== 'E_SCOPE' && given.trim().length > 3 && error?.message.includes(given);
+    const repeats = code !== 'E_SCOPE' && given.trim().length > 4 && error?.message.includes(given);
     expect(repeats).toBe(false);
     expect(workshop.stage.writes()).toEqual([]);
-    expect(workshop.dockerCalls).toEqual([]);
+    expect(workshop.dockerCalls.filter(({ words }) => words[1] === 'bake')).toEqual([]);
     expect(outputs).toEqual({});
   });
 
   test('a commit that is no commit is refused', async () => {
-    const { error } = await workshop.run({}, { commit: 'main' });
+    const { error } = await workshop.run({}, { job: { commit: 'main' } });
     expect(error).toMatchObject({ code: 'E_INPUT', place: 'GITHUB_SHA' });
+  });
+
+  test('a pull request may read the cache of GitHub Actions, and not write it', async () => {
+    const { error } = await workshop.run({ 'cache-to': 'gha' }, { job: { event: 'pull_request' } });
+    expect(error).toMatchObject({ code: 'E_POLICY', place: 'cache-to' });
+    const reading = await workshop.run(
+      { 'cache-from': 'gha', 'dry-run': 'true' },
+      { job: { event: 'pull_request_target' } },
+    );
+    expect(reading.error).toBeUndefined();
   });
 
   test('a long-lived key in the job is refused', async () => {
@@ -120,26 +152,38 @@ describe('what the manifest says of a build', () => {
   afterAll(() => workshop.close());
 
   test.each([
-    ['E_MANIFEST', '{ context: ../.. }'],
-    ['E_MANIFEST', '{ context: /etc }'],
-    ['E_MANIFEST', '{ context: "https://example.com/x.git#main" }'],
-    ['E_MANIFEST', '{ context: "-" }'],
-    ['E_MANIFEST', '{ context: ., dockerfile: ../../Dockerfile }'],
-    ['E_MANIFEST', '{ context: ., dockerfile: "--output=type=local,dest=/" }'],
-    ['E_MANIFEST', '{ context: ., target: "-t" }'],
-    ['E_MANIFEST', '{ context: ., platforms: ["linux/amd64;id"] }'],
-    ['E_MANIFEST', '{ context: ., args: { "": x } }'],
-    ['E_MANIFEST', '{ context: ., args: { A: "x\\r\\ny" } }'],
+    ['E_INPUT', '{ context: ../.. }'],
+    ['E_INPUT', '{ context: /etc }'],
+    ['E_INPUT', '{ context: "https://example.com/x.git#main" }'],
+    ['E_INPUT', '{ context: "-" }'],
+    ['E_INPUT', '{ context: ., dockerfile: ../../Dockerfile }'],
+    ['E_INPUT', '{ context: ., dockerfile: "--output=type=local,dest=/" }'],
+    ['E_INPUT', '{ context: ., target: "-t" }'],
+    ['E_INPUT', '{ context: ., platforms: ["linux/amd64;id"] }'],
+    ['E_INPUT', '{ context: ., args: { "": x } }'],
+    ['E_INPUT', '{ context: ., args: { A: "x\\r\\ny" } }'],
     ['E_POLICY', '{ context: ., args: { AWS_SECRET_ACCESS_KEY: wJalrXUtnFEMI } }'],
     ['E_POLICY', '{ context: ., args: { NPM_TOKEN: npm_0123456789 } }'],
     ['E_POLICY', '{ context: ., args: { DB_PASSWORD: hunter22 } }'],
+    ['E_INPUT', '{ context: "" }'],
+    ['E_INPUT', '{ contxt: . }'],
+    ['E_INPUT', '{ context: services/web, dockerfile: services/worker/Dockerfile }'],
   ])('is %s: %s', async (code, text) => {
     await workshop.write('slipway.yml', manifestWith(text));
     workshop.stage.forgetCalls();
     const { error } = await workshop.run();
     expect(error).toMatchObject({ code });
-    expect(error?.message).toContain('slipway.yml:7:');
+    expect(error?.message).toMatch(/slipway\.yml:7:|^slipway\.yml: /);
+    expect(error).toHaveProperty('findings.0.place', expect.stringMatching(/^slipway\.yml:[67]:/));
     expect(error?.message).not.toMatch(/wJalr|npm_0123|hunter22/);
     expect({ writes: workshop.stage.writes(), docker: workshop.dockerCalls }).toEqual({ writes: [], docker: [] });
   });
+});
+
+test('what is wrong elsewhere in the manifest stays what it is', async () => {
+  const workshop = await openWorkshop();
+  await workshop.write('slipway.yml', twoServices.replace('port: 3000', 'port: 0'));
+  const { error } = await workshop.run();
+  expect(error).toMatchObject({ code: 'E_MANIFEST' });
+  await workshop.close();
 });

@@ -5,17 +5,20 @@ import { findImage } from '../../../lib/aws/ecr.ts';
 import { openAws } from '../../../lib/aws/session.ts';
 import { inProcess, clockOf } from '../../../rehearsal/in-process.ts';
 import { virtualClock } from '../../../simulator/clock.ts';
-import type { Docker } from '../src/docker.ts';
+import type { Docker } from '../src/docker/docker.ts';
 import { type Workshop, buildRole, openWorkshop } from './workshop.ts';
 
 let workshop: Workshop;
 afterEach(() => workshop.close());
 
 const commit = 'c'.repeat(40);
-const built = ['PutManifest', 'PutManifest', 'PutImage', 'PutImage'];
+/** Two images, then the commit's tag and the note of the content for each. */
+const built = ['PutManifest', 'PutManifest', 'PutImage', 'PutImage', 'PutImage', 'PutImage'];
 
 /** Says that it pushed two images, and did not. */
-const lying: Docker = async (words) => {
+const lying: Docker = async (words, { onLine }) => {
+  if (words[1] !== 'bake') onLine('Driver: remote', 'output');
+  if (words[1] !== 'bake') return words[1] === 'inspect' ? 0 : 1;
   const metadata = Object.fromEntries(
     ['web', 'worker'].map((name) => [name, { 'containerimage.digest': `sha256:${'0'.repeat(64)}` }]),
   );
@@ -47,7 +50,12 @@ describe('a build', () => {
       worker: await digestOfTag('smartboard-worker', commit),
     });
     expect(run.outputs['release']).toBe('20260101-cccccccccccc-1001-1');
-    expect(run.summary).toContain(`| web | smartboard-web | ${images['web']} | linux/amd64 | ${commit} |`);
+    expect(run.summary).toMatch(
+      new RegExp(
+        `\\| web \\| built \\(its content is new\\) \\|  \\| \\S+ MiB \\| linux/amd64 \\| ${images['web']} \\|`,
+      ),
+    );
+    expect(run.summary).toContain(`Tags: ${commit}.`);
   });
 
   test('takes one call of docker, without a shell and without the password', async () => {
@@ -56,8 +64,12 @@ describe('a build', () => {
       {},
       { variables: { PATH: '/bin', AWS_SECRET_ACCESS_KEY: 'k', GITHUB_TOKEN: 't' } },
     );
-    expect(workshop.dockerCalls).toHaveLength(1);
-    const [{ words, environment }] = workshop.dockerCalls as [Workshop['dockerCalls'][number]];
+    expect(workshop.dockerCalls.map(({ words }) => words.slice(0, 3).join(' '))).toEqual([
+      'buildx imagetools inspect',
+      'buildx inspect',
+      'buildx bake --file',
+    ]);
+    const { words, environment } = workshop.dockerCalls.at(-1)!;
     expect(words.filter((word) => !word.startsWith('/'))).toEqual([
       'buildx',
       'bake',
@@ -132,9 +144,17 @@ describe('a build', () => {
     const { error } = await workshop.run();
     expect(error).toMatchObject({ code: 'E_STATE' });
     expect(error?.message).toBe(
-      'docker buildx bake ended with exit code 1: Dockerfile:2: missing.js was not found in the build context',
+      'What could not be built (worker could, and will not be built again): one problem\n' +
+        '  services.web: E_STATE: docker buildx bake ended with exit code 1: ' +
+        'Dockerfile:2: missing.js was not found in the build context.',
     );
-    expect(workshop.stage.writes()).toEqual([]);
+    expect(await digestOfTag('smartboard-worker', commit)).toBeUndefined();
+    await workshop.write('services/web/Dockerfile', 'FROM node:24\n');
+    const { outputs } = await workshop.run();
+    expect(JSON.parse(outputs['builds']!)).toMatchObject([
+      { service: 'web', how: 'built' },
+      { service: 'worker', how: 'retagged' },
+    ]);
   });
 
   test('whose images never reach the registry is not called good', async () => {
@@ -142,7 +162,7 @@ describe('a build', () => {
     const { error, outputs } = await workshop.run({}, { docker: lying });
     expect(error).toMatchObject({
       code: 'E_STATE',
-      message: `BuildKit pushed sha256:${'0'.repeat(64)}, ECR does not have it.`,
+      message: `docker pushed sha256:${'0'.repeat(64)}, ECR does not have it.`,
     });
     expect(outputs).toEqual({});
   });
@@ -152,10 +172,11 @@ test('a dry run reads and plans, and neither builds nor writes', async () => {
   workshop = await openWorkshop();
   const { error, outputs, summary } = await workshop.run({ 'dry-run': 'true' });
   expect(error).toBeUndefined();
-  expect(workshop.dockerCalls).toEqual([]);
+  expect(workshop.dockerCalls.map(({ words }) => words.slice(0, 3).join(' '))).toEqual(['buildx imagetools inspect']);
   expect(workshop.stage.writes()).toEqual([]);
   expect(outputs).toEqual({});
   expect(summary).toContain('dry run: nothing was built');
+  expect(summary).toContain('| web | smartboard-web | services/web/Dockerfile | build | its content is new |');
 });
 
 test('docker is given the base image registries that the job had logged in to, and ours', async () => {

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runStandIn } from '../../../rehearsal/builder/stand-in.ts';
+import { type StandInWorld, runStandIn } from '../../../rehearsal/builder/stand-in.ts';
 import type { Send } from '../../../rehearsal/builder/registry.ts';
 import { type RunWishes, type Stage, type StepRun, openStage } from '../../../rehearsal/test/stage/stage.ts';
 import type { SimulatedCloud } from '../../../simulator/aws.ts';
-import type { Docker } from '../src/docker.ts';
+import type { Docker } from '../src/docker/docker.ts';
 import { buildPush } from '../src/main.ts';
 
 /** A stage with something to build on it, and the stand-in for docker in this process. */
@@ -20,6 +20,8 @@ export type Workshop = {
 export type WorkshopWishes = RunWishes & {
   /** Instead of the stand-in. */
   readonly docker?: Docker;
+  /** Which docker the stand-in is like. */
+  readonly like?: StandInWorld['like'];
   readonly variables?: Readonly<Record<string, string>>;
 };
 
@@ -55,16 +57,27 @@ export async function openWorkshop(manifest = twoServices): Promise<Workshop> {
     );
     await write(`services/${service}/index.js`, `console.log('${service}')\n`);
   }
-  const standIn: Docker = (words, { environment, directory, onLine }) => {
-    dockerCalls.push({ words, environment });
-    return runStandIn(words, { environment, directory, print: onLine, complain: onLine, send: sendTo(stage.cloud) });
-  };
+  const local: NonNullable<StandInWorld['local']> = new Map();
+  const standIn =
+    (like: StandInWorld['like'] = 'buildkit'): Docker =>
+    (words, { environment, directory, onLine }) => {
+      dockerCalls.push({ words, environment });
+      return runStandIn(words, {
+        environment,
+        directory,
+        print: (line) => onLine(line, 'output'),
+        complain: (line) => onLine(line, 'complaint'),
+        send: sendTo(stage.cloud),
+        like,
+        local,
+      });
+    };
   stage.forgetCalls();
   return {
     stage,
     dockerCalls,
     write,
-    run: (inputs = {}, { docker = standIn, variables = {}, ...wishes } = {}) =>
+    run: (inputs = {}, { like, docker = standIn(like), variables = {}, ...wishes } = {}) =>
       stage.run(
         'build-push',
         (step, surroundings) =>

@@ -28,6 +28,10 @@ export function buildManifest(written: WrittenManifest, place: (path: Path) => s
     secrets,
     parameters: mapValues(written.parameters, buildParameter),
     forbiddenEnvironment: written['forbidden-environment'] ?? defaultForbiddenEnvironment,
+    scanExceptions: (written.scan?.exceptions ?? []).map(({ services = [], ...exception }) => ({
+      ...exception,
+      services,
+    })),
   };
 }
 
@@ -46,6 +50,7 @@ function buildEnvironment(name: string, written: WrittenEnvironment): Environmen
       ...(github['repository-id'] === undefined ? {} : { repositoryId: github['repository-id'] }),
       ...(github['owner-id'] === undefined ? {} : { ownerId: github['owner-id'] }),
       environment: github.environment ?? name,
+      ...(github.branches === undefined ? {} : { branches: github.branches }),
     },
     nat: written.nat ?? 'per-az',
     databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },

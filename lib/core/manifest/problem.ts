@@ -8,6 +8,8 @@ export type Problem = {
   readonly message: string;
   readonly remedy: string;
   readonly where: { readonly offset: number } | { readonly path: Path; readonly part?: 'key' | 'value' };
+  /** The field, where its place is known by an offset only. */
+  readonly about?: Path;
   /** Other fields that the problem rests on: when one of them is itself wrong, this problem is not worth telling. */
   readonly restsOn?: readonly Path[];
 };

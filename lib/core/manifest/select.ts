@@ -33,6 +33,7 @@ export function selectEnvironment(manifest: Manifest, name: string): SelectedMan
     secrets: fillNames(manifest.secrets, fill),
     parameters: fillNames(manifest.parameters, fill),
     forbiddenEnvironment: manifest.forbiddenEnvironment,
+    scanExceptions: manifest.scanExceptions,
   };
 }
 

@@ -10,7 +10,15 @@ const example = readFileSync(new URL('../../../examples/smartboard/slipway.yml',
 test('a service that says nothing gets every default', () => {
   expect(parseManifest(manifestText()).services.get('web')).toEqual({
     name: 'web',
-    build: { context: '.', dockerfile: 'Dockerfile', target: undefined, args: new Map(), platforms: ['linux/amd64'] },
+    build: {
+      context: '.',
+      dockerfile: 'Dockerfile',
+      target: undefined,
+      args: new Map(),
+      secrets: [],
+      platforms: ['linux/amd64'],
+      written: new Set(),
+    },
     port: 3000,
     ingress: undefined,
     cpu: 256,

@@ -12,8 +12,8 @@ export type Tree = { readonly root: Node; readonly problems: readonly Problem[];
 export function buildTree(contents: YamlNode): Tree {
   const problems: Problem[] = [];
   const broken: Path[] = [];
-  const report = (offset: number, message: string, remedy: string): void => {
-    problems.push({ code: 'E_MANIFEST', message, remedy, where: { offset } });
+  const report = (offset: number, about: Path, message: string, remedy: string): void => {
+    problems.push({ code: 'E_MANIFEST', message, remedy, where: { offset }, about });
   };
 
   function build(node: YamlNode | null, path: Path): Node {
@@ -36,12 +36,13 @@ export function buildTree(contents: YamlNode): Tree {
     if (isAlias(node) || (node !== null && 'anchor' in node && node.anchor !== undefined)) {
       report(
         offset,
+        path,
         'Anchors (&name) and aliases (*name) are not used here.',
         'Write the value out, or use "defaults".',
       );
     }
     if (node?.tag !== undefined) {
-      report(offset, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
+      report(offset, path, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
       broken.push(path);
     }
   }
@@ -50,13 +51,13 @@ export function buildTree(contents: YamlNode): Tree {
     const source = String(node.value);
     const strange = strangeCharacter(source);
     if (strange !== undefined) {
-      report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+      report(offset, path, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
       broken.push(path);
     }
     if (node.type !== 'PLAIN') return { kind: 'scalar', offset, value: source, source };
     const read = readPlainScalar(source);
     if ('value' in read) return { kind: 'scalar', offset, value: read.value, source };
-    report(offset, `${describePath(path)}: ${read.trap}`, read.remedy);
+    report(offset, path, `${describePath(path)}: ${read.trap}`, read.remedy);
     broken.push(path);
     return { kind: 'scalar', offset, value: null, source };
   }
@@ -69,13 +70,13 @@ export function buildTree(contents: YamlNode): Tree {
       const key = keyText(keyNode);
       const refusal = key === undefined ? 'A key must be text.' : refusedKey(key);
       if (key === undefined || refusal !== undefined) {
-        report(keyOffset, refusal ?? '', 'Choose another key.');
+        report(keyOffset, path, refusal ?? '', 'Choose another key.');
         return [];
       }
       const twin = seen.get(foldKey(key));
       if (twin !== undefined) {
         const how = twin === key ? 'stands here twice' : 'stands here twice, spelled in two ways';
-        report(keyOffset, `The key ${describePath([...path, key])} ${how}.`, 'Keep one of them.');
+        report(keyOffset, path, `The key ${describePath([...path, key])} ${how}.`, 'Keep one of them.');
         return [];
       }
       seen.set(foldKey(key), key);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { environment, environmentName } from './environment.ts';
+import { scan } from './scan.ts';
 import {
   anyText,
   bucketName,
@@ -85,6 +86,7 @@ export const manifestShape = object('What Slipway deploys, and where', {
       ]),
     ),
   ),
+  scan: z.optional(scan),
   'forbidden-environment': z.optional(
     list(
       'Variables that may not be present anywhere. Default DEV_BYPASS_AUTH.',

@@ -83,6 +83,12 @@ const build = object('How the image is made', {
       text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'),
     ),
   ),
+  secrets: z.optional(
+    list(
+      'Ids of secrets that steps of the Dockerfile mount; build-push is told their files',
+      text('An id', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'letters, digits and _.-, beginning with a letter or digit'),
+    ),
+  ),
   platforms: z.optional(platforms),
 });
 

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { getRegistryPassword } from '../../../lib/aws/registry-password.ts';
-import type { Aws } from '../../../lib/aws/session.ts';
-import { ActionError } from '../../../lib/core/errors.ts';
-import type { Step } from '../../../lib/github/step.ts';
-import type { Variables } from '../../../lib/github/inputs.ts';
+import { getRegistryPassword } from '../../../../lib/aws/registry-password.ts';
+import type { Aws } from '../../../../lib/aws/session.ts';
+import { ActionError } from '../../../../lib/core/errors.ts';
+import type { Step } from '../../../../lib/github/step.ts';
+import type { Variables } from '../../../../lib/github/inputs.ts';
 import { type DockerConfig, configWithLogin } from './docker-config.ts';
-import type { BuildPlan } from './plan.ts';
+import type { BuildPlan } from '../plan.ts';
 
 /** A private docker configuration that can push to the registry. */
 export type Login = {
@@ -15,11 +15,13 @@ export type Login = {
   readonly directory: string;
   /** For BUILDX_CONFIG: builders that an earlier step made are still known. */
   readonly buildxDirectory: string;
+  /** The same with a new password: ECR's is good for twelve hours, and a session's for less. */
+  renew(): Promise<void>;
 };
 
 export type LoginOptions = {
   readonly aws: Aws;
-  readonly plan: BuildPlan;
+  readonly plan: Pick<BuildPlan, 'registry' | 'address'>;
   readonly rehearsal: boolean;
   readonly variables: Variables;
 };
@@ -30,20 +32,28 @@ const stateName = 'docker-config';
  * Logs docker in to the registry, for this step alone: the password is in a file that only this user can read, never
  * on a command line, and the job's own docker configuration is not touched.
  */
-export async function logIn(step: Step, { aws, plan, rehearsal, variables }: LoginOptions): Promise<Login> {
+export async function logIn(step: Step, options: LoginOptions): Promise<Login> {
+  const { variables } = options;
+  const own = variables['DOCKER_CONFIG'] ?? join(variables['HOME'] ?? homedir(), '.docker');
+  const directory = join(step.temporaryDirectory, 'docker');
+  step.state.save(stateName, directory);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const renew = () => writeLogin(step, { ...options, own, directory });
+  await renew();
+  return { directory, buildxDirectory: variables['BUILDX_CONFIG'] ?? join(own, 'buildx'), renew };
+}
+
+async function writeLogin(
+  step: Step,
+  { aws, plan, rehearsal, own, directory }: LoginOptions & { readonly own: string; readonly directory: string },
+): Promise<void> {
   const { user, password, endpoint } = await getRegistryPassword(aws);
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   step.mask(password);
   step.mask(auth);
   checkEndpoint(endpoint, plan, rehearsal);
-
-  const own = variables['DOCKER_CONFIG'] ?? join(variables['HOME'] ?? homedir(), '.docker');
-  const directory = join(step.temporaryDirectory, 'docker');
-  step.state.save(stateName, directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const config = configWithLogin(await readOwnConfig(own), { address: plan.address, auth, ownDirectory: own });
   await writeFile(join(directory, 'config.json'), JSON.stringify(config), { mode: 0o600 });
-  return { directory, buildxDirectory: variables['BUILDX_CONFIG'] ?? join(own, 'buildx') };
 }
 
 /** Removes what `logIn` left, also when the step that logged in was killed. */
@@ -53,7 +63,7 @@ export async function logOut(step: Pick<Step, 'state'>): Promise<void> {
 }
 
 /** ECR says where its password belongs; it must be where we are about to send it. */
-function checkEndpoint(endpoint: string, { registry }: BuildPlan, rehearsal: boolean): void {
+function checkEndpoint(endpoint: string, { registry }: LoginOptions['plan'], rehearsal: boolean): void {
   if (endpoint === `https://${registry}`) return;
   if (rehearsal && /^http:\/\/(localhost|127(\.\d{1,3}){3})(:\d+)?$/.test(endpoint)) return;
   throw new ActionError('E_SCOPE', `ECR names another registry than ${registry} as the one its password is for.`, {

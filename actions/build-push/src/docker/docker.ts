@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
-import { ActionError } from '../../../lib/core/errors.ts';
+import { constants } from 'node:os';
+import { ActionError } from '../../../../lib/core/errors.ts';
 
-/** Runs `docker` with these words and tells its output line by line. Answers the exit code. */
+/**
+ * Runs `docker` with these words and tells its output line by line. Answers the exit code; 128 and the signal's number
+ * when something killed it, as a shell would.
+ */
 export type Docker = (words: readonly string[], options: DockerOptions) => Promise<number>;
 
 export type DockerOptions = {
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly signal: AbortSignal;
-  readonly onLine: (line: string) => void;
+  /** `output` is what it answers, `complaint` what it says about its work. */
+  readonly onLine: (line: string, stream: 'output' | 'complaint') => void;
 };
 
 /** The `docker` in the job's PATH; words go to it as they are, no shell in between. */
@@ -17,11 +22,15 @@ export const docker: Docker = (words, { environment, directory, signal, onLine }
     const child = spawn('docker', [...words], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const interrupt = () => child.kill('SIGINT');
     signal.addEventListener('abort', interrupt, { once: true });
-    const lines = [child.stdout, child.stderr].map((stream) => forEachLine(stream, onLine));
+    const lines = [
+      forEachLine(child.stdout, (line) => onLine(line, 'output')),
+      forEachLine(child.stderr, (line) => onLine(line, 'complaint')),
+    ];
     child.once('error', (cause) => reject(notInstalled(cause)));
-    child.once('close', (code) => {
+    child.once('close', (code, killedBy) => {
       signal.removeEventListener('abort', interrupt);
-      Promise.all(lines).then(() => resolve(code ?? 1), reject);
+      const answer = code ?? 128 + (killedBy === null ? 0 : constants.signals[killedBy]);
+      Promise.all(lines).then(() => resolve(answer), reject);
     });
   });
 

@@ -1,0 +1,55 @@
+import type { FailedImage } from './build-failure.ts';
+import type { BuildResult, BuildTask, BuildWorld, BuiltImage } from './building.ts';
+import { callDocker, outlivingPushes } from './calls.ts';
+import type { ImagePlan } from '../plan.ts';
+
+/** Without buildx: `docker build` and `docker push`, one image after the other. */
+export async function buildOneByOne({ images, ...task }: BuildTask, world: BuildWorld): Promise<BuildResult> {
+  const built: BuiltImage[] = [];
+  const failed: FailedImage[] = [];
+  for (const image of images) {
+    const outcome = await buildOne(image, task, world);
+    if ('digest' in outcome) built.push(outcome);
+    else failed.push(outcome);
+  }
+  return { built, failed };
+}
+
+async function buildOne(
+  image: ImagePlan,
+  task: Omit<BuildTask, 'images'>,
+  world: BuildWorld,
+): Promise<BuiltImage | FailedImage> {
+  const { service } = image;
+  const startedAt = world.clock.elapsed();
+  const reference = `${task.address}/${image.repository}:${task.pushTag}`;
+  const made = await callDocker(buildWords(image, task, reference), { title: `docker build (${service})` }, world);
+  if (made.code !== 0) return { service, command: 'docker build', ...made };
+  const pushed = await outlivingPushes(
+    () => callDocker(['push', reference], { title: `docker push (${service})` }, world),
+    world,
+  );
+  const digest = pushed.tail.findLast((line) => pushedDigest.test(line))?.match(pushedDigest)?.[1];
+  if (pushed.code !== 0 || digest === undefined) return { service, command: 'docker push', ...pushed };
+  return { service, digest, seconds: (world.clock.elapsed() - startedAt) / 1000, fromCache: false };
+}
+
+/** `<tag>: digest: sha256:… size: 524` is the last line of a push. */
+const pushedDigest = /\bdigest: (sha256:[0-9a-f]{64})\b/;
+
+/** Every value is one word with its option, so none can pass for an option of its own. */
+function buildWords({ build, labels }: ImagePlan, { options }: Pick<BuildTask, 'options'>, tag: string): string[] {
+  return [
+    'build',
+    `--tag=${tag}`,
+    `--file=${build.dockerfile}`,
+    `--platform=${build.platforms[0]}`,
+    ...(build.target === undefined ? [] : [`--target=${build.target}`]),
+    ...[...build.args].map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...[...labels].map(([name, value]) => `--label=${name}=${value}`),
+    ...(options.noCache ? ['--no-cache'] : []),
+    ...(options.pull ? ['--pull'] : []),
+    '--',
+    build.context,
+  ];
+}
