@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { ContainerLaunch, RunningTask, TaskDriver, TaskEvents, TaskLaunch } from './driver.ts';
+import type { ContainerLaunch, RunningTask, TaskDriver, TaskEvents } from './driver.ts';
 import { LaunchError } from './driver.ts';
-import { isImageProgram, parseProgram } from './program.ts';
+import { isImageProgram, labelsOf, parseProgram } from './program.ts';
 import type { Program } from './program.ts';
 
 /**
@@ -10,13 +10,20 @@ import type { Program } from './program.ts';
  */
 export function createModelDriver({ clock }: { readonly clock: Clock }): TaskDriver {
   const running = new Set<ModelContainer>();
+  const tasksOfImage = new Map<string, number>();
   let started = 0;
 
   return {
     name: 'model',
     async start(launch, events) {
       started += 1;
-      const containers = launch.containers.map((container) => startContainer(clock, launch, container, events));
+      const containers = launch.containers.map((container) => {
+        const { digest } = container.image;
+        const count = (tasksOfImage.get(digest) ?? 0) + 1;
+        tasksOfImage.set(digest, count);
+        const labels = labelsOf(container.image.labels, count);
+        return startContainer(clock, parseProgram(labels, isImageProgram(launch, container)), container, events);
+      });
       for (const container of containers) running.add(container);
       return runningTask(addressOf(started), containers, running);
     },
@@ -47,11 +54,10 @@ type ModelContainer = {
 
 function startContainer(
   clock: Clock,
-  launch: TaskLaunch,
+  program: Program,
   container: ContainerLaunch,
   events: TaskEvents,
 ): ModelContainer {
-  const program = parseProgram(container.image.labels, isImageProgram(launch, container));
   if (program.cannotStart !== undefined)
     throw new LaunchError(container.name, `CannotStartContainerError: ${program.cannotStart}`);
 
@@ -69,6 +75,7 @@ function startContainer(
   after(0, () => writeLines(program, container, events));
   if (!state.ready) after(program.healthyAfter, () => (state.ready = true));
   if (program.unhealthyAfter !== undefined) after(program.unhealthyAfter, () => (state.failing = true));
+  if (program.flaps !== undefined) flap(program.flaps, after, (failing) => (state.failing = failing));
   if (program.outOfMemoryAfter !== undefined)
     after(program.outOfMemoryAfter, () => end(137, 'OutOfMemoryError: Container killed due to memory usage'));
   if (program.lostAfter !== undefined) after(program.lostAfter, () => end(undefined));
@@ -92,6 +99,19 @@ function startContainer(
       for (const timer of timers) timer.cancel();
     },
   };
+}
+
+function flap(
+  [up, down]: readonly [number, number],
+  after: (seconds: number, work: () => void) => void,
+  change: (failing: boolean) => void,
+): void {
+  const turn = (failing: boolean) =>
+    after(failing ? up : down, () => {
+      change(failing);
+      turn(!failing);
+    });
+  turn(true);
 }
 
 function writeLines(program: Program, container: ContainerLaunch, events: TaskEvents): void {

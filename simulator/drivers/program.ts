@@ -9,6 +9,8 @@ import type { ContainerLaunch, TaskLaunch } from './driver.ts';
  * | `simulator.exit-code` | number | code with which it ends by itself; alone it means `runs-for` 0.5 |
  * | `simulator.healthy-after` | seconds | until health checks and HTTP succeed (0) |
  * | `simulator.unhealthy` | `true` or seconds | checks fail from the start, or from then on |
+ * | `simulator.flaps` | `20,5` | healthy for so many seconds, then not for so many, over and over |
+ * | `simulator.only-first` | number | all of this holds for so many tasks of the image; later ones just run |
  * | `simulator.oom-at` | seconds | killed for its memory: exit code 137 with the reason |
  * | `simulator.lost-at` | seconds | ends without any exit code, as a container that was lost |
  * | `simulator.log` | lines | written at the start |
@@ -24,6 +26,8 @@ export type Program = {
   readonly exitCode: number;
   readonly healthyAfter: number;
   readonly unhealthyAfter: number | undefined;
+  /** Seconds of health and of sickness, in turns. */
+  readonly flaps: readonly [up: number, down: number] | undefined;
   readonly outOfMemoryAfter: number | undefined;
   readonly lostAfter: number | undefined;
   readonly log: readonly string[];
@@ -53,6 +57,7 @@ export function parseProgram(labels: Labels, isOwnProgram: boolean): Program {
     exitCode: exitCode ?? 0,
     healthyAfter: seconds('healthy-after') ?? 0,
     unhealthyAfter: unhealthy === 'true' ? 0 : seconds('unhealthy'),
+    flaps: parseFlaps(text('flaps')),
     outOfMemoryAfter: seconds('oom-at'),
     lostAfter: seconds('lost-at'),
     log: text('log')?.split('\n') ?? [],
@@ -62,6 +67,20 @@ export function parseProgram(labels: Labels, isOwnProgram: boolean): Program {
     stopCode: seconds('stop-code') ?? 0,
     cannotStart: text('cannot-start'),
   };
+}
+
+/** The labels that hold for a task of an image: those of its first ones may differ. */
+export function labelsOf(labels: Labels, taskOfImage: number): Labels {
+  const onlyFirst = numberLabel(labels, 'simulator.only-first');
+  return onlyFirst === undefined || taskOfImage <= onlyFirst ? labels : {};
+}
+
+function parseFlaps(value: string | undefined): Program['flaps'] {
+  if (value === undefined) return undefined;
+  const [up = 0, down = 0, ...more] = value.split(',').map(Number);
+  if (!(up > 0 && down > 0) || more.length > 0)
+    throw new Error(`The label simulator.flaps must be two numbers of seconds, not "${value}".`);
+  return [up, down];
 }
 
 function numberLabel(labels: Labels, name: string): number | undefined {
