@@ -7,6 +7,9 @@ import { createForeign, definitionOf, ecsOf, rewriteManifest, serviceOf } from '
 
 const withoutWorker = smallManifest.replace(/ {2}worker:[\s\S]*?(?=database:)/, '');
 
+const role = (kind: string) => `arn:aws:iam::111122223333:role/smartboard-prod-worker-${kind}`;
+const image = (digest: string) => `111122223333.dkr.ecr.eu-west-1.amazonaws.com/smartboard-worker@${digest}`;
+
 let stage: Stage;
 beforeEach(async () => {
   stage = await openStage({ manifest: smallManifest });
@@ -21,8 +24,6 @@ async function foreignWorker(container = 'worker'): Promise<void> {
   expect(released.error).toBeUndefined();
   const old = await stage.push('worker', { version: 'of another tool' });
   const sidecar = await stage.push('worker', { version: 'router' });
-  const image = (digest: string) => `111122223333.dkr.ecr.eu-west-1.amazonaws.com/smartboard-worker@${digest}`;
-  const role = (kind: string) => `arn:aws:iam::111122223333:role/smartboard-prod-worker-${kind}`;
   await createForeign(stage, 'worker', {
     family: 'worker-by-terraform',
     networkMode: 'awsvpc',

@@ -4,6 +4,7 @@ import { deploy, type Labels, type Prepared, prepareRelease } from '../../../reh
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
 import { ecsOf, rewriteManifest, serviceOf } from './by-others.ts';
+import { recordsOf } from './ledger-of.ts';
 
 const withoutWorker = smallManifest.replace(/ {2}worker:[\s\S]*?(?=database:)/, '');
 
@@ -41,6 +42,8 @@ test('with prune it is scaled to nothing and deleted, after the release is good'
   const writes = stage.writes();
   expect(writes.filter((name) => name === 'DeleteService')).toHaveLength(1);
   expect(writes.indexOf('DeleteService')).toBeGreaterThan(writes.lastIndexOf('UpdateService'));
+  const [record] = await recordsOf(stage);
+  expect(Object.keys(record?.services ?? {})).toEqual(['svc-auth', 'web']);
   const again = await deploy(stage, prepared, { ...both, prune: 'true' }, { runId: '1003' });
   expect(again.error).toBeUndefined();
   expect(stage.writes().filter((name) => name === 'DeleteService')).toHaveLength(1);

@@ -68,9 +68,9 @@ async function publish(course: Course, verdict: Verdict, reason: string | undefi
 }
 
 async function record(course: Course, verdict: Verdict, aws: Aws): Promise<Error | undefined> {
-  const { step, where, observed, release: id, run, startedAt, inputs } = course;
+  const { step, where, release: id, run, startedAt, inputs } = course;
   const { actor: by, commit } = step.job;
-  const services = { ...observed.current?.services, ...releasedServices(course) };
+  const services = { ...keptServices(course, verdict), ...releasedServices(course) };
   try {
     const ending = { by, reason: inputs.reason, at: new Date(startedAt).toISOString() };
     await concludeRecord(aws, where, { id, commit, run, part: { verdict, services }, ending });
@@ -80,6 +80,14 @@ async function record(course: Course, verdict: Verdict, aws: Aws): Promise<Error
     step.log.warn(`The ledger could not be written, so a rollback does not know this release: ${error.message}`);
     return error;
   }
+}
+
+/** What the release before left, without what a good release has pruned: nobody goes back to that. */
+function keptServices({ observed, plan }: Course, verdict: Verdict): Readonly<Record<string, ReleasedService>> {
+  const isGood = verdict === 'succeeded' || verdict === 'unchanged';
+  const pruned = new Set(isGood ? plan.removed.map(({ name }) => name) : []);
+  const recorded = Object.entries(observed.current?.services ?? {});
+  return Object.fromEntries(recorded.filter(([, { service }]) => !pruned.has(service)));
 }
 
 /** What the ledger needs to bring this release back. */
