@@ -9,7 +9,7 @@ import { readCommonInputs } from '../../../../lib/github/common-inputs.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { openSession } from '../../../../lib/world/open-session.ts';
 import { type Surroundings, realSurroundings } from '../../../../lib/world/surroundings.ts';
-import { runNameOf } from '../deploy/record.ts';
+import { runNameOf } from '../../../../lib/github/run-name.ts';
 import { type Begun, readBegun } from './begun.ts';
 import { beginUndo } from './begin-undo.ts';
 import { findTouched, type Touched } from './touched.ts';

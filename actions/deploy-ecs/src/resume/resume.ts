@@ -5,7 +5,8 @@ import type { EndedHold, Head, HeadChange, Hold } from '../../../../lib/core/led
 import type { Step } from '../../../../lib/github/step.ts';
 import { markdownText } from '../../../../lib/github/summary.ts';
 import type { StandingEnvironment } from '../../../../lib/world/open-environment.ts';
-import { moveHead, runNameOf } from '../deploy/record.ts';
+import { runNameOf } from '../../../../lib/github/run-name.ts';
+import { moveHead } from '../deploy/record.ts';
 import type { ResumeInputs } from '../inputs.ts';
 
 /** A rollback that is going on sets a hold of its own: it is waited for. */

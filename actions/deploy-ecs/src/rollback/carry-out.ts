@@ -7,7 +7,8 @@ import type { ReleaseBegun, ServiceBefore } from '../../../../lib/core/ledger.ts
 import type { Step } from '../../../../lib/github/step.ts';
 import { untilCancelled } from '../../../../lib/github/cancellation.ts';
 import type { StandingEnvironment } from '../../../../lib/world/open-environment.ts';
-import { beginRecord, moveHead, releaseIdOf, runNameOf } from '../deploy/record.ts';
+import { runNameOf } from '../../../../lib/github/run-name.ts';
+import { beginRecord, moveHead, releaseIdOf } from '../deploy/record.ts';
 import type { RollbackInputs } from '../inputs.ts';
 import { noteBegun } from '../post/begun.ts';
 import { failureOf } from '../report/report.ts';
