@@ -9,10 +9,14 @@ export function inProcess(cloud: Parameters<typeof inProcessHandler>[0]): Reques
 }
 
 /** A simulated clock (`virtualClock`) as the actions want theirs; time passes only while everybody sleeps. */
-export function clockOf(simulated: Pick<VirtualClock, 'now' | 'sleep'>): Clock {
+export function clockOf(simulated: Pick<VirtualClock, 'now' | 'sleep' | 'after'>): Clock {
   return {
     now: () => simulated.now(),
     elapsed: () => simulated.now(),
     sleep: (ms, signal) => simulated.sleep(ms, signal),
+    after(ms, work) {
+      const timer = simulated.after(ms, work);
+      return () => timer.cancel();
+    },
   };
 }

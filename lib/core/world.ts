@@ -7,6 +7,8 @@ export type Clock = {
   elapsed(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Does `work` after `ms`, unless what it returns is called before. Nobody waits for it, as one does in a sleep. */
+  after(ms: number, work: () => void): () => void;
 };
 
 /** A number in [0, 1). */

@@ -12,6 +12,10 @@ export const systemClock: Clock = {
       throw signal?.aborted === true ? signal.reason : error;
     }
   },
+  after(ms, work) {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 export const systemChance: Chance = Math.random;

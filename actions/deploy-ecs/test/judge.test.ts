@@ -68,6 +68,8 @@ function service(deployments: readonly ObservedDeployment[], changes: Partial<Ob
       graceSeconds: 0,
     },
     tags: {},
+    minimumHealthyPercent: 100,
+    isExpress: false,
     rules: plain,
     deployments,
     events: [],

@@ -53,6 +53,7 @@ export function patientClock(startMs = Date.UTC(2026, 0, 1)): Clock & { advance(
     now: () => startMs + elapsed,
     elapsed: () => elapsed,
     sleep: async (ms) => void (elapsed += ms),
+    after: () => () => undefined,
     advance: (ms) => void (elapsed += ms),
   };
 }

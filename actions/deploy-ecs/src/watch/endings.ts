@@ -14,6 +14,8 @@ const goneAfterMs = 4_000;
 const missingForMs = 60_000;
 /** How long tasks that are wanted by now, but were not when ECS said COMPLETED, are waited for. */
 const shortForMs = 30_000;
+/** Where tasks have died on the way, success has to last: healthy for a moment is not healthy. */
+const provenForMs = 20_000;
 
 /** What this look ends. What looks complete is believed only when a second read of another kind agrees. */
 export async function findEndings(
@@ -57,11 +59,13 @@ function takeReading(
   service: ObservedService | undefined,
   { aws: { clock }, log }: WatchWorld,
 ): Ending | undefined {
-  if (service !== undefined) noteCounts(followed, service);
+  if (service !== undefined) noteCounts(followed, service, clock.elapsed());
+  followed.completeSince = reading.kind === 'looks-complete' ? (followed.completeSince ?? clock.elapsed()) : undefined;
   if (reading.kind === 'not-listed') return endAbsent(followed, service, clock.elapsed());
   followed.absentSince = undefined;
   if (reading.kind === 'ended') return reading.ending;
   followed.shortSince = reading.kind === 'short' ? (followed.shortSince ?? clock.elapsed()) : undefined;
+  followed.hasDeaths ||= reading.kind === 'short' && reading.running < (followed.firstDesired ?? 0);
   followed.wasListed ||= reading.kind !== 'follow';
   if (reading.kind === 'follow') {
     const { deploymentId } = reading;
@@ -83,10 +87,11 @@ function endAbsent(followed: Followed, service: ObservedService | undefined, now
   return { kind: 'failed', reason: 'ECS has gone back to an earlier deployment', goingBackTo: primaryOf(service)?.id };
 }
 
-/** With how many tasks it may be complete; those that the autoscaler has asked for since may still be starting. */
-function neededOf({ firstDesired, shortSince }: Followed, reading: Reading, now: number): number | undefined {
-  if (reading.kind === 'looks-complete') return reading.needed;
-  if (reading.kind !== 'short' || shortSince === undefined || firstDesired === undefined) return undefined;
-  const isEnough = firstDesired > 0 && reading.running >= firstDesired;
-  return isEnough && now - shortSince >= shortForMs ? firstDesired : undefined;
+/** With how many tasks it may be complete now; those that the autoscaler has asked for since may still be starting. */
+function neededOf(followed: Followed, reading: Reading, now: number): number | undefined {
+  const { firstDesired = 0, shortSince = now, completeSince = now, hasDeaths } = followed;
+  if (reading.kind === 'looks-complete')
+    return hasDeaths && now - completeSince < provenForMs ? undefined : reading.needed;
+  if (reading.kind !== 'short' || now - shortSince < shortForMs) return undefined;
+  return firstDesired > 0 && reading.running >= firstDesired ? firstDesired : undefined;
 }

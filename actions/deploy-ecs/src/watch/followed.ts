@@ -12,12 +12,17 @@ export type Followed = {
   absentSince: number | undefined;
   /** When ECS had said COMPLETED and tasks were missing for the first time. */
   shortSince: number | undefined;
+  /** Since when it has looked complete without a break. */
+  completeSince: number | undefined;
+  /** Since when only the old tasks' end is missing. */
+  settlingSince: number | undefined;
   /** The service's desired count at the first and at the last look. */
   firstDesired: number | undefined;
   lastDesired: number | undefined;
   lastRunning: number;
   lastFailed: number;
-  /** A task of ours has died since we looked at the stopped ones. */
+  /** A task of ours has died at some time, and since we looked at the stopped ones. */
+  hasDeaths: boolean;
   hasNewDeaths: boolean;
   crashesReadAt: number;
 };
@@ -30,21 +35,28 @@ export function follow(target: Target): Followed {
     wasListed: false,
     absentSince: undefined,
     shortSince: undefined,
+    completeSince: undefined,
+    settlingSince: undefined,
     firstDesired: undefined,
     lastDesired: undefined,
     lastRunning: 0,
     lastFailed: 0,
+    hasDeaths: false,
     hasNewDeaths: false,
     crashesReadAt: Number.NEGATIVE_INFINITY,
   };
 }
 
 /** Remembers counts, and whether fewer of our tasks run than before without anyone having asked for fewer. */
-export function noteCounts(followed: Followed, { deployments, desired }: ObservedService): void {
+export function noteCounts(followed: Followed, { deployments, desired }: ObservedService, now: number): void {
   const ours = deployments.find(({ id }) => id === followed.target.deploymentId);
   if (ours === undefined) return;
+  const others = deployments.filter(({ id }) => id !== ours.id);
+  const isSettling = ours.running >= desired && others.every(({ running, pending }) => running + pending === 0);
+  followed.settlingSince = isSettling ? (followed.settlingSince ?? now) : undefined;
   const isScaledIn = desired < (followed.lastDesired ?? desired);
   const hasDied = (ours.running < followed.lastRunning && !isScaledIn) || ours.failed > followed.lastFailed;
+  followed.hasDeaths ||= hasDied;
   followed.hasNewDeaths ||= hasDied;
   followed.firstDesired ??= desired;
   followed.lastDesired = desired;

@@ -18,20 +18,19 @@ export async function patientRead<Answer>(
   signal.throwIfAborted();
   const deadlineMs = Math.max(1, Math.min(longestReadMs, deadline - clock.elapsed()));
   const patience = new AbortController();
-  const answered = new AbortController();
-  const timeUp = clock.sleep(deadlineMs, answered.signal).then(
-    () => patience.abort(new Error('no answer in time')),
-    () => undefined,
+  const timeUp = new Promise<undefined>((resolve) =>
+    patience.signal.addEventListener('abort', () => resolve(undefined)),
   );
+  const cancel = clock.after(deadlineMs, () => patience.abort(new Error('no answer in time')));
   const reading = read({ deadlineMs, signal: AbortSignal.any([signal, patience.signal]) });
   try {
-    return (await Promise.race([reading, timeUp])) ?? undefined;
+    return await Promise.race([reading, timeUp]);
   } catch (error) {
     signal.throwIfAborted();
     if (patience.signal.aborted || isPassing(error)) return undefined;
     throw error;
   } finally {
-    answered.abort();
+    cancel();
     reading.catch(() => undefined);
   }
 }

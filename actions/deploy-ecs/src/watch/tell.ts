@@ -3,7 +3,6 @@ import type { Followed } from './followed.ts';
 import type { Look } from './look.ts';
 import { noticesOf } from './notices.ts';
 import { describeProgress } from './progress-words.ts';
-import type { Target } from './target.ts';
 import type { WatchWorld } from './world.ts';
 
 /** Says what has changed since the last look, and what people should know, each once. */
@@ -24,13 +23,4 @@ function tellService(followed: Followed, service: ObservedService, look: Look, {
     if (!followed.told.has(about)) log.info(`${target.name}: ${notice}`);
     followed.told.add(about);
   }
-}
-
-/** All our tasks run, and none of the old ones does: what is left takes ECS a few seconds. */
-export function isSettling({ ecsName, deploymentId }: Target, look: Look): boolean {
-  const service = look.services.get(ecsName);
-  if (service === undefined) return false;
-  return service.deployments.every(({ id, running, pending }) =>
-    id === deploymentId ? running >= service.desired && pending === 0 : running + pending === 0,
-  );
 }

@@ -4,7 +4,7 @@ import { takeLook } from './look.ts';
 import { nextPauseMs } from './pace.ts';
 import { describeEnding } from './progress-words.ts';
 import type { Ended, Ending, Target } from './target.ts';
-import { isSettling, tellProgress } from './tell.ts';
+import { tellProgress } from './tell.ts';
 import type { WatchWorld } from './world.ts';
 
 export type { WatchWorld };
@@ -32,8 +32,11 @@ export async function watchDeployments(targets: readonly Target[], world: WatchW
     const hasFailed = [...endings.values()].some(({ kind }) => kind === 'failed');
     if (open.length === 0 || (hasFailed && world.stopAtFailure === true)) break;
     if (look !== undefined) tellProgress(open, look, world);
-    const isNearEnd = look !== undefined && open.some(({ target }) => isSettling(target, look));
-    const pause = nextPauseMs({ elapsedMs: clock.elapsed() - startedAt, looks, isNearEnd }, aws.chance);
+    const settling = open.flatMap(({ settlingSince }) => settlingSince ?? []);
+    const pause = nextPauseMs(
+      { elapsedMs: clock.elapsed() - startedAt, looks, settlingMs: clock.elapsed() - Math.max(...settling) },
+      aws.chance,
+    );
     await clock.sleep(Math.min(pause, Math.max(1, deadline - clock.elapsed())), signal);
   }
   return ended;
