@@ -7,6 +7,8 @@ export type Failure =
   | 'throttled'
   /** The request never reached AWS: anything may be repeated. */
   | 'unreachable'
+  /** Refused for its time, and the SDK has just learned the right one: anything may be repeated, once. */
+  | 'clock-corrected'
   /** It may or may not have had its effect: only what is idempotent may be repeated. */
   | 'answer-lost'
   /** The session behind the credentials has ended: anything may be repeated with fresh ones. */
@@ -18,7 +20,7 @@ export function classifyFailure(error: unknown): Failure {
   const { name, code, status, fault, clockCorrected } = readFailure(error);
   if (throttles.has(name) || status === 429) return 'throttled';
   if (expiredCredentials.has(name)) return 'credentials-expired';
-  if (clockCorrected && clockErrors.has(name)) return 'unreachable';
+  if (clockCorrected && clockErrors.has(name)) return 'clock-corrected';
   if (neverSent.has(code)) return 'unreachable';
   if (status !== undefined && status >= 500) return 'answer-lost';
   if (serverFaults.has(name)) return 'answer-lost';

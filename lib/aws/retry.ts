@@ -33,7 +33,7 @@ export async function retrying<Output>(
     try {
       return await attempt();
     } catch (error) {
-      const failure = judge(error, operation, rules);
+      const failure = judge(error, operation, rules, attempts);
       const waited = clock.elapsed() - startedAt;
       const pause = pauseMs(failure, attempts, chance, error);
       if (waited + pause > rules.deadlineMs) throw gaveUp(operation, error, attempts, Math.round(waited / 1000));
@@ -50,18 +50,23 @@ export async function retrying<Output>(
 const firstToldAttempt = 4;
 
 /** Returns what kind of failure can be waited out; throws for every other one. */
-function judge(error: unknown, operation: string, rules: RetryRules): Exclude<Failure, 'final'> {
+function judge(error: unknown, operation: string, rules: RetryRules, attempts: number): Exclude<Failure, 'final'> {
   if (rules.signal?.aborted === true)
     throw rules.repeat === 'never' ? new LostAnswer(operation, error) : rules.signal.reason;
   const failure = classifyFailure(error);
   if (failure === 'answer-lost' && rules.repeat === 'never') throw new LostAnswer(operation, error);
-  if (failure === 'final') throw refusal(operation, error);
+  // With the right time it would be refused for another reason.
+  const isRefused = failure === 'clock-corrected' && attempts > firstCorrection;
+  if (failure === 'final' || isRefused) throw refusal(operation, error);
   if (failure === 'credentials-expired') {
     if (rules.renewCredentials === undefined) throw refusal(operation, error);
     rules.renewCredentials();
   }
   return failure;
 }
+
+/** A few throttles may come before the first answer that tells the time. */
+const firstCorrection = 3;
 
 const longestPauseMs = 20_000;
 const shortestPauseMs = 10;
