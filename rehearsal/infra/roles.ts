@@ -105,7 +105,16 @@ export function deployRole(scope: RoleScope): Resource {
     // What a release stands on, held against it before the first write.
     allow(['ecs:DescribeClusters'], [arn('ecs', `cluster/${cluster}`)]),
     allow(['ecr:GetDownloadUrlForLayer'], [arn('ecr', `repository/${application}-*`)]),
-    allow(['ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups', 'iam:ListRoles', 'logs:DescribeLogGroups'], ['*']),
+    allow(
+      [
+        'ec2:DescribeSubnets',
+        'ec2:DescribeSecurityGroups',
+        'iam:ListRoles',
+        'logs:DescribeLogGroups',
+        'servicediscovery:ListServices',
+      ],
+      ['*'],
+    ),
     allow(['iam:PassRole'], [`arn:aws:iam::${account}:role/${application}-${environment}-*`]),
   ]);
 }

@@ -38,7 +38,7 @@ function powerless(): ReturnType<typeof clientsOf> {
   });
 }
 
-async function make(id: string, type: string, properties: Record<string, unknown>): Promise<string> {
+async function make(id: string, type: `AWS::${string}`, properties: Record<string, unknown>): Promise<string> {
   return (await world.cloud.provision([{ id, type, properties }]))[id]!.ref;
 }
 

@@ -175,6 +175,13 @@ const known: Readonly<Record<string, string>> = {
     ModifyLoadBalancerAttributes ModifyRule ModifyTargetGroup ModifyTargetGroupAttributes ModifyTrustStore
     RegisterTargets RemoveListenerCertificates RemoveTags RemoveTrustStoreRevocations SetIpAddressType
     SetRulePriorities SetSecurityGroups SetSubnets`,
+  servicediscovery: `
+    CreateHttpNamespace CreatePrivateDnsNamespace CreatePublicDnsNamespace CreateService DeleteNamespace
+    DeleteService DeleteServiceAttributes DeregisterInstance DiscoverInstances DiscoverInstancesRevision
+    GetInstance GetInstancesHealthStatus GetNamespace GetOperation GetService GetServiceAttributes
+    ListInstances ListNamespaces ListOperations ListServices ListTagsForResource RegisterInstance TagResource
+    UntagResource UpdateHttpNamespace UpdateInstanceCustomHealthStatus UpdatePrivateDnsNamespace
+    UpdatePublicDnsNamespace UpdateService UpdateServiceAttributes`,
   // Of EC2's more than seven hundred, those about networks.
   ec2: `
     AssociateRouteTable AssociateSecurityGroupVpc AssociateTransitGatewayRouteTable AttachClassicLinkVpc

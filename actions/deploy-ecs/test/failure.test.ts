@@ -202,10 +202,14 @@ test('a service that someone scaled to nothing is refused instead of deployed wi
   expect(stage.writes()).toEqual([]);
 });
 
-test('a secret that vanished after config-env is explained by name of the cause', async () => {
+test('a secret that vanishes after the release was verified is explained by name of the cause', async () => {
   await deploy(stage, await prepareRelease(stage));
   const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
-  await stage.byHand.deleteSecret('smartboard/oidc/microsoft-client-secret');
-  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
+  let deletion: Promise<void> | undefined;
+  const onLine = (line: string) => {
+    if (line.includes('updated as')) deletion = stage.byHand.deleteSecret('smartboard/oidc/microsoft-client-secret');
+  };
+  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002', onLine });
+  await deletion;
   expect(run.error?.message).toContain('A secret or parameter that the task needs is not there');
 });

@@ -4,20 +4,36 @@ import type { SimulatedCloud } from '../../../simulator/aws.ts';
 import { inProcess } from '../../in-process.ts';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
 const configType = 'application/vnd.oci.image.config.v1+json';
+
+/** What an image's config says of it. */
+export type ImageWishes = {
+  readonly architecture?: string;
+  readonly command?: readonly string[];
+  /** `NAME=value`. */
+  readonly environment?: readonly string[];
+  /** The lines that built it. */
+  readonly history?: readonly string[];
+  /** Pushes an index too, which names the image with this platform beside an attestation, and answers with its digest. */
+  readonly index?: boolean;
+};
 
 /** Pushes an image without layers over the registry's own protocol; `labels` say how its program behaves. */
 export async function pushImage(
   cloud: SimulatedCloud,
   repository: string,
   labels: Readonly<Record<string, string>> = {},
+  wishes: ImageWishes = {},
 ): Promise<string> {
   const send = registryCalls(cloud, repository, await registryAuthorization(cloud));
+  const { architecture = 'amd64', command = ['node', 'server.js'], environment = [], history = [] } = wishes;
   const config = Buffer.from(
     JSON.stringify({
-      architecture: 'amd64',
+      architecture,
       os: 'linux',
-      config: { Cmd: ['node', 'server.js'], Labels: labels },
+      config: { Cmd: command, Env: environment, Labels: labels },
+      history: history.map((line) => ({ created_by: line })),
       rootfs: { type: 'layers', diff_ids: [] },
     }),
   );
@@ -33,7 +49,20 @@ export async function pushImage(
     }),
   );
   await send('PUT', `manifests/${digestOf(manifest)}`, manifestType, manifest);
-  return digestOf(manifest);
+  if (wishes.index !== true) return digestOf(manifest);
+  const child = { mediaType: manifestType, digest: digestOf(manifest), size: manifest.length };
+  const index = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: indexType,
+      manifests: [
+        { ...child, platform: { os: 'linux', architecture } },
+        { ...child, platform: { os: 'unknown', architecture: 'unknown' } },
+      ],
+    }),
+  );
+  await send('PUT', `manifests/${digestOf(index)}`, indexType, index);
+  return digestOf(index);
 }
 
 function registryCalls(cloud: SimulatedCloud, repository: string, authorization: string) {

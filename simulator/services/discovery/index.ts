@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import type { Cloud, Discovery, ResourceMaker } from '../../cloud.ts';
+import { operation } from '../../operation.ts';
 import type { ServiceModule } from '../../operation.ts';
+import { page } from '../page.ts';
 
 type Namespace = { readonly id: string; readonly name: string };
-type CloudMapService = { readonly name: string; readonly namespace: string; readonly instances: Map<string, string> };
+type CloudMapService = {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly instances: Map<string, string>;
+};
+
+const servicesPerPage = 100;
 
 const namespaceProperties = z.looseObject({ Name: z.string(), Vpc: z.string().optional() });
 const serviceProperties = z.looseObject({
@@ -37,7 +46,7 @@ export function createDiscovery(cloud: Cloud): ServiceModule<Discovery> {
     if (namespace === undefined)
       throw new Error(`The Cloud Map service ${Name} names a namespace that does not exist.`);
     const id = newId('srv');
-    services.set(arn('service', id), { name: Name, namespace: namespace.name, instances: new Map() });
+    services.set(arn('service', id), { id, name: Name, namespace: namespace.name, instances: new Map() });
     return { ref: id, attributes: { Id: id, Arn: arn('service', id), Name } };
   };
 
@@ -46,8 +55,28 @@ export function createDiscovery(cloud: Cloud): ServiceModule<Discovery> {
       .filter((service) => `${service.name}.${service.namespace}` === name)
       .flatMap(({ instances }) => [...instances.values()]);
 
+  const listServices = operation({
+    input: z.strictObject({
+      MaxResults: z.number().int().min(1).max(servicesPerPage).default(servicesPerPage),
+      NextToken: z.string().optional(),
+    }),
+    run({ MaxResults, NextToken }) {
+      const { items, next } = page([...services], MaxResults, NextToken, 'InvalidInput');
+      const summaries = items.map(([Arn, { id, name }]) => ({ Arn, Id: id, Name: name, Type: 'DNS_HTTP' }));
+      return { Services: summaries, NextToken: next };
+    },
+  });
+
   return {
-    services: [],
+    services: [
+      {
+        name: 'servicediscovery',
+        protocol: 'json-1.1',
+        target: 'Route53AutoNaming_v20170314',
+        validationError: 'InvalidInput',
+        operations: { ListServices: listServices },
+      },
+    ],
     state: {
       service: (serviceArn) => services.get(serviceArn),
       register: (serviceArn, instanceId, address) => void services.get(serviceArn)?.instances.set(instanceId, address),

@@ -1,5 +1,6 @@
 import { findReleasedImage } from '../../../../lib/aws/ecr-released-image.ts';
 import { describeServices, type ObservedService } from '../../../../lib/aws/ecs-services.ts';
+import { isNamed } from '../../../../lib/aws/errors.ts';
 import { readHead } from '../../../../lib/aws/ledger/head.ts';
 import type { Lease } from '../../../../lib/aws/ledger/lease.ts';
 import { readLock } from '../../../../lib/aws/ledger/lock.ts';
@@ -78,7 +79,7 @@ async function observeServices(
   cluster: string,
   names: readonly string[],
 ): Promise<Pick<ObservedEnvironment, 'services' | 'definitions'>> {
-  const services = await describeServices(aws, cluster, names);
+  const services = await describeIfThere(aws, cluster, names);
   const arns = [...new Set([...services.values()].map(({ taskDefinition }) => taskDefinition))];
   const definitions = await Promise.all(arns.map((arn) => describeTaskDefinition(aws, arn)));
   return {
@@ -87,6 +88,20 @@ async function observeServices(
       definitions.flatMap((definition) => (definition === undefined ? [] : [[definition.arn, definition]])),
     ),
   };
+}
+
+/** Without the cluster there are no services; that it is not there is found when the release is verified. */
+async function describeIfThere(
+  aws: Aws,
+  cluster: string,
+  names: readonly string[],
+): ReturnType<typeof describeServices> {
+  try {
+    return await describeServices(aws, cluster, names);
+  } catch (error) {
+    if (isNamed(error, 'ClusterNotFoundException')) return new Map();
+    throw error;
+  }
 }
 
 async function observeLedger(

@@ -1,5 +1,6 @@
 import { findSecurityGroups, findSubnets, type SecurityGroup, type Subnet } from '../../../../lib/aws/ec2.ts';
 import { type Cluster, findCluster } from '../../../../lib/aws/ecs-cluster.ts';
+import { findRegistries } from '../../../../lib/aws/cloud-map.ts';
 import { findTargetGroups, type TargetGroup } from '../../../../lib/aws/elb.ts';
 import { findRoles, type Role } from '../../../../lib/aws/iam.ts';
 import { type ImageInspection, inspectImage } from '../../../../lib/aws/image-config.ts';
@@ -25,6 +26,8 @@ export type Foundations = {
   readonly subnets: Reading<ReadonlyMap<string, Subnet>>;
   readonly securityGroups: Reading<ReadonlyMap<string, SecurityGroup>>;
   readonly targetGroups: Reading<ReadonlyMap<string, TargetGroup>>;
+  /** ARNs of Cloud Map services. */
+  readonly registries: Reading<ReadonlySet<string>>;
   /** By service, of the images that ECR has. */
   readonly images: ReadonlyMap<string, Reading<ImageInspection>>;
 };
@@ -38,24 +41,37 @@ export async function observeFoundations(aws: Aws, wishes: VerifyWishes): Promis
   const inScope = (ids: readonly string[]) => ids.filter((id) => !isElsewhere(id, contract));
   const secrets = new Map([...secretsOf(definitions)].filter(([id]) => !isElsewhere(id, contract)));
 
-  const [cluster, roles, logGroups, found, missingParameters, subnets, securityGroups, targetGroups, images] =
-    await Promise.all([
-      tryToRead(() => findCluster(quick, contract.cluster.name)),
-      readAll(definitions.flatMap(rolesOf), new Map(), (arns) => findRoles(quick, arns)),
-      readAll(definitions.flatMap(logGroupsOf), new Set<string>(), (names) => findLogGroups(quick, names)),
-      readAll([...secrets.keys()], new Map(), () => findSecrets(quick, secrets)),
-      readAll(inScope(parametersOf(definitions)), [], (names) => missingOf(quick, names)),
-      readAll(own.length === 0 ? [] : contract.network.subnets, new Map(), (ids) => findSubnets(quick, ids)),
-      readAll(
-        own.flatMap((infra) => infra.securityGroups),
-        new Map(),
-        (ids) => findSecurityGroups(quick, ids),
-      ),
-      readAll(inScope(own.flatMap(({ targetGroup }) => targetGroup ?? [])), new Map(), (arns) =>
-        findTargetGroups(quick, arns),
-      ),
-      inspectImages(quick, services, observed),
-    ]);
+  const [
+    cluster,
+    roles,
+    logGroups,
+    found,
+    missingParameters,
+    subnets,
+    securityGroups,
+    targetGroups,
+    registries,
+    images,
+  ] = await Promise.all([
+    tryToRead(() => findCluster(quick, contract.cluster.name)),
+    readAll(definitions.flatMap(rolesOf), new Map(), (arns) => findRoles(quick, arns)),
+    readAll(definitions.flatMap(logGroupsOf), new Set<string>(), (names) => findLogGroups(quick, names)),
+    readAll([...secrets.keys()], new Map(), () => findSecrets(quick, secrets)),
+    readAll(inScope(parametersOf(definitions)), [], (names) => missingOf(quick, names)),
+    readAll(own.length === 0 ? [] : contract.network.subnets, new Map(), (ids) => findSubnets(quick, ids)),
+    readAll(
+      own.flatMap((infra) => infra.securityGroups),
+      new Map(),
+      (ids) => findSecurityGroups(quick, ids),
+    ),
+    readAll(inScope(own.flatMap(({ targetGroup }) => targetGroup ?? [])), new Map(), (arns) =>
+      findTargetGroups(quick, arns),
+    ),
+    readAll(inScope(own.flatMap(({ registry }) => registry ?? [])), new Set<string>(), (arns) =>
+      findRegistries(quick, arns),
+    ),
+    inspectImages(quick, services, observed),
+  ]);
   return {
     cluster,
     roles,
@@ -65,6 +81,7 @@ export async function observeFoundations(aws: Aws, wishes: VerifyWishes): Promis
     subnets,
     securityGroups,
     targetGroups,
+    registries,
     images,
   };
 }

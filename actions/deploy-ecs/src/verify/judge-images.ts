@@ -1,7 +1,7 @@
 import type { ImageConfig, ImageInspection } from '../../../../lib/aws/image-config.ts';
 import { forbiddenMatch } from '../../../../lib/core/environment-names.ts';
 import type { Foundations } from './foundations.ts';
-import { contradiction, doubt, type Remark } from './remark.ts';
+import { asSentence, contradiction, doubt, type Remark } from './remark.ts';
 import { platformOf, type Subject } from './subject.ts';
 import type { VerifyWishes } from './wishes.ts';
 
@@ -111,7 +111,7 @@ function judgeUnread({ services }: VerifyWishes, images: Foundations['images']):
   if (first === undefined) return [];
   return [
     doubt('E_REMOTE', {
-      message: `Platform and variables of the images could not be verified: ${first.why}`,
+      message: `Platform and variables of the images could not be verified: ${asSentence(first.why)}`,
       remedy: 'Allow ecr:GetDownloadUrlForLayer to have this checked before the release.',
       place: unread.map(({ name }) => name).join(', '),
     }),

@@ -74,7 +74,7 @@ function judgeUnreadKeys({ services }: VerifyWishes, { secrets }: Read): readonl
       return isAsked && read.get(source.id)?.kind === 'unread' ? [variable] : [];
     });
   return [
-    ...(unknown.length === 0 ? [] : [unverified(`${countOf(unknown.length)} could not be verified: ${unknown[0]}`)]),
+    ...(unknown.length === 0 ? [] : [unverified(`${countOf(unknown.length)} could not be verified: ${unknown[0]}.`)]),
     ...(keys.length === 0
       ? []
       : [unverified(`The JSON keys behind ${[...new Set(keys)].join(', ')} could not be verified.`)]),

@@ -24,9 +24,14 @@ export function unread(
   if (kind === 'read' || !('why' in reading)) return [];
   return [
     doubt('E_REMOTE', {
-      message: `${what} could not be verified: ${reading.why}`,
+      message: `${what} could not be verified: ${asSentence(String(reading.why))}`,
       remedy: `Allow ${permission} to have this checked before the release.`,
       place,
     }),
   ];
+}
+
+/** AWS ends its sentences with a full stop, or not. */
+export function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }

@@ -5,6 +5,7 @@ import { judgeCluster } from './judge-cluster.ts';
 import { judgeDefinitions } from './judge-definitions.ts';
 import { judgeImages } from './judge-images.ts';
 import { judgeNetwork } from './judge-network.ts';
+import { judgeRegistries } from './judge-registries.ts';
 import { judgeService } from './judge-service.ts';
 import { judgeTargetGroups } from './judge-target-groups.ts';
 import { judgeValues } from './judge-values.ts';
@@ -37,6 +38,7 @@ export function judgeRelease(wishes: VerifyWishes, foundations: Foundations): Ve
     ...judgeValues(wishes, foundations),
     ...judgeNetwork(wishes, foundations),
     ...judgeTargetGroups(wishes, foundations),
+    ...judgeRegistries(wishes, foundations),
   ];
   const findingsOf = (stops: boolean) => remarks.filter((one) => one.stops === stops).map(({ finding }) => finding);
   return { findings: findingsOf(true), warnings: findingsOf(false) };

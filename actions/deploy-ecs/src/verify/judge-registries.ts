@@ -1,0 +1,26 @@
+import { outsideScope } from '../../../../lib/core/arn.ts';
+import type { Foundations } from './foundations.ts';
+import { contradiction, type Remark, unread } from './remark.ts';
+import type { VerifyWishes } from './wishes.ts';
+
+/** The names by which services find each other are there. */
+export function judgeRegistries(
+  { services, contract }: VerifyWishes,
+  { registries }: Pick<Foundations, 'registries'>,
+): readonly Remark[] {
+  const permission = 'servicediscovery:ListServices';
+  return [
+    ...unread(registries, { what: 'The Cloud Map services', permission, place: 'registries' }),
+    ...services.flatMap(({ name, isOwn, wanted: { infra } }) => {
+      if (infra.registry === undefined || !isOwn) return [];
+      const outside = outsideScope(infra.registry, contract);
+      if (outside !== undefined) return [refuse('E_SCOPE', `Its Cloud Map service leads to ${outside}.`, name)];
+      const isMissing = registries.kind === 'read' && !registries.value.has(infra.registry);
+      return isMissing ? [refuse('E_STATE', 'Its Cloud Map service does not exist.', name)] : [];
+    }),
+  ];
+}
+
+function refuse(code: 'E_STATE' | 'E_SCOPE', message: string, place: string): Remark {
+  return contradiction(code, { message, remedy: 'Run the infra job, or correct what it publishes.', place });
+}
