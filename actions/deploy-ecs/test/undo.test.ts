@@ -87,10 +87,14 @@ test('a service without a breaker that crashes in a loop is stopped, and goes ba
 });
 
 test('a restart that fails goes back to the deployment whose tasks still run', async () => {
-  await stage.byHand.deleteSecret('smartboard/oidc/microsoft-client-secret');
   const before = stage.cloud.ecs.truth().find(({ service }) => service === 'smartboard-svc-auth');
-  const run = await deploy(stage, good, { services: 'svc-auth' }, { runId: '1002' });
-  expect(['undone', 'refused']).toContain(run.outputs['verdict']);
+  let done: Promise<void> | undefined;
+  const onLine = (line: string) => {
+    if (line.includes('restarted as')) done ??= stage.byHand.deleteSecret('smartboard/oidc/microsoft-client-secret');
+  };
+  const run = await deploy(stage, good, { services: 'svc-auth' }, { runId: '1002', onLine });
+  await done;
+  expect(run.outputs['verdict']).toBe('undone');
   expectAllBack();
   const after = stage.cloud.ecs.truth().find(({ service }) => service === 'smartboard-svc-auth');
   expect(after?.deploymentId).toBe(before?.deploymentId);
@@ -113,6 +117,24 @@ test('a refusal in the second wave takes the first one back', async () => {
   const denied = { kind: 'error', code: 'AccessDeniedException', status: 400 } as const;
   stage.setFaults([{ operation: 'ecs:RegisterTaskDefinition', ...denied, nth: 2 }]);
   const run = await deploy(stage, prepared, { services: 'svc-auth,web' }, { runId: '1002' });
+  expect(run.outputs['verdict']).toBe('undone');
+  expectAllBack();
+});
+
+test('an update that arrived, although nobody could see it, is found and taken back', async () => {
+  const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  stage.setFaults([{ operation: 'ecs:UpdateService', kind: 'reset-after', nth: 1 }]);
+  const blind = {
+    operation: 'ecs:DescribeServices',
+    kind: 'error',
+    code: 'AccessDeniedException',
+    status: 400,
+  } as const;
+  const onLine = (line: string) => {
+    if (line.includes('no answer to UpdateService')) stage.setFaults([{ ...blind, nth: 1 }]);
+  };
+  stage.forgetCalls();
+  const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002', onLine });
   expect(run.outputs['verdict']).toBe('undone');
   expectAllBack();
 });

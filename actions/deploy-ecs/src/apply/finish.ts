@@ -1,7 +1,7 @@
 import type { ReleasePlan } from '../deploy/plan.ts';
 import type { Target } from '../watch/target.ts';
 import type { WatchWorld } from '../watch/watch.ts';
-import { forgetRevisions } from './forget-revisions.ts';
+import { type Doomed, forgetRevisions } from './forget-revisions.ts';
 import { keepImages } from './keep-images.ts';
 import { pruneServices } from './prune.ts';
 import { scaleServices } from './scale.ts';
@@ -35,12 +35,10 @@ async function scaleIfAllowed({ services }: ReleasePlan, world: StartWorld & Wat
 }
 
 /** What services without tasks were left with by a failed first release, where this one has brought another revision. */
-function leftRevisions({ services }: ReleasePlan, targets: readonly Target[]): ReadonlyMap<string, string> {
-  return new Map(
-    services.flatMap(({ ecsName, before, restoreCount, isOwn }): [string, string][] => {
-      const target = targets.find((one) => one.ecsName === ecsName);
-      const isLeft = isOwn && restoreCount && before !== undefined && before.taskDefinition !== target?.taskDefinition;
-      return isLeft ? [[ecsName, before.taskDefinition]] : [];
-    }),
-  );
+function leftRevisions({ services }: ReleasePlan, targets: readonly Target[]): readonly Doomed[] {
+  return services.flatMap(({ ecsName, before, restoreCount, isOwn }) => {
+    const target = targets.find((one) => one.ecsName === ecsName);
+    const isLeft = isOwn && restoreCount && before !== undefined && before.taskDefinition !== target?.taskDefinition;
+    return isLeft ? [{ service: ecsName, arn: before.taskDefinition }] : [];
+  });
 }

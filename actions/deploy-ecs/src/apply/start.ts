@@ -19,9 +19,12 @@ export type StartWorld = UpdateWorld &
   CreationWorld & {
     readonly forceNewDeployment: boolean;
     readonly registrations: Pace;
-    /** Revisions that this release has registered, by ECS service: nobody else knows of them yet. */
-    readonly made: Map<string, string>;
+    /** By ECS service, the revision that it was given, filled in as it happens. */
+    readonly revisions: Revisions;
   };
+
+/** `isNew`: this release has registered it, and nobody else knows of it yet. */
+export type Revisions = Map<string, { readonly arn: string; readonly isNew: boolean }>;
 
 /** Registers what is new and creates or updates the service; answers with the deployment to be followed. */
 export async function startService(plan: ServicePlan, world: StartWorld): Promise<Target> {
@@ -47,7 +50,8 @@ export async function startService(plan: ServicePlan, world: StartWorld): Promis
 
 const words = { create: 'created', update: 'updated', restart: 'restarted', unchanged: 'unchanged' } as const;
 
-function targetOf(
+/** The deployment of a service as it is to be followed. */
+export function targetOf(
   { name, ecsName, digests, container, count, wanted, before }: ServicePlan,
   {
     service: { serviceDeployment },
@@ -63,13 +67,15 @@ function targetOf(
 
 async function definitionFor(
   { ecsName, wanted, registered, keptTags }: ServicePlan,
-  { aws, tags, registrations, signal, made }: StartWorld,
+  { aws, tags, registrations, signal, revisions }: StartWorld,
 ): Promise<string> {
-  if (registered !== undefined) return registered;
-  await registrations(signal);
-  const { arn, isNew } = await registerUnlessSame(aws, wanted.definition, { ...keptTags, ...tags });
-  if (isNew) made.set(ecsName, arn);
-  return arn;
+  if (registered === undefined) await registrations(signal);
+  const revision =
+    registered === undefined
+      ? await registerUnlessSame(aws, wanted.definition, { ...keptTags, ...tags })
+      : { arn: registered, isNew: false };
+  revisions.set(ecsName, revision);
+  return revision.arn;
 }
 
 /** Only what differs. The count is the autoscaler's, except where one is asked for or a failed first release left none. */
