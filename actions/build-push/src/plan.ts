@@ -21,7 +21,10 @@ export type BuildPlan = {
 };
 
 /** What holds for all images alike. */
-export type BuildOptions = Pick<BuildInputs, 'provenance' | 'sbom' | 'compression' | 'noCache' | 'pull'>;
+export type BuildOptions = Pick<BuildInputs, 'provenance' | 'sbom' | 'compression' | 'noCache' | 'pull'> & {
+  /** Files get the time of the commit: only where that is known. */
+  readonly rewriteTimestamps: boolean;
+};
 
 export type ImagePlan = {
   readonly service: string;
@@ -34,7 +37,7 @@ export type ImagePlan = {
   readonly cache: { readonly from: readonly string[]; readonly to: readonly string[] };
 };
 
-export type BuildWishes = BuildOptions & {
+export type BuildWishes = Omit<BuildOptions, 'rewriteTimestamps'> & {
   readonly services: readonly Service[];
   readonly tags: readonly string[];
   readonly platforms: readonly string[];
@@ -60,7 +63,7 @@ export function planBuild(manifest: SelectedManifest, wishes: BuildWishes): Buil
     address: chooseAddress(registry, wishes),
     tags: wishes.tags,
     pushTag: `run-${wishes.run.id}-${wishes.run.attempt}`,
-    options: { provenance, sbom, compression, noCache, pull },
+    options: { provenance, sbom, compression, noCache, pull, rewriteTimestamps: wishes.origin.madeAt !== undefined },
     images: wishes.services.map(({ name, build }) => ({
       service: name,
       repository: checkName(name, byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name)),

@@ -28,6 +28,7 @@ const options: BuildOptions = {
   compression: undefined,
   noCache: false,
   pull: false,
+  rewriteTimestamps: true,
 };
 const wishes = { images: [web], address: 'registry.example', pushTag: undefined };
 
@@ -54,7 +55,14 @@ test('a service becomes a target that is pushed by digest, with its text taken l
 });
 
 test('attestations, compression and a build without cache are asked for as buildx wants them', () => {
-  const asked: BuildOptions = { provenance: 'mode=max', sbom: 'true', compression: 'zstd', noCache: true, pull: true };
+  const asked: BuildOptions = {
+    ...options,
+    provenance: 'mode=max',
+    sbom: 'true',
+    compression: 'zstd',
+    noCache: true,
+    pull: true,
+  };
   expect(bakeDefinition({ ...wishes, options: asked }).target['web']).toMatchObject({
     attest: ['type=provenance,mode=max', 'type=sbom'],
     output: [expect.stringContaining('compression=zstd,force-compression=true,oci-mediatypes=true')],
@@ -153,7 +161,7 @@ describe('a build that fails', () => {
 
 test('the progress of a build tells how long each target took, and which came out of the cache', () => {
   let now = 0;
-  const progress = watchBake({ elapsed: () => now });
+  const progress = watchBake({ elapsed: () => now }, undefined);
   for (const [at, line] of [
     [1000, '#1 [web internal] load build definition from Dockerfile'],
     [1500, '#2 [worker 1/2] COPY a /a'],
@@ -169,4 +177,11 @@ test('the progress of a build tells how long each target took, and which came ou
   expect(progress.of('web')).toEqual({ seconds: 3, fromCache: false });
   expect(progress.of('worker')).toEqual({ seconds: 2.7, fromCache: true });
   expect(progress.of('gateway')).toEqual({ seconds: 0, fromCache: false });
+});
+
+test('the steps of a target that is built alone are its own, without a name', () => {
+  const progress = watchBake({ elapsed: () => 0 }, 'web');
+  for (const line of ['#4 [1/2] COPY a /a', '#4 CACHED', '#5 [2/2] RUN true', '#5 CACHED']) progress.see(line);
+  expect(progress.of('web').fromCache).toBe(true);
+  expect(blamedService(['ERROR: failed to solve: exit code: 1'], ['web'])).toBe('web');
 });

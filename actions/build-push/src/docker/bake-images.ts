@@ -16,7 +16,7 @@ const command = 'docker buildx bake';
  */
 export async function bakeImages(task: BuildTask, world: BuildWorld): Promise<BuildResult> {
   const failed: FailedImage[] = [];
-  const progress = watchBake(world.clock);
+  const progress = watchBake(world.clock, task.images.length === 1 ? task.images[0]?.service : undefined);
   let images = task.images;
   while (images.length > 0) {
     const { code, tail, metadata } = await outlivingPushes(

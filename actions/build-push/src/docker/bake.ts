@@ -69,11 +69,12 @@ function bakeTarget(image: ImagePlan, { options, address, pushTag }: Omit<BakeWi
  * By digest alone: an image gets its tags when all of them are there, so a half-built commit is never tagged.
  * `rewrite-timestamp` gives the files of a layer SOURCE_DATE_EPOCH, so that two builds of one commit are one image.
  */
-function outputOf(name: string, { compression }: BuildOptions, pushTag: string | undefined): string {
+function outputOf(name: string, { compression, rewriteTimestamps }: BuildOptions, pushTag: string | undefined): string {
   if (pushTag !== undefined) return `type=image,name=${name}:${pushTag},push=true`;
   const compressed =
     compression === undefined ? '' : `,compression=${compression},force-compression=true,oci-mediatypes=true`;
-  return `type=image,name=${name},push-by-digest=true,name-canonical=true,push=true,rewrite-timestamp=true${compressed}`;
+  const dated = rewriteTimestamps ? ',rewrite-timestamp=true' : '';
+  return `type=image,name=${name},push-by-digest=true,name-canonical=true,push=true${dated}${compressed}`;
 }
 
 /** Of its own accord BuildKit would add provenance, and with it the time of the build to the digest. */

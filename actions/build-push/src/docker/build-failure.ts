@@ -12,8 +12,9 @@ export type FailedCall = {
 /** A service whose image could not be made, and why. */
 export type FailedImage = FailedCall & { readonly service: string };
 
-/** The service that docker blames, out of those that were to be built; undefined when it blames none. */
+/** The service that docker blames, out of those that were to be built; undefined when it blames none. One alone it does not name. */
 export function blamedService(tail: readonly string[], services: readonly string[]): string | undefined {
+  if (services.length === 1) return services[0];
   const error = tail.findLast((line) => /^error\b/i.test(line)) ?? '';
   const named = /^error:\s*target (\S+?):/i.exec(error)?.[1] ?? failedStage(tail);
   return named !== undefined && services.includes(named) ? named : undefined;

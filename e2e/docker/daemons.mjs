@@ -1,0 +1,94 @@
+// A docker daemon and a BuildKit daemon of our own: own folders, own sockets, ended by their process ids.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const children = [];
+
+/** Ends what was started here, the last one first. */
+export async function endDaemons() {
+  for (const child of children.reverse()) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    if ((await Promise.race([ended, wait(10_000, 'late')])) === 'late') child.kill('SIGKILL');
+  }
+  children.length = 0;
+}
+
+/** Answers DOCKER_HOST, or undefined when the daemon cannot run here; its log is in the folder. */
+export async function startDockerd(directory) {
+  const host = `unix://${join(directory, 'docker.sock')}`;
+  for (const [storage, network] of [
+    ['overlay2', []],
+    ['vfs', ['--iptables=false', '--bridge=none']],
+  ]) {
+    const folder = join(directory, `dockerd-${storage}`);
+    mkdirSync(folder, { recursive: true });
+    const words = [
+      '--data-root',
+      join(folder, 'data'),
+      '--exec-root',
+      join(folder, 'run'),
+      '--pidfile',
+      join(folder, 'pid'),
+    ];
+    const child = start('dockerd', [...words, '--host', host, '--storage-driver', storage, ...network], folder);
+    if (await answers('docker', ['--host', host, 'info'], child)) return host;
+    child.kill('SIGKILL');
+  }
+  return undefined;
+}
+
+/** Answers the address for buildx's remote driver, and the process; undefined when it cannot run here. */
+export async function startBuildkitd(program, directory, registry) {
+  mkdirSync(directory, { recursive: true });
+  const address = `unix://${join(directory, 'buildkitd.sock')}`;
+  const settings = join(directory, 'buildkitd.toml');
+  writeFileSync(settings, `[registry."${registry}"]\n  http = true\n[worker.oci]\n  snapshotter = "native"\n`);
+  const words = ['--config', settings, '--root', join(directory, 'state'), '--addr', address];
+  const child = start(program, words, directory);
+  const ready = async () => (await wait(200), true);
+  for (let tries = 0; tries < 50 && child.exitCode === null; tries++) {
+    await ready();
+    if (isSocket(join(directory, 'buildkitd.sock'))) return { address, child };
+  }
+  return undefined;
+}
+
+/** A docker configuration with buildx as a plugin, or without it. */
+export function dockerConfig(directory, buildx) {
+  mkdirSync(join(directory, 'cli-plugins'), { recursive: true });
+  if (buildx !== undefined) symlinkSync(buildx, join(directory, 'cli-plugins', 'docker-buildx'));
+  return directory;
+}
+
+function start(program, words, folder) {
+  const log = openSync(join(folder, 'log'), 'a');
+  const child = spawn(program, words, { stdio: ['ignore', log, log] });
+  children.push(child);
+  child.on('error', () => {});
+  return child;
+}
+
+async function answers(program, words, child) {
+  for (let tries = 0; tries < 50 && child.exitCode === null; tries++) {
+    try {
+      execFileSync(program, words, { stdio: 'ignore', timeout: 5_000 });
+      return true;
+    } catch {
+      await wait(300);
+    }
+  }
+  return false;
+}
+
+function isSocket(path) {
+  try {
+    execFileSync('test', ['-S', path]);
+    return true;
+  } catch {
+    return false;
+  }
+}
