@@ -1,4 +1,3 @@
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { cloudWatchLogs } from './logs.ts';
 import type { Aws } from './session.ts';
 
@@ -16,14 +15,12 @@ function folderOf(name: string): string {
 }
 
 async function listGroups(aws: Aws, prefix: string): Promise<readonly string[]> {
+  const { client, sdk } = await cloudWatchLogs(aws);
   const names: string[] = [];
   let token: string | undefined;
   do {
     const page: { logGroups?: { logGroupName?: string | undefined }[] | undefined; nextToken?: string | undefined } =
-      await aws.send(
-        cloudWatchLogs(aws),
-        new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, nextToken: token }),
-      );
+      await aws.send(client, new sdk.DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, nextToken: token }));
     names.push(...(page.logGroups ?? []).map(({ logGroupName = '' }) => logGroupName));
     token = page.nextToken;
   } while (token !== undefined && token !== '');

@@ -1,6 +1,10 @@
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  CloudWatchLogsClient,
+  GetLogEventsCommandInput,
+  GetLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { isNamed } from './errors.ts';
-import type { Aws } from './session.ts';
+import type { Aws, SendOptions } from './session.ts';
 
 /** A stream of CloudWatch Logs, read from its beginning. */
 export type LogStream = {
@@ -10,10 +14,21 @@ export type LogStream = {
 
 const clients = new WeakMap<Aws['configuration'], CloudWatchLogsClient>();
 
-export function cloudWatchLogs(aws: Aws): CloudWatchLogsClient {
-  const client = clients.get(aws.configuration) ?? new CloudWatchLogsClient(aws.configuration);
+export /** The session's client, and the SDK's commands for it: loaded on first use, since many a run needs no log. */
+async function cloudWatchLogs(aws: Aws) {
+  const sdk = await import('@aws-sdk/client-cloudwatch-logs');
+  const client = clients.get(aws.configuration) ?? new sdk.CloudWatchLogsClient(aws.configuration);
   clients.set(aws.configuration, client);
-  return client;
+  return { client, sdk };
+}
+
+async function getLogEvents(
+  aws: Aws,
+  input: GetLogEventsCommandInput,
+  options?: SendOptions,
+): Promise<GetLogEventsCommandOutput> {
+  const { client, sdk } = await cloudWatchLogs(aws);
+  return aws.send(client, new sdk.GetLogEventsCommand(input), options);
 }
 
 /**
@@ -39,11 +54,13 @@ export function openLogStream(aws: Aws, { group, stream }: { group: string; stre
 export async function readLastLines(
   aws: Aws,
   { group, stream, count }: { group: string; stream: string; count: number },
+  options?: SendOptions,
 ): Promise<readonly string[]> {
   try {
-    const answer = await aws.send(
-      cloudWatchLogs(aws),
-      new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: count, startFromHead: false }),
+    const answer = await getLogEvents(
+      aws,
+      { logGroupName: group, logStreamName: stream, limit: count, startFromHead: false },
+      options,
     );
     return (answer.events ?? []).map((event) => event.message ?? '');
   } catch (error) {
@@ -59,10 +76,12 @@ async function readPage(
   { group, stream, token }: { group: string; stream: string; token: string | undefined },
 ): Promise<Page> {
   try {
-    const answer = await aws.send(
-      cloudWatchLogs(aws),
-      new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken: token }),
-    );
+    const answer = await getLogEvents(aws, {
+      logGroupName: group,
+      logStreamName: stream,
+      startFromHead: true,
+      nextToken: token,
+    });
     return { lines: (answer.events ?? []).map((event) => event.message ?? ''), next: answer.nextForwardToken };
   } catch (error) {
     if (isNamed(error, 'ResourceNotFoundException')) return { lines: [], next: token };
