@@ -7,6 +7,7 @@ import {
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { ECRClient, StartImageScanCommand } from '@aws-sdk/client-ecr';
+import { MixedState } from '../../../lib/core/errors.ts';
 import { inProcess } from '../../../rehearsal/in-process.ts';
 import {
   deploy,
@@ -143,3 +144,21 @@ test('one service that AWS does not let go back does not hold up the others: mix
 });
 
 const versions = (version: string) => ({ 'svc-auth': { version }, web: { version }, worker: { version } });
+
+test('a release whose tasks do not start any more is mixed, and nothing returns to what was left', async () => {
+  await deploy(stage, await prepareRelease(stage, versions('1')), {}, { runId: '1' });
+  await deploy(stage, await prepareRelease(stage, versions('2')), {}, { runId: '2' });
+  await stage.byHand.deleteSecret('smartboard/oidc/microsoft-client-secret');
+  stage.forgetCalls();
+  const run = await operate(stage, rollback);
+  expect(run.error).toBeInstanceOf(MixedState);
+  expect(run.outputs['verdict']).toBe('mixed');
+  expect(run.error?.message).toContain('svc-auth failed');
+  expect(stage.writes().filter((name) => name === 'UpdateService')).toHaveLength(3);
+  expect(run.report?.services.map(({ name, outcome }) => [name, outcome])).toEqual([
+    ['svc-auth', 'failed'],
+    ['web', 'deployed'],
+    ['worker', 'deployed'],
+  ]);
+  expect((await headOf(stage)).hold).toBeDefined();
+});

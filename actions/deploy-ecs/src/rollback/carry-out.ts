@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import { readHead } from '../../../../lib/aws/ledger/head.ts';
 import { type Lease, preemptLock } from '../../../../lib/aws/ledger/lease.ts';
-import type { Aws } from '../../../../lib/aws/session.ts';
 import type { ReleaseBegun, ServiceBefore } from '../../../../lib/core/ledger.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { untilCancelled } from '../../../../lib/github/cancellation.ts';
@@ -17,8 +16,9 @@ import { applyRollback, type Progress } from './apply.ts';
 import { type Choice, type Ledger, refuseTarget } from './choose.ts';
 import { conclude, concludeInterrupted } from './conclude.ts';
 import { holdFor } from './head.ts';
+import { findRunningMigrations } from './migrations.ts';
 import { refuseObstacles } from './obstacles.ts';
-import { observeServices, planRollback, type RollbackPlan } from './plan.ts';
+import { type ObservedServices, migrating, observeServices, planRollback, type RollbackPlan } from './plan.ts';
 import type { Restorable } from './restorable.ts';
 
 /** A rollback that nothing stands in the way of. */
@@ -29,6 +29,8 @@ export type Retreat = {
   readonly ledger: Ledger;
   readonly choice: Choice;
   readonly services: readonly Restorable[];
+  /** Definitions that were read on the way, by ARN. */
+  readonly definitions: ObservedServices['definitions'];
   /** Services that came after the release: they are left running. */
   readonly later: readonly string[];
   /** What `force` has overridden. */
@@ -65,7 +67,7 @@ export async function carryOut(retreat: Retreat): Promise<void> {
 async function goBack(retreat: Retreat, lease: Lease, wishedId: string): Promise<void> {
   const { inputs, step, environment, choice } = retreat;
   const { where, aws } = environment;
-  const plans = await lookAgain(retreat, lease.aws);
+  const plans = await lookAgain(retreat, lease);
   const by = step.job.actor === '' ? environment.identity.arn : step.job.actor;
   const at = new Date(aws.clock.now()).toISOString();
   const { reason } = inputs;
@@ -104,15 +106,18 @@ async function goBack(retreat: Retreat, lease: Lease, wishedId: string): Promise
 }
 
 /** Whatever was seen before the lock was had may not be so any more: another run has been at work until now. */
-async function lookAgain(retreat: Retreat, aws: Aws): Promise<readonly RollbackPlan[]> {
-  const { inputs, step, environment, ledger, choice, services } = retreat;
-  const [head, observed] = await Promise.all([
-    readHead(aws, environment.where),
-    observeServices(aws, choice.target.cluster, services),
+async function lookAgain(retreat: Retreat, { aws, waited }: Lease): Promise<readonly RollbackPlan[]> {
+  const { inputs, step, environment, ledger, choice, services, definitions, later } = retreat;
+  const { where } = environment;
+  const { target } = choice;
+  const [head, observed, migrations] = await Promise.all([
+    readHead(aws, where),
+    observeServices(aws, target.cluster, { restorable: services, known: definitions }),
+    waited ? findRunningMigrations(aws, where, migrating(target, later)) : [],
   ]);
-  refuseTarget(choice.target, { ...ledger, head }, inputs);
+  refuseTarget(target, { ...ledger, head }, inputs);
   const { plans, absent } = planRollback(services, observed);
-  refuseObstacles({ gone: [], forcible: absent }, { force: inputs.force, log: step.log });
+  refuseObstacles({ gone: [], forcible: [...migrations, ...absent] }, { force: inputs.force, log: step.log });
   return plans;
 }
 

@@ -1,17 +1,16 @@
 import { listTasks } from '../../../../lib/aws/ecs-tasks.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import type { Finding } from '../../../../lib/core/errors.ts';
-import type { ReleaseRecord } from '../../../../lib/core/ledger.ts';
 import { migrationFamilyName, type Whereabouts } from '../../../../lib/core/names.ts';
 
 /** Migrations that run right now: the release that is brought back may not fit what they are doing to the database. */
 export async function findRunningMigrations(
   aws: Aws,
   where: Whereabouts,
-  { cluster, services }: Pick<ReleaseRecord, 'cluster' | 'services'>,
+  { cluster, services }: { readonly cluster: string; readonly services: readonly string[] },
 ): Promise<readonly Finding[]> {
   const found = await Promise.all(
-    Object.keys(services).map(async (name) => {
+    services.map(async (name) => {
       const tasks = await listTasks(aws, cluster, {
         family: migrationFamilyName(where, name),
         desiredStatus: 'RUNNING',

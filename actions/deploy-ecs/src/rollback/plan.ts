@@ -20,20 +20,19 @@ export type ObservedServices = {
   readonly definitions: ReadonlyMap<string, RegisteredDefinition>;
 };
 
+/** `known`: definitions that were read a moment ago, since a revision never says anything else. */
 export async function observeServices(
   aws: Aws,
   cluster: string,
-  restorable: readonly Restorable[],
+  { restorable, known }: { restorable: readonly Restorable[]; known: ObservedServices['definitions'] },
 ): Promise<ObservedServices> {
-  const services = await describeServices(
-    aws,
-    cluster,
-    restorable.map(({ released }) => released.service),
-  );
+  const names = restorable.map(({ released }) => released.service);
+  const services = await describeServices(aws, cluster, names);
   const arns = new Set([...services.values()].map(({ taskDefinition }) => taskDefinition));
-  const read = await Promise.all([...arns].map((arn) => describeTaskDefinition(aws, arn)));
+  const unread = [...arns].filter((arn) => !known.has(arn));
+  const read = await Promise.all(unread.map((arn) => describeTaskDefinition(aws, arn)));
   const definitions = read.flatMap((one) => (one === undefined ? [] : [[one.arn, one] as const]));
-  return { services, definitions: new Map(definitions) };
+  return { services, definitions: new Map([...known, ...definitions]) };
 }
 
 /** Decides per service; one that is not there (any more) is a finding. */
@@ -76,4 +75,12 @@ function absentService({ name, released }: Restorable): Finding {
 export function laterServices(target: ReleaseRecord, later: readonly ReleaseRecord[]): readonly string[] {
   const names = later.flatMap(({ services, before }) => [...Object.keys(services), ...Object.keys(before)]);
   return [...new Set(names)].filter((name) => !Object.hasOwn(target.services, name));
+}
+
+/** Whose migrations may be running: of all services that are there, whichever release they belong to. */
+export function migrating(
+  { cluster, services }: ReleaseRecord,
+  later: readonly string[],
+): { readonly cluster: string; readonly services: readonly string[] } {
+  return { cluster, services: [...Object.keys(services), ...later] };
 }

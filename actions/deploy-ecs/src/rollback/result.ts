@@ -40,6 +40,9 @@ async function resultOf(
     service: released.service,
     change: isThere ? 'unchanged' : 'update',
     outcome: outcomeOf(one),
+    before: before.taskDefinition,
+    ...(target === undefined ? {} : { wanted: target.taskDefinition }),
+    logGroup,
     explanation: hasFailed
       ? await explainFailure(aws, { ended, cluster, logGroup })
       : refusal === undefined

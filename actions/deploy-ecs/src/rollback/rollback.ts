@@ -10,7 +10,7 @@ import { carryOut } from './carry-out.ts';
 import { type Choice, chooseRollback, type Ledger } from './choose.ts';
 import { findRunningMigrations } from './migrations.ts';
 import { refuseObstacles } from './obstacles.ts';
-import { laterServices, observeServices, planRollback } from './plan.ts';
+import { laterServices, migrating, observeServices, planRollback } from './plan.ts';
 import { refused } from './refused.ts';
 import { readRestoration } from './restorable.ts';
 import { describeRollback } from './words.ts';
@@ -29,13 +29,15 @@ export async function rollBack(inputs: RollbackInputs, step: Step, environment: 
   requireAccount(identity, target.account, 'ledger');
   requireRegion(aws.region, target);
 
+  const later = laterServices(target, laterRecords(ledger, choice));
   const [restoration, migrations] = await Promise.all([
     readRestoration(aws, target),
-    findRunningMigrations(aws, where, target),
+    findRunningMigrations(aws, where, migrating(target, later)),
   ]);
   const { services } = restoration;
-  const { plans, absent } = planRollback(services, await observeServices(aws, target.cluster, services));
-  const later = laterServices(target, laterRecords(ledger, choice));
+  const known = new Map(services.map(({ recorded }) => [recorded.arn, recorded]));
+  const observed = await observeServices(aws, target.cluster, { restorable: services, known });
+  const { plans, absent } = planRollback(services, observed);
   step.log.info(describeRollback({ ...choice, plans, later }));
   const forced = await refused(step, () =>
     refuseObstacles(
@@ -44,10 +46,23 @@ export async function rollBack(inputs: RollbackInputs, step: Step, environment: 
     ),
   );
   if (restoration.unscanned.length > 0)
-    step.log.warn(`What is known of these images could not be read: ${restoration.unscanned.join(', ')}.`);
+    step.log.warn(
+      `Whether these images have known vulnerabilities could not be read: ${restoration.unscanned.join(', ')}.`,
+    );
   if (inputs.planOnly) return;
 
-  await carryOut({ inputs, step, environment, ledger, choice, services, later, forced, startedAt });
+  await carryOut({
+    inputs,
+    step,
+    environment,
+    ledger,
+    choice,
+    services,
+    definitions: observed.definitions,
+    later,
+    forced,
+    startedAt,
+  });
 }
 
 function requireRegion(region: string, target: ReleaseRecord): void {
