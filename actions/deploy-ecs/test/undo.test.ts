@@ -1,10 +1,12 @@
 import { DeregisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { getParameter, putParameter } from '../../../lib/aws/ssm.ts';
 import { deploy, type Prepared, prepareRelease, runningDigests } from '../../../rehearsal/test/stage/release.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import { openStage, type Stage, type StepRun } from '../../../rehearsal/test/stage/stage.ts';
 import type { FaultRule } from '../../../simulator/faults.ts';
 import { cluster, definitionOf, ecsOf, passTime, rewriteManifest, serviceOf } from './by-others.ts';
+import { rootSession } from './ledger-of.ts';
 
 let stage: Stage;
 let good: Prepared;
@@ -185,6 +187,26 @@ test('what a failed release has changed besides the definition goes back too', a
   const after = await serviceOf(stage, 'worker');
   expect(after?.capacityProviderStrategy).toEqual(before?.capacityProviderStrategy);
   expect(after?.desiredCount).toBe(1);
+});
+
+test('a network that infra has changed is sent with the release, and goes back with it', async () => {
+  const aws = rootSession(stage);
+  const name = '/smartboard/prod/infra/network';
+  const contract = JSON.parse((await getParameter(aws, name))?.value ?? '{}') as { subnets: string[] };
+  const [kept = '', gone = ''] = contract.subnets;
+  await putParameter(aws, { name, value: JSON.stringify({ ...contract, subnets: [kept] }), overwrite: true });
+  const subnets = async () => (await serviceOf(stage, 'worker'))?.networkConfiguration?.awsvpcConfiguration?.subnets;
+
+  const bad = await prepareRelease(stage, { worker: crashing });
+  const failed = await deploy(stage, bad, { services: 'worker' }, { runId: '1002' });
+  expect(failed.outputs['verdict']).toBe('undone');
+  expect(failed.lines.join('\n')).toMatch(/network: .* → /);
+  expect(await subnets()).toEqual([kept, gone]);
+
+  const quiet = { services: 'worker', 'force-new-deployment': 'false' };
+  const run = await deploy(stage, await prepareRelease(stage, { worker: { version: '3' } }), quiet, { runId: '1003' });
+  expect(run.error).toBeUndefined();
+  expect(await subnets()).toEqual([kept]);
 });
 
 test('when going back is refused, the verdict is mixed, and who runs what is named', async () => {

@@ -99,13 +99,13 @@ function callLies({ attempts, isBad }: Told, calls: readonly LogEntry[]): readon
   ];
 }
 
-/** Nothing is deleted, and no revision is deregistered that a service runs, or ran before. */
+/** Nothing is deleted, and no revision is deregistered that a service refers to, or had tasks of before. */
 function removalLies({ before }: Told, calls: readonly LogEntry[], now: Truths): readonly string[] {
   const happened = calls.filter(hasHappened);
   const deregistered = happened
     .filter(({ operation }) => operation === 'DeregisterTaskDefinition')
     .map((one) => parameter(one, 'taskDefinition'));
-  const used = new Set([...before, ...now].map(({ taskDefinition }) => taskDefinition));
+  const used = new Set([...before.filter(({ desired }) => desired > 0), ...now].map((one) => one.taskDefinition));
   return [
     ...(happened.some(({ operation }) => operation.startsWith('Delete')) ? ['something was deleted'] : []),
     ...deregistered.filter((arn) => used.has(arn)).map((arn) => `${arn} was deregistered, and is used`),
