@@ -1,4 +1,4 @@
-import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import type { RunTaskCommandInput, Task as EcsTask } from '@aws-sdk/client-ecs';
 import { inBatches } from './batches.ts';
 import { ecs } from './ecs-client.ts';
@@ -46,6 +46,14 @@ export async function runTask(aws: Aws, input: RunTaskCommandInput & { clientTok
   if (task !== undefined) return { kind: 'started', task: toTask(task) };
   const reasons = (answer.failures ?? []).map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
   return { kind: 'failed', reasons };
+}
+
+/** Tells ECS to end a task: SIGTERM, and SIGKILL after its stop timeout. Repeating it does no harm. */
+export async function stopTask(
+  aws: Aws,
+  { cluster, task, reason }: { cluster: string; task: string; reason: string },
+): Promise<void> {
+  await aws.send(ecs(aws), new StopTaskCommand({ cluster, task, reason }));
 }
 
 /** Tasks by ARN, a hundred to a call. Right after RunTask, and an hour after the end, ECS may not know one: it is left out. */

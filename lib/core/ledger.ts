@@ -152,3 +152,30 @@ export type ReleasePart = {
   readonly cancelled?: Cancelled;
   readonly fingerprint?: string;
 };
+
+/**
+ * `migrations/<service>/<ordinal>-<16 hex>`: every attempt at one migration of one image with one configuration, the
+ * hex digits standing for both. Changed under the lock, before and after each RunTask.
+ */
+export type MigrationRecord = Entry & {
+  /** Oldest first, at most ten. */
+  readonly attempts: readonly MigrationAttempt[];
+};
+
+export type MigrationAttempt = {
+  readonly number: number;
+  /** RunTask's client token: the same token means the same task for about a day. */
+  readonly token: string;
+  readonly taskDefinition: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly run: RunName;
+  /** Undefined: RunTask's answer was never written down. */
+  readonly taskArn?: string;
+  /** Undefined while it runs, or when nobody saw its end. */
+  readonly outcome?: MigrationEnd;
+  readonly exitCode?: number;
+};
+
+/** `not-started`: no container ever ran. `given-up` and `assumed`: nobody saw the end, and a person decided. */
+export type MigrationEnd = 'succeeded' | 'failed' | 'not-started' | 'given-up' | 'assumed';

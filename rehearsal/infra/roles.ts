@@ -75,7 +75,7 @@ export function deployRole(scope: RoleScope): Resource {
       ['*'],
     ),
     allow(['ecs:DescribeServiceDeployments'], ['*']),
-    allow(['ecs:RunTask', 'ecs:ListTasks', 'ecs:DescribeTasks'], ['*']),
+    allow(['ecs:RunTask', 'ecs:StopTask', 'ecs:ListTasks', 'ecs:DescribeTasks'], ['*']),
     allow(
       ['ecr:BatchGetImage', 'ecr:PutImage', 'ecr:DescribeImageScanFindings'],
       [arn('ecr', `repository/${application}-*`)],

@@ -23,7 +23,7 @@ export type DeployInputs = {
   readonly onFailure: 'undo' | 'keep';
   readonly onCancel: OnCancel;
   readonly waitForMinutes: number;
-  /** Must be the cluster of infra's contract when given. */
+  /** Name or ARN; must be the cluster of infra's contract when given. */
   readonly cluster: string | undefined;
   /** Sent to the services that are named; undefined: the count is the autoscaler's. */
   readonly desiredCount: number | undefined;
@@ -153,8 +153,9 @@ function readApplication(inputs: Inputs): string | undefined {
 
 function readCluster(inputs: Inputs): string | undefined {
   const cluster = inputs.optional('cluster');
-  if (cluster === undefined || /^[A-Za-z0-9_-]{1,255}$/.test(cluster)) return cluster;
-  throw malformed('cluster', 'must be the name of an ECS cluster, not its ARN');
+  const form = /^(?:arn:[a-z-]+:ecs:[a-z0-9-]+:\d{12}:cluster\/)?[A-Za-z0-9_-]{1,255}$/;
+  if (cluster === undefined || form.test(cluster)) return cluster;
+  throw malformed('cluster', 'must be the name of an ECS cluster, or its ARN');
 }
 
 /** One number for services that are named one by one: for all of them together it would hardly be meant. */

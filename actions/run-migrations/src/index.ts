@@ -1,4 +1,5 @@
 import { runStep } from '../../../lib/github/step.ts';
 import { runMigrations } from './main.ts';
+import { freeLock } from './post.ts';
 
-await runStep('run-migrations', runMigrations);
+await runStep('run-migrations', runMigrations, { work: freeLock, when: 'always' });

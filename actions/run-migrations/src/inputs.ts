@@ -15,9 +15,18 @@ export type RunMigrationsInputs = CommonInputs & {
   readonly phase: 'expand' | 'contract';
   /** Instead of the manifest's. */
   readonly timeoutMinutes: number | undefined;
+  /** Side by side: for schemas that know nothing of each other. */
+  readonly parallel: boolean;
+  /** Leave out what the ledger knows to have run from the same image with the same configuration. */
+  readonly skipIfApplied: boolean;
+  readonly stopOnTimeout: boolean;
+  readonly onLostTask: OnLostTask;
   /** How many of the last lines go into the summary when a migration fails. */
   readonly logTail: number;
 };
+
+/** What is done about a task whose end nobody saw. */
+export type OnLostTask = 'fail' | 'run-again' | 'applied';
 
 const longestTimeoutMinutes = 360;
 
@@ -30,6 +39,10 @@ export function readRunMigrationsInputs(inputs: Inputs): RunMigrationsInputs {
     command: readCommand(inputs.optional('command')),
     phase: readPhase(inputs.optional('phase') ?? 'expand'),
     timeoutMinutes: readTimeout(inputs),
+    parallel: inputs.boolean('parallel', false),
+    skipIfApplied: inputs.boolean('skip-if-applied', true),
+    stopOnTimeout: inputs.boolean('stop-on-timeout', false),
+    onLostTask: readOnLostTask(inputs.optional('on-lost-task') ?? 'fail'),
     logTail: inputs.integer('log-tail', { min: 1, max: 1000, otherwise: 50 }),
   };
 }
@@ -37,6 +50,11 @@ export function readRunMigrationsInputs(inputs: Inputs): RunMigrationsInputs {
 function readTimeout(inputs: Inputs): number | undefined {
   if (inputs.optional('timeout-minutes') === undefined) return undefined;
   return inputs.integer('timeout-minutes', { min: 1, max: longestTimeoutMinutes });
+}
+
+function readOnLostTask(policy: string): OnLostTask {
+  if (policy === 'fail' || policy === 'run-again' || policy === 'applied') return policy;
+  throw malformed('on-lost-task', 'must be fail, run-again or applied');
 }
 
 function readPhase(phase: string): 'expand' | 'contract' {

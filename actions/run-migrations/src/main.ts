@@ -1,52 +1,70 @@
-import { readContract } from '../../../lib/aws/ssm-contract.ts';
 import type { Step } from '../../../lib/github/step.ts';
-import { chooseServices } from '../../../lib/world/choose-services.ts';
-import { readConfig } from '../../../lib/world/handed-on.ts';
-import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
 import { type ApplyWorld, applyMigration, type MigrationOutcome } from './apply.ts';
 import { readRunMigrationsInputs } from './inputs.ts';
+import { observeRelease, raiseFloor } from './floor.ts';
+import { observe } from './observe.ts';
 import { type MigrationPlan, planMigrations } from './plan.ts';
-import { describePlan, failureOf, summarise, tasksOutput } from './report.ts';
+import { preflight } from './preflight.ts';
+import { describePlan, failureOf, isGood, summarise, tasksOutput } from './report.ts';
+import { underLock } from './under-lock.ts';
 
 /** Runs every migration of the phase as an ECS task, one after the other; the first that fails ends the step. */
 export async function runMigrations(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {
   const inputs = readRunMigrationsInputs(step.inputs);
-  const { manifest, aws } = await openWorld(step, inputs, surroundings);
-  const services = chooseServices(manifest, inputs.services);
-  const config = await readConfig(inputs.config, manifest);
-  const contract = await readContract(aws, manifest);
+  const { manifest, aws, services, config, contract } = await observe(inputs, step, surroundings);
   const plans = planMigrations(services, { manifest, contract, config, inputs });
   step.log.info(describePlan(plans));
+  if (plans.length === 0) return step.outputs.set('tasks', '{}');
+  await preflight(plans, { aws, manifest, log: step.log });
   if (inputs.dryRun) return step.summary.add(summarise(plans, []));
 
   const environment = manifest.environment.name;
-  await applyInOrder(plans, { step, aws, contract, environment, logTail: inputs.logTail }, (outcomes) => {
-    step.outputs.set('tasks', tasksOutput(outcomes));
-    step.summary.add(summarise(plans, outcomes));
+  const where = { application: manifest.application, environment };
+  const release = inputs.phase === 'contract' ? await observeRelease(aws, where, plans) : undefined;
+  const place = { where, account: manifest.environment.account, region: manifest.environment.region };
+  await underLock(aws, { step, place, isLastStep: inputs.phase === 'contract' }, async (lease, run) => {
+    const { skipIfApplied, onLostTask, logTail, stopOnTimeout } = inputs;
+    const wishes = { skipIfApplied, onLostTask, logTail, stopOnTimeout };
+    const heartbeat = () => lease.heartbeat();
+    const world: ApplyWorld = { step, aws: lease.aws, contract, environment, where, run, heartbeat, ...wishes };
+    await applyAll(plans, { world, parallel: inputs.parallel }, (outcomes) => {
+      step.outputs.set('tasks', tasksOutput(outcomes));
+      step.summary.add(summarise(plans, outcomes));
+    });
+    if (release !== undefined) await raiseFloor(lease.aws, where, release);
   });
 }
 
 /**
- * One after the other; the next one does not wait for the last log lines of one that went well. `report` is called
- * once, whatever happens, with as much as is known.
+ * One after the other unless told; the next one does not wait for the last log lines of one that went well. `report`
+ * is called once, whatever happens, with as much as is known.
  */
-async function applyInOrder(
+async function applyAll(
   plans: readonly MigrationPlan[],
-  world: ApplyWorld,
+  { world, parallel }: { world: ApplyWorld; parallel: boolean },
   report: (outcomes: readonly MigrationOutcome[]) => void,
 ): Promise<void> {
   const outcomes: MigrationOutcome[] = [];
+  const apply = async (plan: MigrationPlan) => {
+    const outcome = await applyMigration(plan, world);
+    outcomes.push(outcome);
+    if (isGood(outcome.verdict)) return;
+    await outcome.tail;
+    throw failureOf(outcome);
+  };
   try {
-    for (const plan of plans) {
-      const outcome = await applyMigration(plan, world);
-      outcomes.push(outcome);
-      if (outcome.verdict.kind === 'succeeded') continue;
-      await outcome.tail;
-      throw failureOf(outcome);
-    }
+    if (parallel) await allToTheirEnd(plans.map(apply));
+    else for (const plan of plans) await apply(plan);
   } finally {
     await Promise.all(outcomes.map(({ tail }) => tail));
     report(outcomes);
   }
+}
+
+/** What runs is not left alone because another one has failed. */
+async function allToTheirEnd(works: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(works);
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ResolvedConfig } from '../../../lib/core/config.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
 import { ActionError } from '../../../lib/core/errors.ts';
@@ -19,6 +20,9 @@ export type MigrationPlan = {
   /** Position among the service's migrations in the manifest. */
   readonly ordinal: number;
   readonly digest: string;
+  readonly repository: string;
+  /** 16 hex digits for image, command and configuration: another of them is another migration. */
+  readonly identity: string;
   readonly command: readonly string[];
   readonly definition: TaskDefinition;
   readonly timeoutMinutes: number;
@@ -64,7 +68,24 @@ function planMigration(
   });
   checkVariableNames(definition, forbiddenEnvironment);
   const timeoutMinutes = inputs.timeoutMinutes ?? migration.timeoutMinutes;
-  return { service: service.name, ordinal, digest, command, definition, timeoutMinutes, logGroup: infra.logGroup };
+  return {
+    service: service.name,
+    ordinal,
+    digest,
+    repository: infra.repository,
+    identity: identityOf(digest, command, variables),
+    command,
+    definition,
+    timeoutMinutes,
+    logGroup: infra.logGroup,
+  };
+}
+
+function identityOf(digest: string, command: readonly string[], variables: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify([digest, command, variables]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function outOfStep(service: string, inInfra: boolean): ActionError {

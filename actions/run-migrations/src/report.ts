@@ -8,10 +8,14 @@ export function tasksOutput(outcomes: readonly MigrationOutcome[]): string {
   const tasks: Record<string, { taskArn: string; taskId: string; exitCode: number | undefined; seconds: number }[]> =
     {};
   for (const { plan, taskArn, taskId, verdict, seconds } of outcomes) {
-    const exitCode = verdict.kind === 'succeeded' ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
+    const exitCode = isGood(verdict) ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
     (tasks[plan.service] ??= []).push({ taskArn, taskId, exitCode, seconds: Math.round(seconds * 10) / 10 });
   }
   return JSON.stringify(tasks);
+}
+
+export function isGood({ kind }: MigrationOutcome['verdict']): boolean {
+  return kind === 'succeeded' || kind === 'skipped';
 }
 
 /** The plan as people read it: what will run, from which image. */
@@ -34,7 +38,7 @@ export function summarise(plans: readonly MigrationPlan[], outcomes: readonly Mi
     ];
   });
   const table = markdownTable(['service', 'command', 'task', 'result', 'time'], rows);
-  const failed = outcomes.find(({ verdict }) => verdict.kind !== 'succeeded');
+  const failed = outcomes.find(({ verdict }) => !isGood(verdict));
   const lines =
     failed === undefined || failed.lines.length === 0
       ? []
@@ -67,6 +71,8 @@ function describeVerdict(outcome: MigrationOutcome | undefined): string {
   switch (verdict.kind) {
     case 'succeeded':
       return 'done (exit code 0)';
+    case 'skipped':
+      return 'done before';
     case 'failed':
       return `failed: ${verdict.facts}`;
     case 'unfinished':

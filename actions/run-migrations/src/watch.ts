@@ -1,7 +1,6 @@
 import { describeTasks, type ObservedTask } from '../../../lib/aws/ecs-tasks.ts';
 import type { LogStream } from '../../../lib/aws/logs.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
-import { ActionError } from '../../../lib/core/errors.ts';
 
 export type Watching = {
   readonly aws: Aws;
@@ -10,6 +9,8 @@ export type Watching = {
   readonly timeoutMs: number;
   readonly logs: LogStream;
   readonly signal: AbortSignal;
+  /** Called in every poll. */
+  heartbeat(): Promise<void>;
   /** New lines of the task's log. */
   onLines(lines: readonly string[]): void;
   onStatus(status: string): void;
@@ -27,7 +28,7 @@ const soonMs = 10_000;
 /** ECS may not know a task right after RunTask. */
 const missingForMs = 60_000;
 
-/** Follows a task until it has stopped, with its log as it comes. Throws E_UNKNOWN when ECS does not know it (any more). */
+/** Follows a task until it has stopped, with its log as it comes. Throws LostTask when ECS does not know it (any more). */
 export async function watchTask(watching: Watching): Promise<Watched> {
   const { aws, taskArn, timeoutMs, logs, signal } = watching;
   const { clock } = aws;
@@ -38,9 +39,10 @@ export async function watchTask(watching: Watching): Promise<Watched> {
   let status = '';
   let hasLines = false;
   for (;;) {
+    await watching.heartbeat();
     const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
     if (task !== undefined) seenAt = clock.elapsed();
-    else if (clock.elapsed() - seenAt > missingForMs) throw lost(taskArn);
+    else if (clock.elapsed() - seenAt > missingForMs) throw new LostTask(taskArn);
     if (task !== undefined && task.lastStatus !== status) {
       status = task.lastStatus;
       watching.onStatus(status);
@@ -91,12 +93,10 @@ async function readTail(
   }
 }
 
-function lost(taskArn: string): ActionError {
-  return new ActionError(
-    'E_UNKNOWN',
-    `ECS does not know the task ${taskArn}: how the migration ended cannot be known.`,
-    {
-      remedy: "Look at the database's migration table and at the log before you run it again.",
-    },
-  );
+/** ECS forgets a stopped task after an hour or so. */
+export class LostTask extends Error {
+  constructor(taskArn: string) {
+    super(`ECS does not know the task ${taskArn}`);
+    this.name = 'LostTask';
+  }
 }

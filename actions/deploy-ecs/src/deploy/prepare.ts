@@ -11,7 +11,8 @@ import type { World } from '../../../../lib/world/open-world.ts';
 import type { DeployInputs } from '../inputs.ts';
 import { openPhases, type Phases } from '../report/phases.ts';
 import { checkBranch } from './branch-policy.ts';
-import { runNameOf } from './record.ts';
+import { checkCluster } from './cluster-scope.ts';
+import { runNameOf } from '../../../../lib/github/run-name.ts';
 import { composeWanted, type WantedService } from './wanted.ts';
 
 /** What is asked for, and all that is needed to do it. */
@@ -36,6 +37,8 @@ export async function prepare(inputs: DeployInputs, step: Step, { manifest, aws 
   const services = chooseServices(manifest, inputs.services);
   const config = await readConfig(inputs.config, manifest);
   const contract = await readContract(aws, manifest);
+  // Whoever only verifies wants all findings in one report.
+  if (inputs.until !== 'verify') checkCluster(inputs.cluster, contract, manifest.environment);
   const wanted = services.map((service) =>
     composeWanted(service, { manifest, contract, config, images: inputs.images }),
   );

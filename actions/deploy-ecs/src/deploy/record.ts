@@ -3,7 +3,7 @@ import { primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import { changeHead } from '../../../../lib/aws/ledger/head.ts';
 import { beginRelease } from '../../../../lib/aws/ledger/records.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
-import type { Head, HeadChange, ReleaseBegun, RunName, ServiceBefore } from '../../../../lib/core/ledger.ts';
+import type { Head, HeadChange, ReleaseBegun, ServiceBefore } from '../../../../lib/core/ledger.ts';
 import type { Whereabouts } from '../../../../lib/core/names.ts';
 import { releaseId } from '../../../../lib/core/release-id.ts';
 import type { Job } from '../../../../lib/github/job.ts';
@@ -24,19 +24,6 @@ export async function beginRecord(aws: Aws, where: Whereabouts, begun: ReleaseBe
 
 export function moveHead(aws: Aws, where: Whereabouts, decide: (head: Head | undefined) => HeadChange): Promise<Head> {
   return changeHead(aws, where, { decide, nonce: randomUUID });
-}
-
-/** The run as the ledger names it. */
-export function runNameOf({ repository, workflow, runId, runNumber, runAttempt, actor, url }: Job): RunName {
-  return {
-    repository,
-    workflow,
-    id: runId,
-    number: runNumber,
-    attempt: runAttempt,
-    actor,
-    ...(url === undefined ? {} : { url }),
-  };
 }
 
 /** What a release of these services finds. */

@@ -12,7 +12,7 @@ import { getParameters } from '../../../../lib/aws/ssm.ts';
 import { outsideScope } from '../../../../lib/core/arn.ts';
 import type { ObservedEnvironment } from '../deploy/observe.ts';
 import { logGroupsOf, parametersOf, rolesOf, secretsOf } from './references.ts';
-import { platformOf, type Subject } from './subject.ts';
+import { platformOf, type Subject, usesRegistry } from './subject.ts';
 import type { VerifyWishes } from './wishes.ts';
 
 /** What the services stand on, as far as it can be read. Nothing in here is a secret. */
@@ -26,7 +26,7 @@ export type Foundations = {
   readonly subnets: Reading<ReadonlyMap<string, Subnet>>;
   readonly securityGroups: Reading<ReadonlyMap<string, SecurityGroup>>;
   readonly targetGroups: Reading<ReadonlyMap<string, TargetGroup>>;
-  /** ARNs of Cloud Map services. */
+  /** ARNs of Cloud Map services, of those that no service uses yet. */
   readonly registries: Reading<ReadonlySet<string>>;
   /** By service, of the images that ECR has. */
   readonly images: ReadonlyMap<string, Reading<ImageInspection>>;
@@ -67,9 +67,7 @@ export async function observeFoundations(aws: Aws, wishes: VerifyWishes): Promis
     readAll(inScope(own.flatMap(({ targetGroup }) => targetGroup ?? [])), new Map(), (arns) =>
       findTargetGroups(quick, arns),
     ),
-    readAll(inScope(own.flatMap(({ registry }) => registry ?? [])), new Set<string>(), (arns) =>
-      findRegistries(quick, arns),
-    ),
+    readAll(inScope(unprovenRegistries(services)), new Set<string>(), (arns) => findRegistries(quick, arns)),
     inspectImages(quick, services, observed),
   ]);
   return {
@@ -84,6 +82,13 @@ export async function observeFoundations(aws: Aws, wishes: VerifyWishes): Promis
     registries,
     images,
   };
+}
+
+/** Cloud Map deletes no service that has tasks, so what a service uses already is there. */
+function unprovenRegistries(services: readonly Subject[]): readonly string[] {
+  return services
+    .filter((subject) => subject.isOwn && !usesRegistry(subject))
+    .flatMap(({ wanted: { infra } }) => infra.registry ?? []);
 }
 
 /** Each name once; nothing is asked where there is none. */

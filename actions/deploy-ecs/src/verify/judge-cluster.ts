@@ -1,3 +1,4 @@
+import { clusterFinding } from '../deploy/cluster-scope.ts';
 import { capacityProvider } from '../deploy/settings.ts';
 import type { Foundations } from './foundations.ts';
 import { contradiction, type Remark, unread } from './remark.ts';
@@ -16,15 +17,9 @@ export function judgeCluster(wishes: VerifyWishes, { cluster }: Pick<Foundations
   ];
 }
 
-function judgeInput({ cluster: asked, contract }: VerifyWishes): readonly Remark[] {
-  if (asked === undefined || asked === contract.cluster.name) return [];
-  return [
-    contradiction('E_SCOPE', {
-      message: `\`cluster\` is ${asked}, and infra says ${contract.cluster.name}.`,
-      remedy: 'Leave the input out, or choose the environment that is meant.',
-      place,
-    }),
-  ];
+function judgeInput({ cluster, contract, manifest }: VerifyWishes): readonly Remark[] {
+  const finding = clusterFinding(cluster, contract, manifest.environment);
+  return finding === undefined ? [] : [contradiction(finding.code, { ...finding, place })];
 }
 
 function judgeStatus(name: string, status: string): readonly Remark[] {

@@ -1,6 +1,7 @@
 import { outsideScope } from '../../../../lib/core/arn.ts';
 import type { Foundations } from './foundations.ts';
 import { contradiction, type Remark, unread } from './remark.ts';
+import { usesRegistry } from './subject.ts';
 import type { VerifyWishes } from './wishes.ts';
 
 /** The names by which services find each other are there. */
@@ -11,11 +12,13 @@ export function judgeRegistries(
   const permission = 'servicediscovery:ListServices';
   return [
     ...unread(registries, { what: 'The Cloud Map services', permission, place: 'registries' }),
-    ...services.flatMap(({ name, isOwn, wanted: { infra } }) => {
-      if (infra.registry === undefined || !isOwn) return [];
-      const outside = outsideScope(infra.registry, contract);
+    ...services.flatMap((subject) => {
+      const { name, isOwn, wanted } = subject;
+      const { registry } = wanted.infra;
+      if (registry === undefined || !isOwn) return [];
+      const outside = outsideScope(registry, contract);
       if (outside !== undefined) return [refuse('E_SCOPE', `Its Cloud Map service leads to ${outside}.`, name)];
-      const isMissing = registries.kind === 'read' && !registries.value.has(infra.registry);
+      const isMissing = registries.kind === 'read' && !usesRegistry(subject) && !registries.value.has(registry);
       return isMissing ? [refuse('E_STATE', 'Its Cloud Map service does not exist.', name)] : [];
     }),
   ];

@@ -24,7 +24,7 @@ export function unread(
   if (kind === 'read' || !('why' in reading)) return [];
   return [
     doubt('E_REMOTE', {
-      message: `${what} could not be verified: ${asSentence(String(reading.why))}`,
+      message: `${what} could not be verified: ${asSentence(reading.why)}`,
       remedy: `Allow ${permission} to have this checked before the release.`,
       place,
     }),

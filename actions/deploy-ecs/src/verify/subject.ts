@@ -16,3 +16,8 @@ export type Subject = {
 export function platformOf({ wanted: { definition } }: Subject): string {
   return definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
 }
+
+/** Whether its tasks are registered where infra says already. */
+export function usesRegistry({ wanted: { infra }, before }: Subject): boolean {
+  return infra.registry !== undefined && before?.settings.registries.includes(infra.registry) === true;
+}

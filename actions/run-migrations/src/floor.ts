@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { changeHead, readHead } from '../../../lib/aws/ledger/head.ts';
+import { readRelease } from '../../../lib/aws/ledger/records.ts';
+import type { Aws } from '../../../lib/aws/session.ts';
+import { ActionError } from '../../../lib/core/errors.ts';
+import type { Whereabouts } from '../../../lib/core/names.ts';
+import type { MigrationPlan } from './plan.ts';
+
+/**
+ * The release that contract migrations follow: the current one, good, and of the very images that they are run from.
+ * Throws E_STATE otherwise, since they take away what an earlier release still needs.
+ */
+export async function observeRelease(aws: Aws, where: Whereabouts, plans: readonly MigrationPlan[]): Promise<string> {
+  const head = await readHead(aws, where);
+  const current = head?.current === undefined ? undefined : await readRelease(aws, where, head.current);
+  const isGood = current !== undefined && head?.good.includes(current.id) === true;
+  const others = plans.filter(({ service, digest }) => current?.services[service]?.digest !== digest);
+  if (isGood && others.length === 0) return current.id;
+  const what = isGood
+    ? `The current release ${current.id} runs another image of ${others.map(({ service }) => service).join(', ')}.`
+    : 'There is no good release of these images.';
+  throw new ActionError('E_STATE', what, {
+    remedy: 'Run `phase: contract` after deploy-ecs has said `succeeded` for the same images.',
+    place: 'phase',
+  });
+}
+
+/** From now on no rollback goes below this release: what earlier ones need of the schema is gone. */
+export async function raiseFloor(aws: Aws, where: Whereabouts, release: string): Promise<void> {
+  const at = new Date(aws.clock.now()).toISOString();
+  await changeHead(aws, where, {
+    decide: (head) => {
+      const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head ?? { good: [], current: undefined };
+      return { ...kept, floor: { release, at } };
+    },
+    nonce: randomUUID,
+  });
+}
