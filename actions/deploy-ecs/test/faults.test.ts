@@ -112,7 +112,8 @@ test('a ledger that cannot be written at all stops the release before it touches
 
 test('a ledger that cannot be written in the end is an error, and the report still says what runs', async () => {
   const prepared = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
-  stage.setFaults([{ ...noLedger, from: 2 }]);
+  // Lock and intent are written before the first change.
+  stage.setFaults([{ ...noLedger, from: 3 }]);
   const run = await deploy(stage, prepared, { services: 'svc-auth' }, { runId: '1002' });
   expect(run.error).toMatchObject({ code: 'E_REMOTE', message: expect.stringContaining('ssm:PutParameter') });
   expect(run.report).toMatchObject({ verdict: 'succeeded', services: [{ name: 'svc-auth', outcome: 'deployed' }] });

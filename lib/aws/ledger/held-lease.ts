@@ -37,6 +37,8 @@ type Moment = { readonly at: number; readonly elapsed: number };
 const lookMs = 5_000;
 /** While nothing is changed, a look less often will do. */
 const idleLookMs = 7_000;
+/** So often a look is repeated that came too late or was overtaken by another writer. */
+const mostLooks = 4;
 /** A heartbeat waits for SSM no longer than this: the watch goes on. */
 const heartbeatDeadlineMs = 5_000;
 
@@ -91,8 +93,8 @@ export class HeldLease implements Lease {
   async end(): Promise<void> {
     try {
       for (let attempt = 1; this.lost === undefined && attempt <= 3; attempt++) {
+        if (this.since(this.looked) >= lookMs || attempt > 1) await this.look({ revive: true });
         if ((await this.write({ state: 'free' })) !== undefined) return;
-        await this.look({ revive: true });
       }
     } catch (error) {
       if (!(error instanceof LockLost))
@@ -102,13 +104,16 @@ export class HeldLease implements Lease {
     }
   }
 
-  /** Before a change. */
+  /** Before a change. A look whose answer was held up for long is not a look any more. */
   private async confirm(): Promise<void> {
-    // A heartbeat's look serves as well, when it succeeds.
-    await this.looking?.catch(() => undefined);
-    if (this.lost !== undefined) throw this.lost;
-    if (this.since(this.looked) < lookMs && this.since(this.renewed) < expiryMs / 2) return;
-    await this.share(() => this.look({}));
+    for (let looks = 0; looks <= mostLooks; looks++) {
+      // A heartbeat's look serves as well, when it succeeds.
+      await this.looking?.catch(() => undefined);
+      if (this.lost !== undefined) throw this.lost;
+      if (this.since(this.looked) < lookMs && this.since(this.renewed) < expiryMs / 2) return;
+      await this.share(() => this.look({}));
+    }
+    throw unsteady();
   }
 
   /** Changes that begin side by side share one look. */
@@ -122,7 +127,7 @@ export class HeldLease implements Lease {
     const options = deadlineMs === undefined ? {} : { deadlineMs };
     const age = this.since(this.renewed);
     if (age >= renewalMs && age < expiryMs && (await this.renew(options))) return;
-    for (let attempt = 1; attempt <= 3; attempt++) {
+    for (let looks = 1; looks <= mostLooks; looks++) {
       const asked = this.moment();
       const {
         entry,
@@ -133,6 +138,7 @@ export class HeldLease implements Lease {
         atLeast: this.version,
       });
       if (entry === undefined) throw this.lose(new LockLost({ kind: 'expired' }));
+      if (this.since(asked) >= lookMs && looks < mostLooks) continue;
       const ageNow = Math.max(ageMs, this.since(this.renewed));
       const tenure = judgeTenure(entry, revive ? Math.min(ageNow, expiryMs - 1) : ageNow, this.lease);
       this.version = version;
@@ -142,9 +148,7 @@ export class HeldLease implements Lease {
       this.looked = asked;
       if (ageNow < renewalMs || (await this.renew(options))) return;
     }
-    throw new ActionError('E_REMOTE', 'The lock was written by others again and again while it was read.', {
-      remedy: 'Run the job again: it finds out what was done.',
-    });
+    throw unsteady();
   }
 
   private async renew(options: { deadlineMs?: number }): Promise<boolean> {
@@ -185,4 +189,10 @@ export class HeldLease implements Lease {
   private since({ at, elapsed }: Moment): number {
     return Math.max(this.plain.clock.now() - at, this.plain.clock.elapsed() - elapsed);
   }
+}
+
+function unsteady(): ActionError {
+  return new ActionError('E_REMOTE', 'The lock could not be read and renewed in time.', {
+    remedy: 'Run the job again when SSM is well: it finds out what was done.',
+  });
 }

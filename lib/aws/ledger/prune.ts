@@ -23,9 +23,10 @@ export async function pruneReleases(aws: Aws, where: Whereabouts): Promise<void>
   const named = new Set([...namedBy(head), lock?.release]);
   const old = [...records]
     .map(([id, parts]) => ({ id, parts, at: begunAt(parts, `${path}/${id}`) }))
+    .filter(({ at }) => at !== Infinity)
     .sort((one, other) => other.at - one.at)
     .slice(keptReleases)
-    .filter(({ id, at }) => !named.has(id) && at !== Infinity);
+    .filter(({ id }) => !named.has(id));
   const names = old.flatMap(({ parts }) => parts.map(({ name }) => name));
   await deleteParameters(aws, names);
 }
@@ -38,7 +39,7 @@ function namedBy(head: Head | undefined): readonly (string | undefined)[] {
   return [current, ...good, of, hold?.from, hold?.to, floor?.release, ...left.map(({ release }) => release)];
 }
 
-/** Parts without their beginning are older than all; what cannot be read is newer than all, and stays. */
+/** Parts without their beginning are older than all; what cannot be read has no age, and stays. */
 function begunAt(parts: readonly Parameter[], name: string): number {
   const begun = parts.find((one) => one.name === name);
   if (begun === undefined) return 0;

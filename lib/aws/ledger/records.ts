@@ -69,9 +69,16 @@ export async function readReleases(
   where: Whereabouts,
   ids: readonly string[],
 ): Promise<readonly ReleaseRecord[]> {
+  if (ids.length > fewReleases) {
+    const all = new Map((await readAllReleases(aws, where)).map((record) => [record.id, record]));
+    return ids.flatMap((id) => all.get(id) ?? []);
+  }
   const records = await Promise.all(ids.map((id) => readRelease(aws, where, id)));
   return records.filter((record) => record !== undefined);
 }
+
+/** More of them are read faster with all the others, ten parameters to a call. */
+const fewReleases = 3;
 
 /**
  * Every record that is kept, newest first, by one read of the path. What another version of Slipway wrote is left out:

@@ -4,7 +4,8 @@ import { simulateAws } from '../../../simulator/aws.ts';
 import { virtualClock } from '../../../simulator/clock.ts';
 import type { ReleaseBegun } from '../../core/ledger.ts';
 import { changeHead, readHead } from '../ledger/head.ts';
-import { beginRelease, extendRelease, readRelease, readReleases } from '../ledger/records.ts';
+import { pruneReleases } from '../ledger/prune.ts';
+import { beginRelease, extendRelease, readAllReleases, readRelease, readReleases } from '../ledger/records.ts';
 import { type Aws, openAws } from '../session.ts';
 import { getParameter, putParameter } from '../ssm.ts';
 
@@ -13,12 +14,13 @@ const path = '/smartboard/prod/release/head';
 
 let cloud: ReturnType<typeof simulateAws>;
 let aws: Aws;
+let calls = 0;
 let nonces = 0;
 const nonce = () => `nonce-${nonces++}`;
 
 beforeEach(() => {
   const clock = virtualClock();
-  cloud = simulateAws({ clock });
+  cloud = simulateAws({ clock, log: () => calls++ });
   const keys = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
   aws = openAws({
     region: 'eu-west-1',
@@ -89,4 +91,88 @@ test('a record is begun once, extended part by part, and read back in the order 
   await beginRelease(aws, where, begun('two'));
   expect(await readRelease(aws, where, 'one')).toMatchObject({ verdict: 'succeeded', services: { web } });
   expect((await readReleases(aws, where, ['two', 'gone', 'one'])).map(({ id }) => id)).toEqual(['two', 'one']);
+});
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const hundred = Array.from({ length: 100 }, (_, at) => `service-${at}`);
+const released = (name: string) => ({
+  service: `smartboard-${name}`,
+  repository: `smartboard-${name}`,
+  digest,
+  taskDefinition: `arn:aws:ecs:eu-west-1:111122223333:task-definition/smartboard-prod-${name}:17`,
+});
+const found = (name: string) => ({
+  ...released(name),
+  deploymentId: 'ecs-svc/1234567890123456789',
+  goesBackTo: undefined,
+});
+
+test('a record of a hundred services is kept in pieces that SSM takes, and read as one', async () => {
+  const before = Object.fromEntries(hundred.map((name) => [name, found(name)]));
+  const services = Object.fromEntries(hundred.map((name) => [name, released(name)]));
+  expect(await beginRelease(aws, where, { ...begun('one'), before })).toBe('written');
+  await extendRelease(aws, where, 'one', { verdict: 'succeeded', services });
+  const record = await readRelease(aws, where, 'one');
+  expect(Object.keys(record?.before ?? {})).toEqual(hundred);
+  expect(record?.services).toEqual(services);
+  expect(record?.verdict).toBe('succeeded');
+});
+
+test('the verdict of a record in pieces is written last', async () => {
+  const services = Object.fromEntries(hundred.map((name) => [name, released(name)]));
+  await beginRelease(aws, where, begun('one'));
+  cloud.setFaults([
+    { operation: 'ssm:PutParameter', kind: 'error', code: 'AccessDeniedException', status: 400, from: 3 },
+  ]);
+  await expect(extendRelease(aws, where, 'one', { verdict: 'succeeded', services })).rejects.toThrow('PutParameter');
+  expect((await readRelease(aws, where, 'one'))?.verdict).toBeUndefined();
+});
+
+/** `count` good releases, a day apart, of which the newest are the last. */
+async function manyReleases(count: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, (_, at) => `release-${String(at).padStart(2, '0')}`);
+  for (const [at, id] of ids.entries()) {
+    await beginRelease(aws, where, { ...begun(id), at: new Date(Date.UTC(2026, 0, 1 + at)).toISOString() });
+    await extendRelease(aws, where, id, { verdict: 'succeeded' });
+  }
+  return ids;
+}
+
+test('old records go, except those that the head names, whatever for', async () => {
+  const ids = await manyReleases(30);
+  const at = '2026-01-01T00:00:00Z';
+  await changeHead(aws, where, {
+    nonce,
+    decide: () => ({
+      current: ids[29],
+      good: [ids[29] ?? '', ids[2] ?? ''],
+      hold: { from: ids[3], to: ids[4] ?? '', reason: '', by: '', at },
+      floor: { release: ids[5] ?? '', at },
+      left: [{ release: ids[6] ?? '', reason: '', at }],
+    }),
+  });
+  await putParameter(aws, { name: '/smartboard/prod/releases/foreign', value: '{"schema":7}', overwrite: false });
+  await pruneReleases(aws, where);
+  const kept = (await readAllReleases(aws, where)).map(({ id }) => id).toSorted();
+  expect(kept).toEqual([...ids.slice(2, 7), ...ids.slice(10)]);
+  expect(await getParameter(aws, '/smartboard/prod/releases/foreign')).toBeDefined();
+  expect(await getParameter(aws, `/smartboard/prod/releases/${ids[0]}/1`)).toBeUndefined();
+});
+
+test('twenty records are read in a few calls, not in two each', async () => {
+  const ids = await manyReleases(20);
+  calls = 0;
+  expect((await readReleases(aws, where, ids)).map(({ id }) => id)).toEqual(ids);
+  expect(calls).toBeLessThanOrEqual(5);
+});
+
+test('a head and a history that lag behind lose no entry', async () => {
+  cloud.ssm.settings.readLagSeconds = 2;
+  cloud.ssm.settings.historyLagSeconds = 3;
+  await release('one');
+  cloud.setFaults([{ operation: 'ssm:PutParameter', kind: 'reset-after', nth: 1 }]);
+  // The head that was read may be old: then the decision is void, and made again.
+  await release('two');
+  cloud.ssm.settings.readLagSeconds = 0;
+  expect(await readHead(aws, where)).toMatchObject({ current: 'two', good: ['two', 'one'] });
 });

@@ -17,6 +17,7 @@ import { knockAt } from './knock.ts';
 import { describePlan, reportPlan } from './plan-words.ts';
 import { prepare, type Preparation } from './prepare.ts';
 import { beforeOf, beginRecord } from './record.ts';
+import { orRefuse } from './refuse.ts';
 import { viewEnvironment, type View, viewUnderLock } from './view.ts';
 
 /** Takes the services to the release's images, all or none, and says how it ended. */
@@ -27,16 +28,19 @@ export async function deploy(inputs: DeployInputs, step: Step, world: World): Pr
   step.log.info(describePlan(seen.plan));
   if (inputs.until !== 'end') return showPlan(preparation, seen);
 
-  await knockAt(preparation, seen);
-  const lease = await phases.during('lock', () => takeLock(aws, wishOf(preparation, seen)));
+  const lease = await orRefuse(preparation, seen, async () => {
+    await knockAt(preparation, seen);
+    return phases.during('lock', () => takeLock(aws, wishOf(preparation, seen)));
+  });
   try {
     const view = await viewUnderLock(preparation, seen, lease);
-    if (view !== seen) {
-      step.log.info(describePlan(view.plan));
-      await knockAt(preparation, view);
-    }
-    const announcement = announce(preparation, view);
-    await release({ ...preparation, ...view, progress: new Map(), announcement }, lease);
+    if (view !== seen) step.log.info(describePlan(view.plan));
+    const course = { ...preparation, ...view, progress: new Map(), announcement: announce(preparation, view) };
+    await orRefuse(preparation, view, async () => {
+      if (view !== seen) await knockAt(preparation, view);
+      await begin(course, lease);
+    });
+    await release(course, lease);
   } finally {
     if (isLastStep(preparation)) await lease.end();
   }
@@ -100,12 +104,13 @@ function announce({ inputs, step, manifest }: Preparation, { release: id }: View
 
 async function release(course: Course, lease: Lease): Promise<void> {
   const { inputs, phases } = course;
-  await begin(course, lease);
   course.announcement.begin();
   const verdict = await phases.during('release', () => applyWatched(course, lease));
   const report = await conclude(course, verdict, lease.aws);
   const failure = failureOf(report, inputs.waitForMinutes);
   if (failure !== undefined) throw failure;
+  const { finishRelease } = await import('../apply/finish.ts');
+  await untilCancelled(course.step.signal, finishRelease(course.plan, course.progress, applyWorld(course, lease)));
   await forgetOldReleases(lease.aws, course.where, course.step);
 }
 

@@ -3,11 +3,10 @@ import { type CommitOrder, compareCommits } from '../../../../lib/github/compare
 import { commandFor } from '../report/next-command.ts';
 import { judgeGate } from './gate.ts';
 import type { Preparation } from './prepare.ts';
-import { reportRefusal } from './refuse.ts';
 import type { View } from './view.ts';
 
-/** Asks whether this deploy may begin where the environment stands; a refusal is reported, and thrown. */
-export async function knockAt(preparation: Preparation, { observed, release }: View): Promise<void> {
+/** Asks whether this deploy may begin where the environment stands. Throws E_STATE when it may not. */
+export async function knockAt(preparation: Preparation, { observed }: View): Promise<void> {
   const { inputs, step, run, where } = preparation;
   const error = judgeGate(observed.head, {
     run,
@@ -18,9 +17,7 @@ export async function knockAt(preparation: Preparation, { observed, release }: V
     order: await orderOf(preparation, observed.head),
     resume: commandFor(step.job, { operation: 'resume', environment: where.environment }),
   });
-  if (error === undefined) return;
-  await reportRefusal(preparation, { observed, release, error });
-  throw error;
+  if (error !== undefined) throw error;
 }
 
 /** GitHub is asked only where its answer counts, and only with a token. */

@@ -2,10 +2,9 @@ import { describeServices, primaryOf } from '../../../../lib/aws/ecs-services.ts
 import { readHead } from '../../../../lib/aws/ledger/head.ts';
 import type { Lease } from '../../../../lib/aws/ledger/lease.ts';
 import { releaseExists } from '../../../../lib/aws/ledger/records.ts';
-import { ActionError } from '../../../../lib/core/errors.ts';
 import type { ReleaseRecord } from '../../../../lib/core/ledger.ts';
 import { adoptable, continuePlan } from './adopt.ts';
-import { reportRefusal } from './refuse.ts';
+import { orRefuse } from './refuse.ts';
 import { type ObservedEnvironment, observeEnvironment } from './observe.ts';
 import type { ReleasePlan } from './plan.ts';
 import { planVerified } from '../verify/plan-verified.ts';
@@ -38,13 +37,8 @@ export async function viewEnvironment(preparation: Preparation, lease?: Lease): 
   });
   const adopted = adoptable(observed.last, { run, release: inputs.release, wanted });
   const release = adopted?.id ?? (await freeId(preparation));
-  try {
-    const plan = await planVerified(preparation, observed);
-    return { observed, release, adopted, plan: continuePlan(plan, observed.last, adopted) };
-  } catch (error) {
-    if (error instanceof ActionError) await reportRefusal(preparation, { observed, release, error });
-    throw error;
-  }
+  const plan = await orRefuse(preparation, { observed, release }, () => planVerified(preparation, observed));
+  return { observed, release, adopted, plan: continuePlan(plan, observed.last, adopted) };
 }
 
 /** The id that was asked for, or one of its own beside a release of that id that has ended. */
