@@ -27,11 +27,24 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-const push = (prepared: Prepared, runId: string, onLine?: (line: string) => void): Promise<StepRun> =>
-  deploy(stage, prepared, {}, { runId, commit: runId.repeat(40), ...(onLine === undefined ? {} : { onLine }) });
+const push = (prepared: Prepared, runId: string, onLine?: (line: string) => unknown): Promise<StepRun> =>
+  deploy(
+    stage,
+    prepared,
+    {},
+    {
+      runId,
+      commit: runId.repeat(40),
+      ...(onLine === undefined ? {} : { onLine: (line: string) => void onLine(line) }),
+    },
+  );
 
-const rollback = (runId: string, others = {}) =>
-  operate(stage, { operation: 'rollback', reason: 'the page is blank', ...others }, { runId });
+const rollback = (runId: string, onLine: (line: string) => unknown = () => undefined) =>
+  operate(
+    stage,
+    { operation: 'rollback', reason: 'the page is blank' },
+    { runId, onLine: (line) => void onLine(line) },
+  );
 
 const isBackOn = ({ images }: Prepared) =>
   expect(runningDigests(stage)).toEqual(
@@ -45,20 +58,23 @@ test('a rollback in the middle of a ten-minute rollout begins within 30 s, and q
     await prepareRelease(stage),
     await prepareRelease(stage),
   ];
-  const running = push(slowly, '2');
-  await pass(60_000, stage.cloud.clock);
+  let running: Promise<StepRun> | undefined;
+  await new Promise<void>((resolve) => {
+    running = push(slowly, '2', (line) => line.startsWith('web: updated') && resolve());
+  });
   const queued = pushes.map((prepared, at) => push(prepared, String(3 + at)));
-  await pass(6 * 60_000, stage.cloud.clock);
+  await pass(60_000, stage.cloud.clock);
 
-  const startedAt = stage.cloud.clock.now();
   const from = stage.calls.length;
   const back = await rollback('9');
-  const firstUpdate = stage.calls.slice(from).find(({ operation }) => operation === 'UpdateService');
-  expect((Date.parse(firstUpdate?.time ?? '') - startedAt) / 1000).toBeLessThanOrEqual(30);
+  const own = stage.calls.slice(from).filter(({ principal }) => principal?.endsWith('deploy-ecs-9') === true);
+  const firstUpdate = own.find(({ operation }) => operation === 'UpdateService');
+  expect((Date.parse(firstUpdate?.time ?? '') - Date.parse(own[0]?.time ?? '')) / 1000).toBeLessThanOrEqual(30);
+  expect(own.filter(({ operation }) => operation === 'UpdateService')).toHaveLength(2);
   expect(back.outputs['verdict']).toBe('rolled-back');
   isBackOn(first);
 
-  const superseded = await running;
+  const superseded = (await running)!;
   expect(superseded.outputs['verdict']).toBe('superseded');
   expect(superseded.error?.message).toContain('the page is blank');
   for (const run of await Promise.all(queued)) {
@@ -74,10 +90,8 @@ test('a rollback in the middle of a ten-minute rollout begins within 30 s, and q
 test('a deploy that was killed is what is left, though nobody was told how it ended', async () => {
   const slowly = await prepareRelease(stage, { 'svc-auth': slow, web: slow });
   const cancel = new AbortController();
-  const killed = deploy(stage, slowly, {}, { runId: '2', commit: '2'.repeat(40), signal: cancel.signal });
-  await pass(30_000, stage.cloud.clock);
-  cancel.abort(new Error('killed'));
-  await killed;
+  const onLine = (line: string) => void (line.startsWith('svc-auth: updated') && cancel.abort(new Error('killed')));
+  await deploy(stage, slowly, {}, { runId: '2', commit: '2'.repeat(40), signal: cancel.signal, onLine });
   const back = await rollback('9');
   expect(back.outputs).toMatchObject({ verdict: 'rolled-back', release: (await headOf(stage)).good[0] });
   isBackOn(first);
@@ -85,10 +99,12 @@ test('a deploy that was killed is what is left, though nobody was told how it en
 
 test('of two rollbacks at the same time the second waits, and finds nothing to do', async () => {
   await push(await prepareRelease(stage, { web: { version: '2' } }), '2');
-  const one = rollback('8');
-  await pass(2_000, stage.cloud.clock);
+  let one: Promise<StepRun> | undefined;
+  await new Promise<void>((resolve) => {
+    one = rollback('8', (line) => line.startsWith('web: going back') && resolve());
+  });
   const other = rollback('9');
-  expect((await one).outputs['verdict']).toBe('rolled-back');
+  expect((await one)?.outputs['verdict']).toBe('rolled-back');
   const second = await other;
   expect(second.error).toBeUndefined();
   isBackOn(first);
