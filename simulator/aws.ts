@@ -57,6 +57,8 @@ export class SimulatedCloud implements Controlled {
   readonly alarms: Cloud['alarms'];
   readonly ecs: Services['ecs']['state'];
   readonly autoscaling: Services['autoscaling']['state'];
+  /** Whether a service holds its callers to its rates. */
+  readonly rates: Services['rates'];
   readonly handle: Cloud['handle'];
 
   private readonly streams = new Map<string, Random>();
@@ -89,6 +91,7 @@ export class SimulatedCloud implements Controlled {
     this.alarms = this.services.cloudwatch.state;
     this.ecs = this.services.ecs.state;
     this.autoscaling = this.services.autoscaling.state;
+    this.rates = this.services.rates;
     const control = controlHandler(this);
     const serve = createHandler({
       cloud: this,

@@ -2,6 +2,7 @@ import type { Cloud } from '../cloud.ts';
 import { jsonProtocol } from '../transport/json.ts';
 import { ec2Protocol } from '../transport/ec2.ts';
 import { queryProtocol } from '../transport/query.ts';
+import { allRates, rated } from './account-rates.ts';
 import { createAutoscaling } from './autoscaling/index.ts';
 import { createCloudwatch } from './cloudwatch/index.ts';
 import { createDiscovery } from './discovery/index.ts';
@@ -39,10 +40,14 @@ export function createServices(cloud: Cloud) {
   };
   const github = createGithub(cloud);
   const s3 = createS3(cloud);
-  const services = Object.values(parts).flatMap((part) => part.services);
+  const rates = allRates();
+  const services = Object.values(parts)
+    .flatMap((part) => part.services)
+    .map((service) => rated(cloud.clock, service, rates));
   return {
     ...parts,
     github,
+    rates,
     resources: Object.assign(
       {},
       s3.resources,

@@ -71,7 +71,8 @@ test('a path is read ten at a time, to any depth when asked, with or without a s
 });
 
 test('the newest hundred versions are kept, and history shows them fifty at a time', async () => {
-  const { put, ssm } = parameters();
+  const { put, ssm, cloud } = parameters();
+  cloud.rates.ssm = false;
   for (let at = 1; at <= 103; at++) await put('/app/lock', `v${at}`, { Overwrite: true });
   const first = await ssm.send(new GetParameterHistoryCommand({ Name: '/app/lock' }));
   const second = await ssm.send(new GetParameterHistoryCommand({ Name: '/app/lock', NextToken: first.NextToken }));

@@ -1,12 +1,14 @@
 import type { Timer } from '../../clock.ts';
 import type { Cloud, ResourceMaker } from '../../cloud.ts';
-import type { Operation, ServiceModule } from '../../operation.ts';
+import type { ServiceModule } from '../../operation.ts';
+import { withRates } from '../rates.ts';
 import { clusterOperations, createCluster } from './cluster-operations.ts';
 import { definitionOperations } from './definition-operations.ts';
 import { ecsControl } from './ecs-control.ts';
 import type { EcsControl } from './ecs-control.ts';
+import { throttled } from './errors.ts';
 import { ecsNames } from './names.ts';
-import { rateLimiter } from './rates.ts';
+import { ecsBucketOf } from './rates.ts';
 import { reconcile } from './reconcile.ts';
 import { serviceDeploymentOperations } from './service-deployment-operations.ts';
 import { serviceOperations } from './service-operations.ts';
@@ -36,7 +38,12 @@ export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
         protocol: 'json-1.1',
         target: 'AmazonEC2ContainerServiceV20141113',
         validationError: 'InvalidParameterException',
-        operations: withRateLimits(ecs, operations),
+        operations: withRates(operations, {
+          clock: cloud.clock,
+          bucketOf: ecsBucketOf,
+          isOn: () => ecs.settings.rateLimits,
+          refuse: throttled,
+        }),
       },
     ],
     state: { ...ecsControl(ecs), close: () => Promise.resolve(cancelTimers()) },
@@ -82,22 +89,6 @@ function emptyEcs(cloud: Cloud): { ecs: Ecs; cancelTimers: () => void } {
     timers.clear();
   };
   return { ecs, cancelTimers };
-}
-
-function withRateLimits(ecs: Ecs, operations: Record<string, Operation>): Record<string, Operation> {
-  const take = rateLimiter(ecs.cloud.clock, () => ecs.settings.rateLimits);
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, spec]) => [
-      name,
-      {
-        ...spec,
-        run: (input, call) => {
-          take(name);
-          return spec.run(input, call);
-        },
-      } satisfies Operation,
-    ]),
-  );
 }
 
 function clusterMaker(ecs: Ecs): ResourceMaker {

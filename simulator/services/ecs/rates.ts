@@ -1,5 +1,4 @@
-import type { Clock } from '../../clock.ts';
-import { throttled } from './errors.ts';
+import type { BucketOf } from '../rates.ts';
 
 /** Token buckets per account and Region: burst, and refill a second (ECS developer guide, "request throttling"). */
 const buckets = {
@@ -47,17 +46,8 @@ const bucketOf: Readonly<Record<string, Bucket>> = {
   ListTagsForResource: 'tagsRead',
 };
 
-/** Takes a token for each call, and refuses with "Rate exceeded" when the bucket is empty. */
-export function rateLimiter(clock: Clock, isOn: () => boolean): (operation: string) => void {
-  const levels = new Map<Bucket, { tokens: number; at: number }>();
-  return (operation) => {
-    const bucket = bucketOf[operation];
-    if (bucket === undefined || !isOn()) return;
-    const [burst, refill] = buckets[bucket];
-    const now = clock.now();
-    const level = levels.get(bucket) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, level.tokens + ((now - level.at) / 1000) * refill);
-    levels.set(bucket, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
-    if (tokens < 1) throw throttled();
-  };
-}
+/** The bucket of a call to ECS. */
+export const ecsBucketOf: BucketOf = (operation) => {
+  const name = bucketOf[operation];
+  return name === undefined ? undefined : { name, bucket: buckets[name] };
+};
