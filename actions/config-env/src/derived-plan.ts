@@ -40,6 +40,11 @@ function planOne(secret: DerivedSecret, existing: SecretDescription | undefined)
   };
 }
 
+/** Whether a version id is what this secret should have. */
+export function isCurrent(secret: DerivedSecret): (version: string) => boolean {
+  return (version) => isVersionOf(version, secret.versionBasis);
+}
+
 /** The first 48 digits say what the version was made of, the last 16 only make it new. */
 function isVersionOf(version: string | undefined, versionBasis: string): version is string {
   return version !== undefined && version.length === 64 && version.startsWith(sha256(versionBasis).slice(0, 48));

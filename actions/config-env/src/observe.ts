@@ -28,13 +28,31 @@ export async function observeReferences(aws: Aws, references: References): Promi
   return { parameters: new Map([...plain.found, ...open.found]), secrets };
 }
 
-/** The derived secrets that are there already, by name. */
+/**
+ * The derived secrets that are there already, by name. `expected` says which version each should have: those that have
+ * it are known by one call for twenty, and only the others are described one by one.
+ */
 export async function observeDerived(
   aws: Aws,
-  names: readonly string[],
+  expected: ReadonlyMap<string, (version: string) => boolean>,
 ): Promise<ReadonlyMap<string, SecretDescription>> {
-  const found = await Promise.all(names.map((name) => describeSecret(aws, name)));
-  return new Map(found.filter((secret) => secret !== undefined).map((secret) => [secret.name, secret]));
+  const { values } = await readSecrets(aws, [...expected.keys()]);
+  const current = [...values.values()].filter(({ name, version }) => expected.get(name)?.(version) === true);
+  const names = new Set(current.map(({ name }) => name));
+  const others = [...expected.keys()].filter((name) => !names.has(name));
+  const described = await Promise.all(others.map((name) => describeSecret(aws, name)));
+  const found = [
+    ...described.filter((secret) => secret !== undefined),
+    ...current.map(({ name, arn, version }) => ({
+      name,
+      arn,
+      currentVersion: version,
+      versions: [version],
+      isBeingDeleted: false,
+      description: undefined,
+    })),
+  ];
+  return new Map(found.map((secret) => [secret.name, secret]));
 }
 
 async function observeSecrets(aws: Aws, references: References): Promise<ReadonlyMap<string, ObservedSecret>> {

@@ -2,7 +2,7 @@ import type { Aws } from '../../../lib/aws/session.ts';
 import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { composeAgain, type DerivedSecret } from './derived.ts';
-import { type DerivedPlan, planDerived } from './derived-plan.ts';
+import { type DerivedPlan, isCurrent, planDerived } from './derived-plan.ts';
 import { type Observed, observeDerived, observeReferences } from './observe.ts';
 import type { ResolvedVariable } from './plan.ts';
 import type { Recipe } from './recipe.ts';
@@ -25,8 +25,9 @@ export async function planAllDerived(
   const names = new Set(own.map(({ name }) => name));
   const others = [...releases.derived].filter((name) => !names.has(name));
   const earlier = await composeEarlier(await observeEarlier(world.aws, others), world);
-  const all = [...names, ...earlier.map(({ name }) => name)];
-  return planDerived([...own, ...earlier], await observeDerived(world.aws, all));
+  const all = [...own, ...earlier];
+  const expected = new Map(all.map((secret) => [secret.name, isCurrent(secret)]));
+  return planDerived(all, await observeDerived(world.aws, expected));
 }
 
 /** An earlier release keeps its template and its endpoints; only what was rotated is new. */

@@ -95,7 +95,7 @@ test('the secrets of an earlier release are masked like any other', async () => 
 });
 
 test('a secret that is rotated while it is read is read again', async () => {
-  stage.setFaults([{ operation: 'secretsmanager:BatchGetSecretValue', kind: 'delay', ms: 5_000, nth: 2 }]);
+  stage.setFaults([{ operation: 'secretsmanager:BatchGetSecretValue', kind: 'delay', ms: 5_000, nth: 3 }]);
   let rotated = false;
   const onLine = (line: string) => {
     if (rotated || !line.includes('created')) return;
@@ -108,7 +108,7 @@ test('a secret that is rotated while it is read is read again', async () => {
 });
 
 test('a secret that is rotated again and again ends in an error, and nothing is handed on', async () => {
-  stage.setFaults([{ operation: 'secretsmanager:BatchGetSecretValue', kind: 'delay', ms: 5_000, every: 2 }]);
+  stage.setFaults([{ operation: 'secretsmanager:BatchGetSecretValue', kind: 'delay', ms: 5_000, every: 3 }]);
   let times = 0;
   const onLine = (line: string) => {
     if (/created|refreshed/.test(line) && line.includes('DATABASE_URL')) void rotate(`r0tated-${times++}`);
