@@ -149,7 +149,7 @@ test('a deploy that was frozen at any call and taken over changes nothing any mo
   }
   // One that was held up at a single call, while the rest went on and renewed, may have come to its end before.
   expect(seen.filter((verdict) => verdict !== 'superseded' && verdict !== 'succeeded')).toEqual([]);
-  expect(seen.filter((verdict) => verdict === 'superseded').length).toBeGreaterThan(2);
+  expect(seen.filter((verdict) => verdict === 'superseded').length).toBeGreaterThan(1);
 });
 
 test('nobody holds the lock after a release, and the head names the newest run', async () => {
