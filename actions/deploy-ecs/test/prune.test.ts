@@ -64,6 +64,17 @@ test('a service that cannot be deleted is a warning, and the release stays good'
   expect(run.warnings.join('\n')).toMatch(/smartboard-worker was not deleted: ecs:DeleteService/);
 });
 
+test('tasks that take minutes to end keep the lock alive, and the release in the ledger', async () => {
+  stage.cloud.ecs.settings.stopping = [170, 180];
+  const prepared = await prepare();
+  const run = await deploy(stage, prepared, { ...both, prune: 'true' }, { runId: '1002' });
+  expect(run.error).toBeUndefined();
+  expect(run.warnings.join('\n')).not.toMatch(/deleted|not everything/);
+  expect((await serviceOf(stage, 'worker'))?.status).not.toBe('ACTIVE');
+  const [record] = await recordsOf(stage);
+  expect(record?.verdict).toBe('succeeded');
+});
+
 test.each(['reset-after', 'server-error-after', 'reset'] as const)(
   'a DeleteService whose answer is lost (%s) is told as it is',
   async (kind) => {

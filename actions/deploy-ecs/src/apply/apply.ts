@@ -4,7 +4,7 @@ import { describeEnding } from '../watch/progress-words.ts';
 import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
 import { watchDeployments } from '../watch/watch.ts';
 import { concludeFailure } from './failure.ts';
-import { type Applying, type ApplyWorld, type Progress, type ServiceProgress, targetsOf } from './progress.ts';
+import { type Applying, type ApplyWorld, type Progress, type ServiceProgress } from './progress.ts';
 import { paceOf } from './registration-pace.ts';
 import { startService } from './start.ts';
 import { isTrouble } from './trouble.ts';
@@ -24,8 +24,6 @@ export async function applyRelease(plan: ReleasePlan, progress: Progress, asked:
   }
   const lost = await findLost(progress, world);
   if (lost.length > 0) return concludeFailure(lost, progress, world);
-  const { finishRelease } = await import('./finish.ts');
-  await finishRelease(plan, targetsOf(progress), world);
   return plan.services.every(({ change }) => change === 'unchanged') ? 'unchanged' : 'succeeded';
 }
 

@@ -16,11 +16,12 @@ export async function emptyService(plan: ServicePlan, now: ObservedService, worl
 /** Sets the count to 0 and waits until the last task is gone; false when that takes too long. */
 export async function scaleToNothing(
   service: ObservedService,
-  world: Pick<WatchWorld, 'aws' | 'cluster' | 'log' | 'signal' | 'deadline'>,
+  world: Pick<WatchWorld, 'aws' | 'cluster' | 'log' | 'signal' | 'deadline' | 'heartbeat'>,
 ): Promise<boolean> {
   const { aws, cluster, deadline, signal } = world;
   await updateOnce(service, { cluster, service: service.name, desiredCount: 0 }, world);
   for (;;) {
+    await world.heartbeat?.();
     const now = (await describeServices(aws, cluster, [service.name])).get(service.name);
     if (now?.desired === 0 && now.running + now.pending === 0) return true;
     if (aws.clock.elapsed() >= deadline) return false;

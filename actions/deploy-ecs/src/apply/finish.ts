@@ -1,29 +1,30 @@
+import { LockLost } from '../../../../lib/aws/ledger/lock-lost.ts';
 import type { ReleasePlan } from '../deploy/plan.ts';
-import type { Target } from '../watch/target.ts';
-import type { WatchWorld } from '../watch/watch.ts';
 import { type Doomed, forgetRevisions } from './forget-revisions.ts';
 import { keepImages } from './keep-images.ts';
+import { type ApplyWorld, type Progress, targetsOf } from './progress.ts';
 import { pruneServices } from './prune.ts';
 import { scaleServices } from './scale.ts';
-import type { StartWorld } from './start.ts';
 import { isTrouble } from './trouble.ts';
 
 /**
- * What follows a good release: scaling, images that must not expire, services that the manifest no longer has, and
- * revisions that a failed first release left. The release stays good whatever becomes of this; what fails is a warning.
+ * What follows a good release that the ledger knows of: scaling, images that must not expire, revisions that a failed
+ * first release left, and services that the manifest no longer has. The release stays good whatever becomes of this:
+ * what fails is a warning, and a run that wants the lock is given way to.
  */
-export async function finishRelease(
-  plan: ReleasePlan,
-  targets: readonly Target[],
-  world: StartWorld & WatchWorld,
-): Promise<void> {
-  await scaleIfAllowed(plan, world);
-  await keepImages(plan.services, world);
-  await forgetRevisions(leftRevisions(plan, targets), new Set(), world);
-  await pruneServices(plan.removed, world);
+export async function finishRelease(plan: ReleasePlan, progress: Progress, world: ApplyWorld): Promise<void> {
+  try {
+    await scaleIfAllowed(plan, world);
+    await keepImages(plan.services, world);
+    await forgetRevisions(leftRevisions(plan, progress), new Set(), world);
+    await pruneServices(plan.removed, world);
+  } catch (error) {
+    if (!(error instanceof LockLost)) throw error;
+    world.log.warn(`The release is good, but not everything was done after it: ${error.message}`);
+  }
 }
 
-async function scaleIfAllowed({ services }: ReleasePlan, world: StartWorld & WatchWorld): Promise<void> {
+async function scaleIfAllowed({ services }: ReleasePlan, world: ApplyWorld): Promise<void> {
   try {
     await scaleServices(services, world);
   } catch (error) {
@@ -35,7 +36,8 @@ async function scaleIfAllowed({ services }: ReleasePlan, world: StartWorld & Wat
 }
 
 /** What services without tasks were left with by a failed first release, where this one has brought another revision. */
-function leftRevisions({ services }: ReleasePlan, targets: readonly Target[]): readonly Doomed[] {
+function leftRevisions({ services }: ReleasePlan, progress: Progress): readonly Doomed[] {
+  const targets = targetsOf(progress);
   return services.flatMap(({ ecsName, before, restoreCount, isOwn }) => {
     const target = targets.find((one) => one.ecsName === ecsName);
     const isLeft = isOwn && restoreCount && before !== undefined && before.taskDefinition !== target?.taskDefinition;

@@ -15,7 +15,7 @@ export type Doomed = { readonly service: string; readonly arn: string };
 export async function forgetRevisions(
   doomed: readonly Doomed[],
   kept: ReadonlySet<string>,
-  world: StartWorld,
+  world: Pick<StartWorld, 'aws' | 'contract' | 'log' | 'signal' | 'registrations'>,
 ): Promise<void> {
   const { aws, contract, log, signal, registrations } = world;
   const candidates = doomed.filter(({ arn }) => !kept.has(arn));
