@@ -1,7 +1,7 @@
 import type { ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import { compareSettings, type SettingsChange } from '../../../../lib/aws/service-settings.ts';
 import type { RegisteredDefinition } from '../../../../lib/aws/task-definition.ts';
-import { adoptDefinition } from '../../../../lib/aws/task-definition-adopt.ts';
+import { putImageInto } from '../../../../lib/aws/task-definition-foreign.ts';
 import {
   compareDefinitions,
   type DefinitionChange,
@@ -67,7 +67,9 @@ export function planService(asked: WantedService, observed: ObservedEnvironment,
   const before = found?.status === 'INACTIVE' ? undefined : found;
   const current = before === undefined ? undefined : observed.definitions.get(before.taskDefinition);
   const own = before === undefined || isOwn(before, { environment: wishes.manifest.environment.name });
-  const { wanted, container } = own ? { wanted: asked, container: service.name } : adopt(asked, current, wishes);
+  const { wanted, container } = own
+    ? { wanted: asked, container: service.name }
+    : changeForeign(asked, current, wishes);
   const registered = usable(current, wanted);
   const settings =
     before !== undefined && own ? compareSettings(before.settings, settingsOf(wanted, wishes.contract)) : [];
@@ -101,24 +103,24 @@ export function planService(asked: WantedService, observed: ObservedEnvironment,
 }
 
 /** The current definition with our image in it, since the rest of such a service is not ours to know. */
-function adopt(
+function changeForeign(
   asked: WantedService,
   current: RegisteredDefinition | undefined,
   { manifest: { forbiddenEnvironment } }: PlanWishes,
 ): { wanted: WantedService; container: string } {
   const { service, definition: wanted } = asked;
-  const adoption = adoptDefinition(current?.definition ?? wanted, wanted, {
+  const outcome = putImageInto(current?.definition ?? wanted, wanted, {
     environment: service.environment.size > 0,
     sizes: service.sizeIsWritten,
   });
-  if (adoption.kind === 'no-container') {
-    const names = adoption.containers.join(', ');
+  if (outcome.kind === 'no-container') {
+    const names = outcome.containers.join(', ');
     throw new ActionError('E_INPUT', `Its definition has no container ${service.name}; there are ${names}.`, {
       remedy: 'Call the service in the manifest as its container is called.',
       place: service.name,
     });
   }
-  const { definition, container } = adoption;
+  const { definition, container } = outcome;
   checkVariableNames(definition, forbiddenEnvironment, container);
   return { wanted: { ...asked, definition }, container };
 }

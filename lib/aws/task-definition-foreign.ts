@@ -4,8 +4,8 @@ import type { TaskDefinition } from './task-definition-compose.ts';
 /** What the manifest has a say in where a definition is not of our making. */
 export type Managed = { readonly environment: boolean; readonly sizes: boolean };
 
-export type Adoption =
-  | { readonly kind: 'adopted'; readonly definition: TaskDefinition; readonly container: string }
+export type WithOurImage =
+  | { readonly kind: 'changed'; readonly definition: TaskDefinition; readonly container: string }
   /** None is called as wanted, and there is not exactly one. */
   | { readonly kind: 'no-container'; readonly containers: readonly string[] };
 
@@ -13,7 +13,7 @@ export type Adoption =
  * A definition that others made, with our image in it. Its family, roles, volumes, other containers and all that we do
  * not know stay as they are; variables and sizes only change where the manifest says something of them.
  */
-export function adoptDefinition(current: TaskDefinition, wanted: TaskDefinition, managed: Managed): Adoption {
+export function putImageInto(current: TaskDefinition, wanted: TaskDefinition, managed: Managed): WithOurImage {
   const containers = current.containerDefinitions ?? [];
   const [ours = {}] = wanted.containerDefinitions ?? [];
   const container = containers.find(({ name }) => name === ours.name) ?? onlyOne(containers);
@@ -22,7 +22,7 @@ export function adoptDefinition(current: TaskDefinition, wanted: TaskDefinition,
   const variables = { environment: ours.environment, secrets: ours.secrets };
   const changed = { ...container, image: ours.image, ...(managed.environment ? variables : {}) };
   return {
-    kind: 'adopted',
+    kind: 'changed',
     container: container.name,
     definition: {
       ...current,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { adoptDefinition } from '../task-definition-adopt.ts';
+import { putImageInto } from '../task-definition-foreign.ts';
 import type { TaskDefinition } from '../task-definition-compose.ts';
 
 const wanted: TaskDefinition = {
@@ -32,25 +32,25 @@ function current(...names: readonly string[]): TaskDefinition {
   };
 }
 
-function adopted(definition: TaskDefinition, managed = all): TaskDefinition {
-  const adoption = adoptDefinition(definition, wanted, managed);
-  if (adoption.kind !== 'adopted') throw new Error(adoption.kind);
-  return adoption.definition;
+function changed(definition: TaskDefinition, managed = all): TaskDefinition {
+  const outcome = putImageInto(definition, wanted, managed);
+  if (outcome.kind !== 'changed') throw new Error(outcome.kind);
+  return outcome.definition;
 }
 
 test('takes the container that is called like the service, and leaves the others as they are', () => {
-  const { containerDefinitions = [], ...rest } = adopted(current('router', 'web'));
+  const { containerDefinitions = [], ...rest } = changed(current('router', 'web'));
   expect(containerDefinitions[0]).toEqual(current('router').containerDefinitions?.[0]);
   expect(containerDefinitions[1]).toEqual({ ...wanted.containerDefinitions?.[0], stopTimeout: 90 });
   expect(rest).toEqual({ family: 'web-by-terraform', cpu: '256', memory: '512', volumes: [{ name: 'scratch' }] });
 });
 
 test('takes the only container, whatever its name, and keeps that', () => {
-  expect(adopted(current('app')).containerDefinitions).toMatchObject([{ name: 'app', image: 'web@sha256:new' }]);
+  expect(changed(current('app')).containerDefinitions).toMatchObject([{ name: 'app', image: 'web@sha256:new' }]);
 });
 
 test('keeps variables and sizes that the manifest says nothing of', () => {
-  expect(adopted(current('web'), { environment: false, sizes: false })).toMatchObject({
+  expect(changed(current('web'), { environment: false, sizes: false })).toMatchObject({
     cpu: '1024',
     memory: '2048',
     containerDefinitions: [{ image: 'web@sha256:new', environment: [{ name: 'OLD', value: 'web' }] }],
@@ -58,7 +58,7 @@ test('keeps variables and sizes that the manifest says nothing of', () => {
 });
 
 test('guesses among several containers none that is called otherwise', () => {
-  expect(adoptDefinition(current('router', 'app'), wanted, all)).toEqual({
+  expect(putImageInto(current('router', 'app'), wanted, all)).toEqual({
     kind: 'no-container',
     containers: ['router', 'app'],
   });
