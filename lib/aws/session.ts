@@ -144,5 +144,6 @@ function operationName(client: AwsClient, command: object): string {
 /** Where IAM's prefix is not the service's name. */
 const iamPrefixes: Readonly<Record<string, string>> = {
   cloudwatchlogs: 'logs',
+  elasticloadbalancingv2: 'elasticloadbalancing',
   applicationautoscaling: 'application-autoscaling',
 };
