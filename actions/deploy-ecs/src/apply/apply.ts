@@ -5,7 +5,7 @@ import { recheckDeployments, untouchedTarget } from '../watch/recheck.ts';
 import { watchDeployments } from '../watch/watch.ts';
 import { concludeFailure } from './failure.ts';
 import { type Applying, type ApplyWorld, type Progress, type ServiceProgress } from './progress.ts';
-import { paceOf } from './registration-pace.ts';
+import { updatePace } from './registration-pace.ts';
 import { startService } from './start.ts';
 import { isTrouble } from './trouble.ts';
 
@@ -13,9 +13,7 @@ export type { ApplyWorld, Progress, ServiceProgress } from './progress.ts';
 
 /** Carries the plan out, wave by wave; when one service fails, all go back. Answers with the verdict. */
 export async function applyRelease(plan: ReleasePlan, progress: Progress, asked: ApplyWorld): Promise<Verdict> {
-  // ECS takes 50 changes of services at once and five a second after that, for the whole account.
-  const updates = paceOf(asked.aws.clock, { burst: 40, everyMs: 250 });
-  const world: Applying = { ...asked, updates, revisions: new Map() };
+  const world: Applying = { ...asked, updates: updatePace(asked.aws.clock), revisions: new Map() };
   for (const one of plan.services) progress.set(one.name, { plan: one });
   for (const wave of plan.waves) {
     await applyWave(wave, progress, world);

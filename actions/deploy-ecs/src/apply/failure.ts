@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../../lib/core/release.ts';
+import type { ServicePlan } from '../deploy/plan-service.ts';
 import { explainFailure } from '../explain/explain.ts';
 import { type Doomed, forgetRevisions } from './forget-revisions.ts';
 import { findPresumed } from './presumed.ts';
@@ -44,11 +45,17 @@ async function explainAll(failed: readonly ServiceProgress[], progress: Progress
       const explanation =
         ended === undefined
           ? [refusal ?? 'not started']
-          : await explainFailure(aws, { ended, cluster, logGroup: plan.wanted.infra.logGroup });
+          : await explainFailure(aws, { ended, cluster, logGroup: logGroupOf(plan) });
       for (const line of explanation) world.log.info(`${plan.name}: ${line}`);
       progress.set(plan.name, { ...one, explanation });
     }),
   );
+}
+
+/** A foreign definition may write elsewhere than infra says. */
+function logGroupOf({ container, wanted: { infra, definition } }: ServicePlan): string {
+  const own = definition.containerDefinitions?.find(({ name }) => name === container);
+  return own?.logConfiguration?.options?.['awslogs-group'] ?? infra.logGroup;
 }
 
 async function undoAll(progress: Progress, world: Applying): Promise<Verdict> {

@@ -1,8 +1,8 @@
 import { findImage, tagImage } from '../../../../lib/aws/ecr.ts';
+import { paceOf } from '../../../../lib/aws/pace.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import type { Log } from '../../../../lib/core/world.ts';
 import type { ServicePlan } from '../deploy/plan-service.ts';
-import { paceOf } from './registration-pace.ts';
 import { isTrouble } from './trouble.ts';
 
 type KeepWorld = { readonly aws: Aws; readonly log: Log; readonly signal: AbortSignal; readonly release: string };

@@ -4,13 +4,13 @@ import {
   primaryOf,
   type ServiceUpdate,
 } from '../../../../lib/aws/ecs-services.ts';
+import type { Pace } from '../../../../lib/aws/pace.ts';
 import type { SettingsInput } from '../../../../lib/aws/service-settings.ts';
 import { registerUnlessSame } from '../../../../lib/aws/task-definition.ts';
 import { ActionError } from '../../../../lib/core/errors.ts';
 import type { ServicePlan } from '../deploy/plan-service.ts';
 import type { Target } from '../watch/target.ts';
 import { type CreationWorld, creationOf } from './creation.ts';
-import type { Pace } from './registration-pace.ts';
 import { updateOnce, type UpdateWorld } from './update-once.ts';
 
 export { updateOnce } from './update-once.ts';

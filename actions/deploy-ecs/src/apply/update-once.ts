@@ -6,9 +6,9 @@ import {
   updateService,
 } from '../../../../lib/aws/ecs-services.ts';
 import { LostAnswer } from '../../../../lib/aws/errors.ts';
+import type { Pace } from '../../../../lib/aws/pace.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import type { Log } from '../../../../lib/core/world.ts';
-import type { Pace } from './registration-pace.ts';
 
 export type UpdateWorld = {
   readonly aws: Aws;

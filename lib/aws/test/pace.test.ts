@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { clockOf } from '../../../rehearsal/in-process.ts';
 import { virtualClock } from '../../../simulator/clock.ts';
-import { paceOf } from '../src/apply/registration-pace.ts';
+import { paceOf } from '../pace.ts';
 
 const never = new AbortController().signal;
 
