@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { DescribeTaskDefinitionCommandOutput, Tag } from '@aws-sdk/client-ecs';
 import { ecs } from './ecs-client.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { isNamed } from './errors.ts';
 import type { Aws } from './session.ts';
 import { isSameDefinition } from './task-definition-compare.ts';
@@ -22,6 +23,7 @@ export type RegisteredDefinition = {
 
 /** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
 export async function describeTaskDefinition(aws: Aws, name: string): Promise<RegisteredDefinition | undefined> {
+  await readPace(aws)();
   try {
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ['TAGS'] });
     return toRegistered(await aws.send(ecs(aws), command));
@@ -31,6 +33,19 @@ export async function describeTaskDefinition(aws: Aws, name: string): Promise<Re
     throw error;
   }
 }
+
+/**
+ * ECS lets 50 reads of definitions through at once and 20 a second after that, for the whole account; a hundred services
+ * are read without a throttle when some of that is left to others.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+ */
+function readPace(aws: Aws): Pace {
+  const pace = readPaces.get(aws.configuration) ?? paceOf(aws.clock, { burst: 40, everyMs: 1_000 / 15 });
+  readPaces.set(aws.configuration, pace);
+  return pace;
+}
+
+const readPaces = new WeakMap<Aws['configuration'], Pace>();
 
 /** The account's one registration a second is shared with everybody else's: giving up early would fail a healthy release. */
 const longestThrottleMs = 10 * 60_000;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ActionError } from '../core/errors.ts';
 
 /**
@@ -19,6 +20,8 @@ export function cancellation(
   giveUp: (reason: ActionError) => void,
 ): { signal: AbortSignal; end(): void } {
   const controller = new AbortController();
+  // Hundreds of waits may hang on it at once, and each leaves when it is over.
+  setMaxListeners(0, controller.signal);
   const timers: NodeJS.Timeout[] = [];
   const reason = cancelled();
   const listeners = (['SIGINT', 'SIGTERM'] as const).map((name) => {

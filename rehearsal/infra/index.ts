@@ -22,7 +22,7 @@ export type InfrastructureOptions = {
 };
 
 export async function provisionInfrastructure(
-  aws: SimulatedAws,
+  aws: Pick<SimulatedAws, 'provision'>,
   manifest: SelectedManifest,
   { repository, driver, missingSecrets }: InfrastructureOptions,
 ): Promise<Infrastructure> {
@@ -135,7 +135,11 @@ function serviceContract(scope: RoleScope, network: Network, { name }: Service):
   };
 }
 
-async function publish(aws: SimulatedAws, { application, environment }: RoleScope, contract: Contract): Promise<void> {
+async function publish(
+  aws: Pick<SimulatedAws, 'provision'>,
+  { application, environment }: RoleScope,
+  contract: Contract,
+): Promise<void> {
   const prefix = contractPrefix(application, environment);
   await aws.provision(
     [...contractParameters(contract)].map(([name, value]) => ({

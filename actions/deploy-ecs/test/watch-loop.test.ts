@@ -89,7 +89,7 @@ test('looks come half a second apart at first, then slower, and faster where the
   expect(pause(1, 0)).toBe(500);
   expect(pause(5, 6_000)).toBe(2_000);
   expect(pause(60, 240_000)).toBe(4_000);
-  expect(pause(60, 240_000, 5_000)).toBe(1_500);
+  expect(pause(60, 240_000, 5_000)).toBe(2_000);
   expect(pause(60, 240_000, 60_000)).toBe(4_000);
   expect(nextPauseMs({ looks: 9, elapsedMs: 0, settlingMs: Infinity }, () => 0.999)).toBeGreaterThan(2_200);
 });

@@ -10,7 +10,7 @@ export type Pace = {
 };
 
 const firstPauseMs = 500;
-const settlingPauseMs = 1_500;
+const settlingPauseMs = 2_000;
 /** Taking a network interface away takes about half a minute; what takes longer is a drain of minutes. */
 const settlesWithinMs = 45_000;
 
