@@ -1,4 +1,4 @@
-import { DeregisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DeleteServiceCommand, DeregisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deploy, prepareRelease, runningDigests } from '../../../rehearsal/test/stage/release.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
@@ -129,6 +129,18 @@ test('a service whose revision was deregistered gets it registered again', async
   expect(run.lines.join('\n')).toContain('definition: deregistered → registered anew');
   expect((await definitionOf(stage, 'smartboard-prod-web'))?.revision).toBe(2);
   expect(runningDigests(stage)['smartboard-web']).toEqual([prepared.images['web']]);
+});
+
+test('a service that someone has deleted is made again under its name', async () => {
+  const prepared = await prepareRelease(stage);
+  await deploy(stage, prepared);
+  await ecsOf(stage).send(new DeleteServiceCommand({ cluster, service: 'smartboard-worker', force: true }));
+  await passTime(stage, 120);
+  expect((await serviceOf(stage, 'worker'))?.status).toBe('INACTIVE');
+  const run = await deploy(stage, prepared, { force: 'true' }, { runId: '1002' });
+  expect(run.error).toBeUndefined();
+  expect(run.report?.services.find(({ name }) => name === 'worker')?.change).toBe('create');
+  expect(await serviceOf(stage, 'worker')).toMatchObject({ status: 'ACTIVE', runningCount: 1 });
 });
 
 test('an image that a good release has brought is tagged once', async () => {
