@@ -139,6 +139,10 @@ describe('a service that something else deploys', () => {
     expect((await world.describe()).resourceManagementType).toBe('CUSTOMER');
     world.cloud.ecs.service('web').managedBy('ECS');
     expect((await world.describe()).resourceManagementType).toBe('ECS');
+    const listed = async (resourceManagementType: 'CUSTOMER' | 'ECS') =>
+      (await world.ecs.listServices({ cluster, resourceManagementType })).serviceArns;
+    expect(await listed('ECS')).toHaveLength(1);
+    expect(await listed('CUSTOMER')).toEqual([]);
   });
 });
 
@@ -208,5 +212,59 @@ test('at a desired count of 0 a deployment completes at once, without any proof'
   expect(await world.describe()).toMatchObject({
     taskDefinition: wanted,
     deployments: [{ rolloutState: 'COMPLETED' }],
+  });
+});
+
+describe('a change of what a service is attached to', () => {
+  const groupProperties = { Name: 'web', Port: 3000, Protocol: 'HTTP', TargetType: 'ip' };
+  const quick = { HealthCheckIntervalSeconds: 5, HealthyThresholdCount: 2 };
+
+  test('load balancers and registries start a deployment, whose tasks are found there', async () => {
+    const world = await settledService();
+    const { Lb, Group, Namespace } = await world.cloud.provision([
+      { id: 'Lb', type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', properties: { Name: 'front', Subnets: [] } },
+      { id: 'Group', type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: { ...groupProperties, ...quick } },
+      {
+        id: 'Namespace',
+        type: 'AWS::ServiceDiscovery::PrivateDnsNamespace',
+        properties: { Name: 'internal', Vpc: 'v' },
+      },
+    ]);
+    const { Registry } = await world.cloud.provision([
+      {
+        id: 'Listener',
+        type: 'AWS::ElasticLoadBalancingV2::Listener',
+        properties: {
+          LoadBalancerArn: Lb!.ref,
+          Port: 80,
+          Protocol: 'HTTP',
+          DefaultActions: [{ Type: 'forward', TargetGroupArn: Group!.ref }],
+        },
+      },
+      {
+        id: 'Registry',
+        type: 'AWS::ServiceDiscovery::Service',
+        properties: { Name: 'web', NamespaceId: Namespace!.ref },
+      },
+    ]);
+    const attached = {
+      loadBalancers: [{ targetGroupArn: Group!.ref, containerName: 'web', containerPort: 3000 }],
+      serviceRegistries: [{ registryArn: Registry!.attributes['Arn']! }],
+    };
+    expect(await world.update(attached)).toMatchObject({ ...attached, deployments: [{ status: 'PRIMARY' }, {}] });
+    await world.until(async () => (await world.newest()).status === 'SUCCESSFUL');
+    expect(world.cloud.elb.route(Lb!.ref, '/')).toBeDefined();
+    expect(world.cloud.discovery.resolve('web.internal')).toHaveLength(2);
+    expect((await world.update(attached)).deployments).toHaveLength(1);
+    expect((await world.update({ serviceRegistries: [] })).deployments).toHaveLength(2);
+  });
+
+  test('is refused when there is no such thing', async () => {
+    const world = await settledService();
+    const none = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/none/1';
+    const loadBalancers = [{ targetGroupArn: none, containerName: 'web', containerPort: 3000 }];
+    const serviceRegistries = [{ registryArn: 'arn:aws:servicediscovery:eu-west-1:111122223333:service/none' }];
+    for (const change of [{ loadBalancers }, { serviceRegistries }])
+      expect((await errorOf(world.update(change))).name).toBe('InvalidParameterException');
   });
 });

@@ -56,21 +56,22 @@ export function serviceOperations(ecs: Ecs): Record<string, Operation> {
       },
     }),
     ListServices: operation({
-      input: request(
-        {
-          ...clusterMember,
-          launchType: z.literal('FARGATE').optional(),
-          schedulingStrategy: z.literal('REPLICA').optional(),
-          maxResults: z.int().min(1).max(100).default(10),
-          nextToken: z.string().optional(),
-        },
-        ['resourceManagementType'],
-      ),
+      input: request({
+        ...clusterMember,
+        launchType: z.literal('FARGATE').optional(),
+        schedulingStrategy: z.literal('REPLICA').optional(),
+        resourceManagementType: z.enum(['CUSTOMER', 'ECS']).optional(),
+        maxResults: z.int().min(1).max(100).default(10),
+        nextToken: z.string().optional(),
+      }),
       conditions,
       run(input) {
         const services = [...findCluster(ecs, input.cluster).services.values()];
         const { items, ...rest } = page(
-          services.filter(({ status }) => status !== 'INACTIVE'),
+          services.filter(
+            ({ status, managedBy }) =>
+              status !== 'INACTIVE' && managedBy === (input.resourceManagementType ?? managedBy),
+          ),
           input,
         );
         return { serviceArns: items.map(({ arn }) => arn), ...rest };
