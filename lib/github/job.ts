@@ -55,10 +55,14 @@ function workflowPath(reference: string): string {
 function readDefaultBranch(eventPath: string | undefined): string | undefined {
   if (eventPath === undefined) return undefined;
   try {
-    const event = JSON.parse(readFileSync(eventPath, 'utf8')) as { repository?: { default_branch?: unknown } };
-    const branch = event.repository?.default_branch;
+    const event: unknown = JSON.parse(readFileSync(eventPath, 'utf8'));
+    const branch = memberOf(memberOf(event, 'repository'), 'default_branch');
     return typeof branch === 'string' ? branch : undefined;
   } catch {
     return undefined;
   }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
