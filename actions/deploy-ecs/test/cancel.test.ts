@@ -71,8 +71,8 @@ const lockIsFree = () => stage.cloud.ssm.valueOf('/smartboard/prod/release/lock'
 
 test('SIGINT: what goes on is printed and saved in less than 5 s, and the post step writes it down', async () => {
   const run = await cancelled();
-  expect(run.ms).toBeLessThan(5_000);
   expect(run.log).toMatch(goesOn);
+  expect(run.ms).toBeLessThan(5_000);
   expect(run).toMatchObject({ status: 1, outputs: { verdict: 'unknown' } });
   expect(run.summary).toContain('web');
 
@@ -85,9 +85,9 @@ test('SIGINT: what goes on is printed and saved in less than 5 s, and the post s
 
 test('SIGINT while AWS hangs: still printed, still in less than 5 s', async () => {
   const run = await cancelled({}, hang);
-  expect(run.ms).toBeLessThan(5_000);
-  expect(run.status).toBe(1);
   expect(run.log).toMatch(goesOn);
+  expect(run.ms).toBeLessThan(5_000);
+  expect(run).toMatchObject({ status: 1, outputs: { verdict: 'unknown' } });
   expect(run.state['slipway-begun']).toContain('"release"');
 });
 

@@ -3,41 +3,20 @@ import { primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import { readHead } from '../../../../lib/aws/ledger/head.ts';
 import { type Lease, preemptLock } from '../../../../lib/aws/ledger/lease.ts';
 import type { ReleaseBegun, ServiceBefore } from '../../../../lib/core/ledger.ts';
-import type { Step } from '../../../../lib/github/step.ts';
 import { untilCancelled } from '../../../../lib/github/cancellation.ts';
-import type { StandingEnvironment } from '../../../../lib/world/open-environment.ts';
 import { runNameOf } from '../../../../lib/github/run-name.ts';
 import { beginRecord, moveHead, releaseIdOf } from '../deploy/record.ts';
-import type { RollbackInputs } from '../inputs.ts';
 import { noteBegun } from '../post/begun.ts';
 import { failureOf } from '../report/report.ts';
 import type { WatchWorld } from '../watch/watch.ts';
 import { applyRollback, type Progress } from './apply.ts';
-import { type Choice, type Ledger, refuseTarget } from './choose.ts';
+import { refuseTarget } from './choose.ts';
 import { conclude, concludeInterrupted } from './conclude.ts';
 import { holdFor } from './head.ts';
 import { findRunningMigrations } from './migrations.ts';
 import { refuseObstacles } from './obstacles.ts';
-import { type ObservedServices, migrating, observeServices, planRollback, type RollbackPlan } from './plan.ts';
-import type { Restorable } from './restorable.ts';
-
-/** A rollback that nothing stands in the way of. */
-export type Retreat = {
-  readonly inputs: RollbackInputs;
-  readonly step: Step;
-  readonly environment: StandingEnvironment;
-  readonly ledger: Ledger;
-  readonly choice: Choice;
-  readonly services: readonly Restorable[];
-  /** Definitions that were read on the way, by ARN. */
-  readonly definitions: ObservedServices['definitions'];
-  /** Services that came after the release: they are left running. */
-  readonly later: readonly string[];
-  /** What `force` has overridden. */
-  readonly forced: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-};
+import { migrating, observeServices, planRollback, type RollbackPlan } from './plan.ts';
+import type { Retreat } from './retreat.ts';
 
 /** Under the lock, which a running deploy has to give up. */
 export async function carryOut(retreat: Retreat): Promise<void> {
@@ -66,32 +45,15 @@ export async function carryOut(retreat: Retreat): Promise<void> {
 
 async function goBack(retreat: Retreat, lease: Lease, wishedId: string): Promise<void> {
   const { inputs, step, environment, choice } = retreat;
-  const { where, aws } = environment;
   const plans = await lookAgain(retreat, lease);
-  const by = step.job.actor === '' ? environment.identity.arn : step.job.actor;
-  const at = new Date(aws.clock.now()).toISOString();
-  const { reason } = inputs;
-  await moveHead(lease.aws, where, (head) =>
-    holdFor(head, { from: choice.from, to: choice.target.id, reason, by, at }),
-  );
-  const id = await beginRecord(lease.aws, where, begunOf(retreat, plans, wishedId));
-  noteBegun(step.state, {
-    where,
-    account: choice.target.account,
-    region: aws.region,
-    release: id,
-    // A rollback never returns to what it leaves.
-    onCancel: 'leave',
-    services: Object.fromEntries(plans.map(({ name, released }) => [name, released])),
-  });
-
+  const id = await begin(retreat, plans, { lease, wishedId });
   const progress: Progress = new Map();
   const world: WatchWorld = {
     aws: lease.aws,
     cluster: choice.target.cluster,
     log: step.log,
     signal: step.signal,
-    deadline: aws.clock.elapsed() + inputs.waitForMinutes * 60_000,
+    deadline: environment.aws.clock.elapsed() + inputs.waitForMinutes * 60_000,
     heartbeat: () => lease.heartbeat(),
   };
   try {
@@ -103,6 +65,25 @@ async function goBack(retreat: Retreat, lease: Lease, wishedId: string): Promise
   const report = await conclude({ ...retreat, id, progress }, world);
   const failure = failureOf(report, inputs.waitForMinutes);
   if (failure !== undefined) throw failure;
+}
+
+/** Hold, record and a note for the post step, before the first change. Answers with the id of the record. */
+async function begin(
+  retreat: Retreat,
+  plans: readonly RollbackPlan[],
+  { lease, wishedId }: { readonly lease: Lease; readonly wishedId: string },
+): Promise<string> {
+  const { inputs, step, environment, choice } = retreat;
+  const { where, aws, identity } = environment;
+  const { target, from } = choice;
+  const by = step.job.actor === '' ? identity.arn : step.job.actor;
+  const hold = { from, to: target.id, reason: inputs.reason, by, at: new Date(aws.clock.now()).toISOString() };
+  await moveHead(lease.aws, where, (head) => holdFor(head, hold));
+  const release = await beginRecord(lease.aws, where, begunOf(retreat, plans, wishedId));
+  const services = Object.fromEntries(plans.map(({ name, released }) => [name, released]));
+  // A rollback never returns to what it leaves, whatever `on-cancel` says.
+  noteBegun(step.state, { where, account: target.account, region: aws.region, release, onCancel: 'leave', services });
+  return release;
 }
 
 /** Whatever was seen before the lock was had may not be so any more: another run has been at work until now. */

@@ -8,7 +8,7 @@ import { commandFor } from '../report/next-command.ts';
 import { buildReport, publishReport } from '../report/report.ts';
 import type { WatchWorld } from '../watch/watch.ts';
 import { type Progress, restoredServices } from './apply.ts';
-import type { Retreat } from './carry-out.ts';
+import type { Retreat } from './retreat.ts';
 import { standOn } from './head.ts';
 import { resultsOf, verdictOf } from './result.ts';
 
@@ -34,12 +34,15 @@ export async function conclude(course: Course, world: WatchWorld): Promise<Relea
 
 /** What is known is told before the error goes its way. ECS goes on with what was begun: nothing is taken back. */
 export async function concludeInterrupted(error: unknown, course: Course): Promise<void> {
-  const { step, environment, id, progress } = course;
+  const { step, environment, choice, id, progress } = course;
   for (const { target } of progress.values()) {
     if (target !== undefined) step.log.info(`${target.name}: ${target.deploymentId} goes on in ECS`);
   }
   const verdict = error instanceof LockLost ? 'superseded' : 'unknown';
   const reason = error instanceof Error ? error.message : 'interrupted';
+  // What follows asks AWS, which may be what hangs; this much is said in any case.
+  step.outputs.set('release', choice.target.id);
+  step.outputs.set('verdict', verdict);
   try {
     if (verdict === 'superseded') await extendRelease(environment.aws, environment.where, id, { verdict, reason });
     await publish(course, { verdict, reason });

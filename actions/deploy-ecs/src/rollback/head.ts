@@ -1,14 +1,4 @@
-import type { Head, HeadChange } from '../../../../lib/core/ledger.ts';
-
-/** Who goes back from where to where, and why. */
-export type Retreat = {
-  readonly from: string | undefined;
-  readonly to: string;
-  readonly reason: string;
-  readonly by: string;
-  /** ISO 8601. */
-  readonly at: string;
-};
+import type { Head, HeadChange, Hold } from '../../../../lib/core/ledger.ts';
 
 const leftReleases = 10;
 
@@ -16,7 +6,8 @@ const leftReleases = 10;
  * Written before the first change: from now on no push deploys, and what is left, with all that was passed over, is not
  * a good release any more. A rollback that dies after this has still stopped the pushes.
  */
-export function holdFor(head: Head | undefined, { from, to, reason, by, at }: Retreat): HeadChange {
+export function holdFor(head: Head | undefined, hold: Hold): HeadChange {
+  const { from, to, reason, at } = hold;
   const good = head?.good ?? [];
   const passed = good.slice(0, Math.max(0, good.indexOf(to)));
   const gone = [...new Set([...(from === undefined ? [] : [from]), ...passed])].filter((id) => id !== to);
@@ -26,7 +17,7 @@ export function holdFor(head: Head | undefined, { from, to, reason, by, at }: Re
     current: head?.current,
     good: [to, ...good.filter((id) => id !== to && !gone.includes(id))],
     left: [...gone.map((release) => ({ release, reason, at })), ...leftBefore].slice(0, leftReleases),
-    hold: { from, to, reason, by, at },
+    hold,
   };
 }
 
