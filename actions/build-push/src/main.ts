@@ -5,6 +5,7 @@ import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings, rehearsalHost } from '../../../lib/world/surroundings.ts';
 import { makeImages } from './apply.ts';
 import { noteBuildTimes } from './build-times.ts';
+import { planCaches } from './caches.ts';
 import { checkContexts } from './contexts.ts';
 import { readContents } from './contents.ts';
 import { type Decision, decideImages } from './decide.ts';
@@ -21,7 +22,7 @@ import { readOrigin } from './origin.ts';
 import { planImages } from './plan-images.ts';
 import { describeDecisions, summarisePlan } from './report.ts';
 import { reportImages } from './report-images.ts';
-import { checkCreation, checkLatest, planCaches, requireRepositories } from './repositories.ts';
+import { checkCreation, checkLatest, requireRepositories } from './repositories.ts';
 import { passGate } from './pass-gate.ts';
 import { noteContents, putTags } from './tag.ts';
 import type { BuildPush } from './work.ts';
@@ -81,7 +82,8 @@ type Hands = { readonly tool: Tool; readonly logInAgain: () => Promise<void> };
 
 async function carryOut(work: BuildPush, decisions: readonly Decision[], hands: Hands): Promise<void> {
   const { step, aws, plan, inputs, manifest } = work;
-  const withCaches = await addCaches(work, decisions);
+  const { cacheFrom: from, cacheTo: to } = inputs;
+  const withCaches = await planCaches(aws, decisions, { from, to, address: plan.address });
   const { made, built } = await makeImages(withCaches, plan, {
     aws,
     log: step.log,
@@ -95,18 +97,6 @@ async function carryOut(work: BuildPush, decisions: readonly Decision[], hands: 
     await noteBuildTimes(aws, whereabouts, { run: step.job.runId, built });
   }
   reportImages(work, made, scans);
-}
-
-/** Caches are looked into only when there is something to build. */
-async function addCaches(
-  { aws, plan, inputs }: BuildPush,
-  decisions: readonly Decision[],
-): Promise<readonly Decision[]> {
-  const toBuild = decisions.filter(({ kind }) => kind === 'build').map(({ image }) => image);
-  if (toBuild.length === 0) return decisions;
-  const wishes = { from: inputs.cacheFrom, to: inputs.cacheTo, address: plan.address };
-  const cached = new Map((await planCaches(aws, toBuild, wishes)).map((image) => [image.service, image]));
-  return decisions.map((decision) => ({ ...decision, image: cached.get(decision.image.service) ?? decision.image }));
 }
 
 async function openBuild({ step, surroundings, inputs }: BuildPush, hands: Hands): Promise<BuildWorld> {

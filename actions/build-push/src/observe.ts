@@ -4,6 +4,9 @@ import type { Aws } from '../../../lib/aws/session.ts';
 import type { Content } from './content/content-key.ts';
 import type { BuildPlan, ImagePlan } from './plan.ts';
 
+/** The one tag of a repository that its build cache has. */
+export const cacheTag = 'build-cache';
+
 /** An image that is wanted, and what its repository has of it. */
 export type ObservedImage = ImagePlan & {
   readonly content: Content;
@@ -18,6 +21,8 @@ export type FoundImages = {
   readonly sameContent: StoredImage | undefined;
   /** The image of the commit before the push. */
   readonly before: StoredImage | undefined;
+  /** A build cache is there. */
+  readonly hasCache: boolean;
 };
 
 export type Questions = Pick<BuildPlan, 'images' | 'tags'> & { readonly before: string | undefined };
@@ -43,12 +48,13 @@ async function lookUp(
 ): Promise<FoundImages | undefined> {
   const contentTag = content.kind === 'known' ? content.tag : undefined;
   try {
-    const asked = [...tags, contentTag, before].filter((tag) => tag !== undefined);
+    const asked = [...tags, contentTag, before, cacheTag].filter((tag) => tag !== undefined);
     const found = await findImages(aws, repository, [...new Set(asked)]);
     return {
       byTag: new Map([...found].filter(([tag]) => tags.includes(tag))),
       sameContent: found.get(contentTag ?? ''),
       before: found.get(before ?? ''),
+      hasCache: found.has(cacheTag),
     };
   } catch (error) {
     if (isNamed(error, 'RepositoryNotFoundException')) return undefined;

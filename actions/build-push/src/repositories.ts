@@ -1,9 +1,8 @@
-import { type Repository, createRepository, findRepositories } from '../../../lib/aws/ecr-repositories.ts';
+import { createRepository, findRepositories } from '../../../lib/aws/ecr-repositories.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { ActionError, Findings, type Finding } from '../../../lib/core/errors.ts';
 import { lifecyclePolicy } from '../../../lib/core/lifecycle.ts';
 import type { Log } from '../../../lib/core/world.ts';
-import type { CacheWish } from './inputs/build.ts';
 import { latestTag, refusedTag } from './inputs/tags.ts';
 import type { ObservedImage } from './observe.ts';
 import type { ImagePlan } from './plan.ts';
@@ -28,7 +27,7 @@ export async function requireRepositories(
     log.info(`The repository ${repository} ${dryRun ? 'would be' : 'is being'} created.`);
     if (!dryRun) await createRepository(aws, repository, lifecyclePolicy());
   }
-  const empty = { byTag: new Map(), sameContent: undefined, before: undefined };
+  const empty = { byTag: new Map(), sameContent: undefined, before: undefined, hasCache: false };
   return images.map((image) => (image.found === undefined ? { ...image, found: empty } : image));
 }
 
@@ -66,36 +65,4 @@ export async function checkLatest(aws: Aws, images: readonly ImagePlan[], tags: 
   );
   if ([...repositories.values()].some((repository) => !repository.mayMove(latestTag)))
     throw refusedTag('moves from image to image, in a repository that does not let it');
-}
-
-export type CacheWishes = { readonly from: CacheWish; readonly to: CacheWish; readonly address: string };
-
-/** The images with their caches in buildx's words. What nobody asked for is in the repository, where that lets a tag move. */
-export async function planCaches<Image extends ImagePlan>(
-  aws: Aws,
-  images: readonly Image[],
-  { from, to, address }: CacheWishes,
-): Promise<readonly Image[]> {
-  const inRegistry = from.kind === 'registry' || to.kind === 'registry';
-  const repositories: ReadonlyMap<string, Repository> = inRegistry
-    ? await findRepositories(
-        aws,
-        images.map(({ repository }) => repository),
-      )
-    : new Map();
-  return images.map((image) => {
-    const canKeep = repositories.get(image.repository)?.mayMove(cacheTag) === true;
-    const reference = `type=registry,ref=${address}/${image.repository}:${cacheTag}`;
-    const own = canKeep ? { from: [reference], to: [`${reference},${cacheOptions}`] } : { from: [], to: [] };
-    return { ...image, cache: { from: chosen(from, own.from, image), to: chosen(to, own.to, image) } };
-  });
-}
-
-const cacheTag = 'build-cache';
-
-/** ECR takes a cache only as an image manifest with OCI types; a cache that cannot be written is not worth a red build. */
-const cacheOptions = 'mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true';
-
-function chosen(wish: CacheWish, own: readonly string[], { service }: ImagePlan): readonly string[] {
-  return wish.kind === 'registry' ? own : wish.entries.map((entry) => entry.replaceAll('{service}', service));
 }

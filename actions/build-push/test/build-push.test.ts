@@ -1,10 +1,6 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { findImage } from '../../../lib/aws/ecr.ts';
-import { openAws } from '../../../lib/aws/session.ts';
-import { inProcess, clockOf } from '../../../rehearsal/in-process.ts';
-import { virtualClock } from '../../../simulator/clock.ts';
 import type { Docker } from '../src/docker/docker.ts';
 import { type Workshop, buildRole, openWorkshop } from './workshop.ts';
 
@@ -26,18 +22,6 @@ const lying: Docker = async (words, { onLine }) => {
   return 0;
 };
 
-function digestOfTag(repository: string, tag: string): Promise<string | undefined> {
-  const aws = openAws({
-    region: 'eu-west-1',
-    credentials: async () => ({ accessKeyId: 'simulator', secretAccessKey: 'simulator' }),
-    requestHandler: inProcess(workshop.stage.cloud),
-    clock: clockOf(virtualClock()),
-    chance: () => 0,
-    log: { info: () => {}, warn: () => {}, group: (_title, work) => work() },
-  });
-  return findImage(aws, repository, { tag }).then((image) => image?.digest);
-}
-
 describe('a build', () => {
   test('pushes every image by digest, reads it back and tags it with the commit', async () => {
     workshop = await openWorkshop();
@@ -46,8 +30,8 @@ describe('a build', () => {
     expect(workshop.stage.writes()).toEqual(built);
     const images = JSON.parse(run.outputs['images']!) as Record<string, string>;
     expect(images).toEqual({
-      web: await digestOfTag('smartboard-web', commit),
-      worker: await digestOfTag('smartboard-worker', commit),
+      web: await workshop.digestOf('web', commit),
+      worker: await workshop.digestOf('worker', commit),
     });
     expect(run.outputs['release']).toBe('20260101-cccccccccccc-1001-1');
     expect(run.summary).toMatch(
@@ -123,7 +107,7 @@ describe('a build', () => {
     const { outputs, error } = await workshop.run({ services: 'web', platforms: 'linux/amd64,linux/arm64' });
     expect(error).toBeUndefined();
     const { web } = JSON.parse(outputs['images']!) as { web: string };
-    expect(web).toBe(await digestOfTag('smartboard-web', commit));
+    expect(web).toBe(await workshop.digestOf('web', commit));
   });
 
   test('outlives throttles, outages and lost answers', async () => {
@@ -148,7 +132,7 @@ describe('a build', () => {
         '  services.web: E_STATE: docker buildx bake ended with exit code 1: ' +
         'Dockerfile:2: missing.js was not found in the build context.',
     );
-    expect(await digestOfTag('smartboard-worker', commit)).toBeUndefined();
+    expect(await workshop.digestOf('worker', commit)).toBeUndefined();
     await workshop.write('services/web/Dockerfile', 'FROM node:24\n');
     const { outputs } = await workshop.run();
     expect(JSON.parse(outputs['builds']!)).toMatchObject([

@@ -1,9 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CreateRepositoryCommand, DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { findImage, tagImage } from '../../../lib/aws/ecr.ts';
+import { openAws } from '../../../lib/aws/session.ts';
+import { clockOf, inProcess } from '../../../rehearsal/in-process.ts';
+import { virtualClock } from '../../../simulator/clock.ts';
 import { type StandInWorld, runStandIn } from '../../../rehearsal/builder/stand-in.ts';
 import type { Send } from '../../../rehearsal/builder/registry.ts';
 import { type RunWishes, type Stage, type StepRun, openStage } from '../../../rehearsal/test/stage/stage.ts';
 import type { SimulatedCloud } from '../../../simulator/aws.ts';
+import { noteBuildTimes } from '../src/build-times.ts';
+import type { BakeDefinition } from '../src/docker/bake.ts';
 import type { Docker } from '../src/docker/docker.ts';
 import { buildPush } from '../src/main.ts';
 
@@ -12,7 +19,16 @@ export type Workshop = {
   readonly stage: Stage;
   /** Every call of docker: its words and its environment. */
   readonly dockerCalls: { readonly words: readonly string[]; readonly environment: Readonly<Record<string, string>> }[];
+  readonly standIn: Docker;
   write(path: string, text: string): Promise<void>;
+  /** Gives an image of a service one more tag. */
+  tag(service: string, digest: string, tag: string): Promise<void>;
+  /** What an earlier run has measured. */
+  noteBuildTimes(seconds: Readonly<Record<string, number>>): Promise<void>;
+  /** Puts some image under the tag of a service's build cache. */
+  pushCache(service: string): Promise<void>;
+  /** Who has a tag in a service's repository. */
+  digestOf(service: string, tag: string): Promise<string | undefined>;
   run(inputs?: Readonly<Record<string, string>>, wishes?: WorkshopWishes): Promise<StepRun>;
   close(): Promise<void>;
 };
@@ -20,6 +36,8 @@ export type Workshop = {
 export type WorkshopWishes = RunWishes & {
   /** Instead of the stand-in. */
   readonly docker?: Docker;
+  /** Gets each bake definition. */
+  readonly onBake?: (definition: BakeDefinition) => void;
   /** Which docker the stand-in is like. */
   readonly like?: StandInWorld['like'];
   readonly variables?: Readonly<Record<string, string>>;
@@ -42,8 +60,9 @@ services:
     health-check: none
 `;
 
-export async function openWorkshop(manifest = twoServices): Promise<Workshop> {
+export async function openWorkshop(manifest = twoServices, { scanOnPush = false } = {}): Promise<Workshop> {
   const stage = await openStage({ manifest });
+  if (scanOnPush) await rescan(stage, ['web', 'worker']);
   const dockerCalls: Workshop['dockerCalls'] = [];
   const write = async (path: string, text: string) => {
     const file = join(stage.directory, path);
@@ -59,9 +78,10 @@ export async function openWorkshop(manifest = twoServices): Promise<Workshop> {
   }
   const local: NonNullable<StandInWorld['local']> = new Map();
   const standIn =
-    (like: StandInWorld['like'] = 'buildkit'): Docker =>
-    (words, { environment, directory, onLine }) => {
+    (like: StandInWorld['like'] = 'buildkit', onBake?: WorkshopWishes['onBake']): Docker =>
+    async (words, { environment, directory, onLine }) => {
       dockerCalls.push({ words, environment });
+      if (words[1] === 'bake') onBake?.(JSON.parse(await readFile(words[3]!, 'utf8')) as BakeDefinition);
       return runStandIn(words, {
         environment,
         directory,
@@ -73,11 +93,39 @@ export async function openWorkshop(manifest = twoServices): Promise<Workshop> {
       });
     };
   stage.forgetCalls();
+  const aws = openAws({
+    region: 'eu-west-1',
+    credentials: async () => ({ accessKeyId: 'simulator', secretAccessKey: 'simulator' }),
+    requestHandler: inProcess(stage.cloud),
+    clock: clockOf(virtualClock()),
+    chance: () => 0,
+    log: { info: () => {}, warn: () => {}, group: (_title, work) => work() },
+  });
+  const digestOf: Workshop['digestOf'] = async (service, tag) =>
+    (await findImage(aws, `smartboard-${service}`, { tag }))?.digest;
+  const tag: Workshop['tag'] = async (service, digest, name) => {
+    const image = await findImage(aws, `smartboard-${service}`, { digest });
+    await tagImage(aws, `smartboard-${service}`, image!, name);
+  };
   return {
     stage,
     dockerCalls,
+    standIn: standIn(),
+    digestOf,
+    async noteBuildTimes(seconds) {
+      const whereabouts = { application: 'smartboard', environment: 'prod' };
+      const built = Object.entries(seconds).map(([service, time]) => ({
+        service,
+        seconds: time,
+        fromCache: false,
+        digest: '',
+      }));
+      await noteBuildTimes(aws, whereabouts, { run: 'earlier', built });
+    },
+    tag,
+    pushCache: async (service) => tag(service, await stage.push(service), 'build-cache'),
     write,
-    run: (inputs = {}, { like, docker = standIn(like), variables = {}, ...wishes } = {}) =>
+    run: (inputs = {}, { like, onBake, docker = standIn(like, onBake), variables = {}, ...wishes } = {}) =>
       stage.run(
         'build-push',
         (step, surroundings) =>
@@ -108,4 +156,18 @@ function sendTo(cloud: SimulatedCloud): Send {
       text: async () => Buffer.from(answer.body).toString(),
     };
   };
+}
+
+/** The repositories anew, with a scan at each push. */
+async function rescan({ cloud }: Stage, services: readonly string[]): Promise<void> {
+  const configuration = {
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' },
+  };
+  const ecr = new ECRClient({ ...configuration, requestHandler: inProcess(cloud) });
+  for (const service of services) {
+    const repositoryName = `smartboard-${service}`;
+    await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
+    await ecr.send(new CreateRepositoryCommand({ repositoryName, imageScanningConfiguration: { scanOnPush: true } }));
+  }
 }

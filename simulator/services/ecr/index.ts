@@ -7,6 +7,7 @@ import { imageReadingOperations } from './image-reading.ts';
 import { imageWritingOperations } from './image-writing.ts';
 import { LayerLinks } from './layer-links.ts';
 import { layerOperations } from './layers.ts';
+import { lifecycleOperations } from './lifecycle.ts';
 import { RegistryPasswords } from './passwords.ts';
 import { pull } from './pull.ts';
 import { registryProtocol } from './registry/protocol.ts';
@@ -34,6 +35,7 @@ export function createEcr(
           ...imageWritingOperations(registry),
           ...layerOperations(registry, links),
           ...scanOperations(registry),
+          ...lifecycleOperations(registry),
           GetAuthorizationToken: getAuthorizationToken(registry, passwords),
         },
       },

@@ -3,6 +3,7 @@ import type { ResourceMaker } from '../../cloud.ts';
 import { AwsError, notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
+import { parsePolicy } from './lifecycle.ts';
 import { exclusionShape, mutabilityShape, ownRegistry, repositoryNameShape, tagListShape } from './shapes.ts';
 import type { Registry, Repository } from './store.ts';
 
@@ -32,7 +33,9 @@ export function repositoryOperations(registry: Registry): Record<string, Operati
       input: z.strictObject({ ...named, lifecyclePolicyText: z.string().min(100).max(30_720) }),
       resources,
       run({ repositoryName, lifecyclePolicyText }) {
-        registry.require(repositoryName).lifecyclePolicy = lifecyclePolicyText;
+        const repository = registry.require(repositoryName);
+        parsePolicy(lifecyclePolicyText);
+        repository.lifecyclePolicy = lifecyclePolicyText;
         return { registryId: registry.account, repositoryName, lifecyclePolicyText };
       },
     }),

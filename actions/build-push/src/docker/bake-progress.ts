@@ -7,42 +7,48 @@ export type BakeProgress = {
   of(service: string): { readonly seconds: number; readonly fromCache: boolean };
 };
 
+type Vertex = {
+  readonly target: string;
+  readonly isStep: boolean;
+  cached: boolean;
+  readonly first: number;
+  last: number;
+};
+
 /**
- * `#7 [web 2/3] RUN npm ci` begins a step of the target web, `#7 DONE 1.2s` or `#7 CACHED` ends it. A step that
- * several targets share bears the name of one of them; a target that is alone is not named, and is `only`.
+ * `#7 [web 2/3] RUN npm ci` begins a step of the target web, `#7 DONE 1.2s` or `#7 CACHED` ends it; one that lists
+ * layers (`#7 sha256:…`) has found them in a cache. A step that several targets share bears the name of one of them; a
+ * target that is alone is not named, and is `only`.
  */
 export function watchBake(clock: Pick<Clock, 'elapsed'>, only: string | undefined): BakeProgress {
-  const targetOf = new Map<string, string>();
-  const seen = new Map<string, { first: number; last: number; steps: number; cached: number }>();
+  const vertices = new Map<string, Vertex>();
   return {
     see(line) {
       const [, number = '', rest = ''] = /^#(\d+) (.*)$/.exec(line) ?? [];
-      const { target, step } = readStep(rest, only);
-      if (target !== undefined && !targetOf.has(number)) targetOf.set(number, target);
-      const name = targetOf.get(number);
-      if (name === undefined) return;
-      const now = clock.elapsed();
-      const known = seen.get(name) ?? { first: now, last: now, steps: 0, cached: 0 };
-      const isBuildStep = target !== undefined && /\d+\/\d+$/.test(step) && !/\] FROM /.test(rest);
-      seen.set(name, {
-        first: known.first,
-        last: now,
-        steps: known.steps + (isBuildStep ? 1 : 0),
-        cached: known.cached + (rest === 'CACHED' ? 1 : 0),
-      });
+      const vertex = vertices.get(number) ?? beginning(rest, only, clock.elapsed());
+      if (vertex === undefined) return;
+      vertices.set(number, vertex);
+      vertex.last = clock.elapsed();
+      if (rest === 'CACHED' || rest.startsWith('sha256:')) vertex.cached = true;
     },
     of(service) {
-      const { first, last, steps, cached } = seen.get(service) ?? { first: 0, last: 0, steps: 0, cached: 0 };
-      return { seconds: (last - first) / 1000, fromCache: steps > 0 && cached >= steps };
+      const own = [...vertices.values()].filter(({ target }) => target === service);
+      const steps = own.filter(({ isStep }) => isStep);
+      const [first, last] = [own.map((vertex) => vertex.first), own.map((vertex) => vertex.last)];
+      return {
+        seconds: own.length === 0 ? 0 : (Math.max(...last) - Math.min(...first)) / 1000,
+        fromCache: steps.length > 0 && steps.every(({ cached }) => cached),
+      };
     },
   };
 }
 
 /** `[web 2/3] RUN …`, or `[2/3] RUN …` of the only target. */
-function readStep(text: string, only: string | undefined): { target: string | undefined; step: string } {
+function beginning(text: string, only: string | undefined, now: number): Vertex | undefined {
   const inside = /^\[([^\]]*)\]/.exec(text)?.[1];
-  if (inside === undefined) return { target: undefined, step: '' };
-  if (only !== undefined) return { target: only, step: inside };
-  const [, target, step = ''] = /^([a-z][a-z0-9-]*)(?: (.*))?$/.exec(inside) ?? [];
-  return { target, step };
+  if (inside === undefined) return undefined;
+  const target = only ?? /^[a-z][a-z0-9-]*/.exec(inside)?.[0];
+  if (target === undefined) return undefined;
+  const isStep = /\d+\/\d+$/.test(inside) && !/\] FROM /.test(text);
+  return { target, isStep, cached: false, first: now, last: now };
 }
