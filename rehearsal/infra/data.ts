@@ -19,7 +19,7 @@ export type DataWishes = {
   readonly missingSecrets: readonly string[];
 };
 
-export async function provisionData(aws: SimulatedAws, wishes: DataWishes): Promise<Data> {
+export async function provisionData(aws: Pick<SimulatedAws, 'provision'>, wishes: DataWishes): Promise<Data> {
   const credentials = { username: wishes.scope.application, password: hostilePassword() };
   const secrets = secretValues(wishes, credentials);
   const made = await aws.provision([

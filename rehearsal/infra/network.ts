@@ -18,7 +18,7 @@ export type Network = {
 };
 
 export async function provisionNetwork(
-  aws: SimulatedAws,
+  aws: Pick<SimulatedAws, 'provision'>,
   scope: RoleScope,
   services: readonly Service[],
 ): Promise<Network> {
@@ -59,7 +59,7 @@ function securityGroup(name: string, vpc: string): Resource {
 }
 
 async function provisionLoadBalancer(
-  aws: SimulatedAws,
+  aws: Pick<SimulatedAws, 'provision'>,
   { vpc, subnets, securityGroup: group }: { vpc: string; subnets: readonly string[]; securityGroup: string },
   { application }: RoleScope,
   services: readonly Service[],
@@ -133,7 +133,7 @@ function rule(listener: string, target: string, path: string, priority: number):
 }
 
 async function provisionNames(
-  aws: SimulatedAws,
+  aws: Pick<SimulatedAws, 'provision'>,
   vpc: string,
   { application }: RoleScope,
   services: readonly Service[],
