@@ -142,6 +142,13 @@ describe('the page', () => {
     );
   });
 
+  test('does not call failed what was not begun, and links to no log where there is none', () => {
+    const refused = { outcome: 'not-started', explanation: ['ECR has no such image.'], logGroup: '' } as const;
+    const page = summarise(report({ verdict: 'refused', services: [service('web', refused)] }), job);
+    expect(page).toContain('#### Why web was not begun\n\nECR has no such image.');
+    expect(page).not.toContain('[logs]');
+  });
+
   test('of a plan has no verdict, and the plan in full', () => {
     const page = summarise(report({ operation: 'plan', verdict: undefined, services: [], phases: [] }), job);
     expect(page).toMatch(/^### plan 20261125-abcdef0-7-1\n/);

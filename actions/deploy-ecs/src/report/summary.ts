@@ -66,7 +66,9 @@ function tableOf({ services, region, cluster }: ReleaseReport): string {
     service.digest.slice(0, 19),
     `${service.running} of ${service.desired}`,
     service.seconds === 0 ? '' : `${service.seconds} s`,
-    service.logGroup === undefined ? '' : markdownLink('logs', logGroupUrl(region, service.logGroup)),
+    service.logGroup === undefined || service.logGroup === ''
+      ? ''
+      : markdownLink('logs', logGroupUrl(region, service.logGroup)),
   ]);
   const header = ['service', 'change', 'outcome', 'revision', 'image', 'running', 'time', ''];
   return markdownTable(header, rows);
@@ -93,8 +95,9 @@ function whoRunsWhat(services: readonly ServiceReport[]): string {
   return markdownTable(['service', 'before', 'this release', 'runs now', 'rollout'], rows);
 }
 
-function whyOf({ name, explanation: [cause, ...details] }: ServiceReport): readonly string[] {
+function whyOf({ name, outcome, explanation: [cause, ...details] }: ServiceReport): readonly string[] {
   if (cause === undefined) return [];
   const rest = details.length === 0 ? [] : [markdownCode(details.join('\n'), 'text')];
-  return [`#### Why ${markdownText(name)} failed`, markdownText(cause), ...rest];
+  const title = outcome === 'not-started' ? 'Why {name} was not begun' : 'Why {name} failed';
+  return [`#### ${title.replace('{name}', markdownText(name))}`, markdownText(cause), ...rest];
 }
