@@ -34,6 +34,9 @@ export async function concludeInterrupted(course: Course, error: unknown): Promi
   }
   const verdict = verdictOf(error);
   const reason = error instanceof Error ? error.message : 'interrupted';
+  // What follows asks AWS, which may be what hangs; this much is said in any case.
+  step.outputs.set('release', release);
+  step.outputs.set('verdict', verdict);
   try {
     // Its own record is its own to write, whoever has the lock by now.
     if (verdict === 'superseded') await extendRelease(aws, where, release, { verdict, reason });
