@@ -14,7 +14,7 @@ function ledgerWrites(from: number): readonly string[] {
   return stage.calls
     .slice(from)
     .filter(({ operation }) => operation === 'PutParameter')
-    .map(({ parameters }) => String((parameters as { Name: string }).Name).replace('/smartboard/prod/', ''));
+    .map(({ parameters }) => (parameters as { Name: string }).Name.replace('/smartboard/prod/', ''));
 }
 
 test('creates every service on the first release, in waves, and writes the ledger', async () => {

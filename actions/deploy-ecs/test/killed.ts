@@ -13,26 +13,23 @@ export async function killedAt<Result>(
   const never = new Promise<never>(() => {});
   let changes = 0;
   let isDead = false;
-  return new Promise((resolve, reject) => {
+  const killed = new Promise<'killed'>((resolve) => {
     const mortal: typeof handle = async (request) => {
       if (isDead) return never;
       if (!changesSomething(request.headers['x-amz-target'] ?? '') || ++changes !== kill.atChange)
         return handle(request);
       isDead = true;
       if (kill.arrives) await handle(request);
-      Object.assign(stage.cloud, { handle });
       resolve('killed');
       return never;
     };
     Object.assign(stage.cloud, { handle: mortal });
-    work().then(
-      (result) => {
-        Object.assign(stage.cloud, { handle });
-        resolve(result);
-      },
-      (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
-    );
   });
+  try {
+    return await Promise.race([work(), killed]);
+  } finally {
+    Object.assign(stage.cloud, { handle });
+  }
 }
 
 /** By AWS's name of the operation, e.g. `AmazonSSM.PutParameter`. */

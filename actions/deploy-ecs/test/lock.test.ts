@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readHead } from '../../../lib/aws/ledger/head.ts';
 import { type Lease, takeLock } from '../../../lib/aws/ledger/lease.ts';
@@ -24,7 +25,8 @@ let good: Prepared;
 beforeEach(async () => {
   stage = await openStage({ manifest: twoServices });
   good = await prepareRelease(stage);
-  expect((await deploy(stage, good, {}, { runId: '1000' })).error).toBeUndefined();
+  const { error } = await deploy(stage, good, {}, { runId: '1000' });
+  if (error !== undefined) throw error;
 });
 afterEach(() => stage.close());
 
@@ -41,9 +43,15 @@ const otherRun: RunName = {
 function takeAsOther(waitForMs = 600_000): Promise<Lease> {
   const log = { info() {}, warn() {}, group: <T>(_title: string, work: () => Promise<T>) => work() };
   const { signal } = new AbortController();
-  const release = undefined;
   return takeLock(stage.aws, {
-    ...{ where, owner: otherRun, purpose: 'deploy', release, signal, log, nonce: randomUUID, waitForMs },
+    where,
+    owner: otherRun,
+    purpose: 'deploy',
+    release: undefined,
+    signal,
+    log,
+    nonce: randomUUID,
+    waitForMs,
   });
 }
 
@@ -52,10 +60,11 @@ async function nextImages(version: string): Promise<Prepared> {
   return { images, inputs: { ...good.inputs, images: JSON.stringify(images) } };
 }
 
+/** A listener to a log, and the moment when a line begins so. */
 function listenFor(start: string): { readonly onLine: (line: string) => void; readonly heard: Promise<void> } {
-  let tell = () => {};
-  const heard = new Promise<void>((resolve) => (tell = resolve));
-  return { onLine: (line) => line.startsWith(start) && tell(), heard };
+  const lines = new EventEmitter();
+  const heard = once(lines, 'heard').then(() => undefined);
+  return { onLine: (line) => line.startsWith(start) && lines.emit('heard'), heard };
 }
 
 test('a deploy waits for another run, says for whom, and looks at everything again', async () => {
