@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readRelease } from '../../../lib/aws/ledger/records.ts';
 import { deploy, operate, prepareRelease, runningDigests } from '../../../rehearsal/test/stage/release.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import { openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
@@ -45,6 +46,16 @@ test('creates every service on the first release, in waves, and writes the ledge
     'release/head',
   ]);
   expect(ledgerWrites(from).at(-1)).toBe('release/lock');
+});
+
+test('the record says which configuration it was, and which derived secrets its tasks ask for', async () => {
+  const run = await deploy(stage, await prepareRelease(stage));
+  const where = { application: 'smartboard', environment: 'prod' };
+  const record = await readRelease(stage.aws, where, run.outputs['release'] ?? '');
+  expect(record).toMatchObject({ verdict: 'succeeded', fingerprint: expect.stringMatching(/^[0-9a-f]{16,}/) });
+  const derived = expect.stringMatching(/^smartboard\/prod\/derived\/svc-auth\/DATABASE_URL_AUTH-/);
+  expect(record?.services['svc-auth']?.derived).toContainEqual(derived);
+  expect(record?.services['web']?.derived).toEqual([]);
 });
 
 test('updates only what differs on a second release, and restarts the rest by force', async () => {

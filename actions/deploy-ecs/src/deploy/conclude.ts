@@ -71,12 +71,13 @@ async function publish(course: Course, verdict: Verdict, reason: string | undefi
 }
 
 async function record(course: Course, verdict: Verdict, aws: Aws): Promise<Error | undefined> {
-  const { step, where, release: id, run, startedAt, inputs } = course;
+  const { step, where, release: id, run, startedAt, inputs, config } = course;
   const { actor: by, commit } = step.job;
+  const { fingerprint } = config;
   const services = { ...keptServices(course, verdict), ...releasedServices(course) };
   try {
     const ending = { by, reason: inputs.reason, at: new Date(startedAt).toISOString() };
-    await concludeRecord(aws, where, { id, commit, run, part: { verdict, services }, ending });
+    await concludeRecord(aws, where, { id, commit, run, part: { verdict, services, fingerprint }, ending });
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -94,14 +95,16 @@ function keptServices({ observed, plan }: Course, verdict: Verdict): Readonly<Re
 }
 
 /** What the ledger needs to bring this release back. */
-function releasedServices({ progress, plan }: Course): Readonly<Record<string, ReleasedService>> {
+function releasedServices({ progress, plan, config }: Course): Readonly<Record<string, ReleasedService>> {
   const entries = plan.services.flatMap(({ name, ecsName, wanted, before, change }): [string, ReleasedService][] => {
     const { target, undone } = progress.get(name) ?? {};
     // It is back on what the release before says of it, or has nothing that anybody should return to.
     if (undone !== undefined && (undone.isBack || undone.plan.goesBackTo === undefined)) return [];
     const taskDefinition = target?.taskDefinition ?? (change === 'unchanged' ? before?.taskDefinition : undefined);
     if (taskDefinition === undefined) return [];
-    return [[name, { service: ecsName, repository: wanted.infra.repository, digest: wanted.digest, taskDefinition }]];
+    const { repository } = wanted.infra;
+    const derived = config.services[name]?.derived.map((secret) => secret.name) ?? [];
+    return [[name, { service: ecsName, repository, digest: wanted.digest, taskDefinition, derived }]];
   });
   return Object.fromEntries(entries);
 }

@@ -1,5 +1,6 @@
 import type { Aws } from '../../../../lib/aws/session.ts';
 import { readContract } from '../../../../lib/aws/ssm-contract.ts';
+import type { ResolvedConfig } from '../../../../lib/core/config.ts';
 import type { Contract } from '../../../../lib/core/contract.ts';
 import type { RunName } from '../../../../lib/core/ledger.ts';
 import type { SelectedManifest } from '../../../../lib/core/manifest/select.ts';
@@ -22,6 +23,8 @@ export type Preparation = {
   readonly aws: Aws;
   readonly manifest: SelectedManifest;
   readonly contract: Contract;
+  /** What config-env resolved. */
+  readonly config: ResolvedConfig;
   readonly where: Whereabouts;
   readonly wanted: readonly WantedService[];
   readonly run: RunName;
@@ -44,5 +47,17 @@ export async function prepare(inputs: DeployInputs, step: Step, { manifest, aws 
   );
   const where = { application: manifest.application, environment: manifest.environment.name };
   const run = runNameOf(step.job);
-  return { inputs, step, aws, manifest, contract, where, wanted, run, startedAt, phases: openPhases(aws.clock) };
+  return {
+    inputs,
+    step,
+    aws,
+    manifest,
+    contract,
+    config,
+    where,
+    wanted,
+    run,
+    startedAt,
+    phases: openPhases(aws.clock),
+  };
 }
