@@ -30,6 +30,9 @@ test('a service without load balancer and registry is told neither, and no grace
   });
 });
 
+const forced = (change: Partial<ServiceSettings>) =>
+  compareSettings(settings, { ...settings, ...change }).some(({ needsForce }) => needsForce);
+
 describe('what differs', () => {
   const differences: readonly [what: string, change: Partial<ServiceSettings>, key: string][] = [
     ['network', { subnets: ['subnet-a', 'subnet-c'] }, 'networkConfiguration'],
@@ -56,8 +59,6 @@ describe('what differs', () => {
   });
 
   test('in capacity alone has to be forced', () => {
-    const forced = (change: Partial<ServiceSettings>) =>
-      compareSettings(settings, { ...settings, ...change }).some(({ needsForce }) => needsForce);
     expect([forced({ capacity: ['FARGATE_SPOT'] }), forced({ subnets: [] }), forced({ graceSeconds: 0 })]).toEqual([
       true,
       false,

@@ -78,8 +78,8 @@ export async function openStage({ manifest: text, seed = 1, missingSecrets = [] 
   const directory = await mkdtemp(join(tmpdir(), 'stage-'));
   await writeFile(join(directory, 'slipway.yml'), text);
   const manifest = selectEnvironment(parseManifest(text), 'prod');
-  const provisioning = { provision: (resources) => cloud.provision(resources) } as Pick<SimulatedAws, 'provision'>;
-  const infrastructure = await provisionInfrastructure(provisioning as SimulatedAws, manifest, {
+  const provisioning: Pick<SimulatedAws, 'provision'> = { provision: async (resources) => cloud.provision(resources) };
+  const infrastructure = await provisionInfrastructure(provisioning, manifest, {
     repository: 'example/smartboard',
     driver: 'model',
     missingSecrets,
