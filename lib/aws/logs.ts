@@ -31,6 +31,9 @@ async function getLogEvents(
   return aws.send(client, new sdk.GetLogEventsCommand(input), options);
 }
 
+/** Of a megabyte each: who writes faster than one reads does not keep the reader from anything else. */
+const mostPages = 20;
+
 /**
  * Reads a stream page by page. Pages may be empty in the middle; the end for now is a token that repeats.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
@@ -40,11 +43,12 @@ export function openLogStream(aws: Aws, { group, stream }: { group: string; stre
   return {
     async readMore() {
       const lines: string[] = [];
-      for (;;) {
+      for (let pages = 1; ; pages++) {
         const page = await readPage(aws, { group, stream, token });
         lines.push(...page.lines);
         if (page.next === undefined || page.next === token) return lines;
         token = page.next;
+        if (pages === mostPages) return lines;
       }
     },
   };

@@ -1,9 +1,10 @@
 import type { Step } from '../../../lib/github/step.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
-import { type ApplyWorld, applyMigration, type MigrationOutcome } from './apply.ts';
+import { type ApplyWorld, applyMigration } from './apply.ts';
 import { readRunMigrationsInputs } from './inputs.ts';
 import { observeRelease, raiseFloor } from './floor.ts';
 import { observe } from './observe.ts';
+import type { MigrationOutcome } from './outcome.ts';
 import { type MigrationPlan, planMigrations } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { describePlan, failureOf, isGood, summarise, tasksOutput } from './report.ts';

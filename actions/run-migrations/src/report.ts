@@ -1,6 +1,6 @@
 import { ActionError } from '../../../lib/core/errors.ts';
 import { markdownTable } from '../../../lib/github/summary.ts';
-import type { MigrationOutcome } from './apply.ts';
+import type { MigrationOutcome } from './outcome.ts';
 import type { MigrationPlan } from './plan.ts';
 
 /** The output `tasks`: per service its migrations, in the order in which they ran. */
@@ -47,13 +47,14 @@ export function summarise(plans: readonly MigrationPlan[], outcomes: readonly Mi
 }
 
 /** Why a migration did not succeed, as an error. Nothing may be deployed after it. */
-export function failureOf({ plan, verdict, taskArn, lines }: MigrationOutcome): ActionError {
+export function failureOf({ plan, verdict, taskArn, lines }: MigrationOutcome): unknown {
   if (verdict.kind === 'failed') {
     const last = lines.at(-1);
     const quoted = last === undefined ? '' : ` The last line of its log is “${last}”.`;
     const message = `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}${quoted}`;
     return new ActionError('E_STATE', message, { remedy: verdict.remedy, place: plan.service });
   }
+  if (verdict.kind === 'left') return left(plan, taskArn, verdict.why);
   const status = verdict.kind === 'unfinished' ? verdict.lastStatus : 'STOPPED';
   return new ActionError(
     'E_UNKNOWN',
@@ -61,6 +62,21 @@ export function failureOf({ plan, verdict, taskArn, lines }: MigrationOutcome): 
     {
       remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
       place: plan.service,
+    },
+  );
+}
+
+/** Who cannot look any more does not know the end: that is no answer of AWS's, and no failure of the migration. */
+function left({ service }: MigrationPlan, taskArn: string, why: unknown): unknown {
+  if (!(why instanceof ActionError)) return why;
+  const { code, message, remedy } = why;
+  return new ActionError(
+    code === 'E_REMOTE' ? 'E_UNKNOWN' : code,
+    `${message} The migration of ${service} goes on without this job as ${taskArn}.`,
+    {
+      remedy: code === 'E_REMOTE' ? 'Run the job again when AWS can be asked: it follows the task.' : remedy,
+      place: service,
+      cause: why,
     },
   );
 }
@@ -77,6 +93,8 @@ function describeVerdict(outcome: MigrationOutcome | undefined): string {
       return `failed: ${verdict.facts}`;
     case 'unfinished':
       return `still ${verdict.lastStatus}`;
+    case 'left':
+      return 'goes on without this job';
   }
 }
 

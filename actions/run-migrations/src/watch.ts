@@ -22,7 +22,8 @@ export type Watched =
   | { readonly kind: 'timed-out'; readonly lastStatus: string };
 
 const firstPauseMs = 500;
-const longestPauseMs = 2_000;
+/** With the calls of a poll, a stopped task is noticed within two seconds. */
+const longestPauseMs = 1_500;
 /** So long after a change the next one is expected soon. */
 const soonMs = 10_000;
 /** ECS may not know a task right after RunTask. */
