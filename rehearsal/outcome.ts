@@ -12,12 +12,20 @@ export type ReleaseOutcome = {
   /** The failed step's error annotation. */
   readonly error: string | undefined;
   readonly steps: readonly StepOutcome[];
+  /** What build-push did for each service. */
+  readonly builds: readonly BuildOutcome[];
   readonly images: Readonly<Record<string, string>>;
   readonly migrations: readonly MigrationOutcome[];
   readonly report: ReleaseReport | undefined;
 };
 
 export type StepOutcome = { readonly name: StepName; readonly seconds: number; readonly status: number };
+export type BuildOutcome = {
+  readonly service: string;
+  readonly how: 'built' | 'retagged';
+  readonly seconds: number;
+  readonly digest: string;
+};
 export type MigrationOutcome = {
   readonly service: string;
   readonly taskArn: string;
@@ -36,6 +44,7 @@ export type RehearsalReport = {
   readonly error?: string;
   readonly wallSeconds: number;
   readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+  readonly builds: readonly BuildOutcome[];
   readonly services: readonly ReportedService[];
   readonly migrations: readonly MigrationOutcome[];
   readonly calls: Readonly<Record<string, number>>;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ReleaseReport } from '../lib/core/release.ts';
 import type { RehearsalArguments } from './arguments.ts';
 import { startJob, type Job, type JobOptions } from './job.ts';
-import type { MigrationOutcome, ReleaseOutcome, StepOutcome } from './outcome.ts';
+import type { BuildOutcome, MigrationOutcome, ReleaseOutcome, StepOutcome } from './outcome.ts';
 import type { StepResult } from './runner/run-action.ts';
 import type { ReleasePlan, StepName } from './scenarios/scenario.ts';
 
@@ -19,17 +19,19 @@ export async function playRelease(options: ReleaseOptions): Promise<ReleaseOutco
   const commit = await repository.commit();
   await aws.setFaults(plan.faults ?? []);
   const steps: StepOutcome[] = [];
+  const builds: BuildOutcome[] = [];
   const job = await startJob({ ...options, commit });
   const run = async (name: StepName, inputs: Record<string, string>): Promise<StepResult> => {
     options.onStep(name);
     const started = performance.now();
     const result = await job.step(name, { ...commonInputs(options, name), ...inputs });
     steps.push({ name, seconds: (performance.now() - started) / 1000, status: result.status ?? 1 });
+    if (name === 'build-push') builds.push(...buildsOf(result));
     return result;
   };
   try {
     const ended = plan.operation === 'rollback' ? await rollBack(run) : await deploy(run, options);
-    return { title: plan.title, commit, steps, ...ended };
+    return { title: plan.title, commit, steps, builds, ...ended };
   } finally {
     await job.finish();
     await aws.setFaults([]);
@@ -37,7 +39,7 @@ export async function playRelease(options: ReleaseOptions): Promise<ReleaseOutco
 }
 
 type Run = (name: StepName, inputs: Record<string, string>) => Promise<StepResult>;
-type Ended = Omit<ReleaseOutcome, 'title' | 'commit' | 'steps'>;
+type Ended = Omit<ReleaseOutcome, 'title' | 'commit' | 'steps' | 'builds'>;
 
 async function deploy(run: Run, options: ReleaseOptions): Promise<Ended> {
   const built = await run('build-push', { registry: new URL(options.aws.url).host });
@@ -100,6 +102,11 @@ async function verdictOf(result: StepResult): Promise<Omit<Ended, 'images' | 'mi
     error: failed ? errorOf(result) : undefined,
     report,
   };
+}
+
+function buildsOf(result: StepResult): BuildOutcome[] {
+  const builds = (parseOutput(result, 'builds') ?? []) as BuildOutcome[];
+  return builds.map(({ service, how, seconds, digest }) => ({ service, how, seconds, digest }));
 }
 
 function migrationsOf(result: StepResult): MigrationOutcome[] {

@@ -37,6 +37,7 @@ export function reportRehearsal(known: Known): RehearsalReport {
       ...known.outcomes.slice(0, -1).map(({ title, steps }) => ({ name: title, seconds: rounded(total(steps)) })),
       ...outcome.steps.map(({ name, seconds }) => ({ name, seconds: rounded(seconds) })),
     ],
+    builds: outcome.builds,
     services: servicesOf(outcome, known),
     migrations: outcome.migrations,
     calls: known.calls,

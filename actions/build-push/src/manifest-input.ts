@@ -1,7 +1,7 @@
 import { type Finding, Findings } from '../../../lib/core/errors.ts';
 
 /**
- * To this action what the manifest says of a build is input: what is malformed in it is E_INPUT here, as it would be
+ * To this action what the manifest says of a build and of a repository is input: what is malformed in it is E_INPUT here, as it would be
  * for any other value that goes into a docker command.
  */
 export async function asBuildInput<Result>(read: Promise<Result>): Promise<Result> {
@@ -15,8 +15,10 @@ export async function asBuildInput<Result>(read: Promise<Result>): Promise<Resul
 }
 
 function asInput(finding: Finding): Finding {
-  const isOfBuild = /^services\.[^.]+\.build(?:\.|\[|$)/.test(finding.field ?? '');
-  return isOfBuild && finding.code === 'E_MANIFEST' ? { ...finding, code: 'E_INPUT' } : finding;
+  const field = finding.field ?? '';
+  const isOfBuild = /^services\.[^.]+\.build(?:\.|\[|$)/.test(field);
+  const isRepository = /^environments\.[^.]+\.infra\.services\.[^.]+\.repository$/.test(field);
+  return (isOfBuild || isRepository) && finding.code === 'E_MANIFEST' ? { ...finding, code: 'E_INPUT' } : finding;
 }
 
 /** `slipway.yml: one problem…` */

@@ -66,7 +66,11 @@ export function planBuild(manifest: SelectedManifest, wishes: BuildWishes): Buil
     options: { provenance, sbom, compression, noCache, pull, rewriteTimestamps: wishes.origin.madeAt !== undefined },
     images: wishes.services.map(({ name, build }) => ({
       service: name,
-      repository: checkName(name, byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name)),
+      repository: checkName(
+        name,
+        byHand?.services.get(name)?.repository ?? repositoryName(manifest.application, name),
+        registry,
+      ),
       build: platforms.length === 0 ? build : { ...build, platforms },
       labels: imageLabels({ ...wishes.origin, service: name }),
       secrets: chooseSecrets(name, build, wishes.secretFiles),
@@ -76,11 +80,19 @@ export function planBuild(manifest: SelectedManifest, wishes: BuildWishes): Buil
 }
 
 /** A name that ECR could not have, such as one with a tag in it, must not get into a build definition. */
-function checkName(service: string, repository: string): string {
+function checkName(service: string, repository: string, registry: string): string {
   if (isRepositoryName(repository)) return repository;
+  const place = `infra.services.${service}.repository`;
+  const host = /^\d{12}\.dkr\.ecr\.[^/]+/.exec(repository)?.[0];
+  if (host !== undefined && host !== registry) {
+    throw new ActionError('E_SCOPE', `The repository of ${service} is in another registry than ${registry}.`, {
+      remedy: 'Name a repository of the account and region in the manifest, without its registry.',
+      place,
+    });
+  }
   throw new ActionError('E_INPUT', `The repository of ${service} is not a name that ECR allows.`, {
     remedy: 'Use 2 to 256 lower-case letters, digits and ._-/ without registry or tag.',
-    place: `infra.services.${service}.repository`,
+    place,
   });
 }
 

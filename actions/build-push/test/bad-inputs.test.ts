@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Workshop, openWorkshop, twoServices } from './workshop.ts';
+import { type Workshop, openWorkshop, twoServices, withInfra } from './workshop.ts';
 
 /** Each of these is refused by rule, before anything is built or written, and without repeating what was given. */
 describe('an input that breaks a rule', () => {
@@ -186,4 +186,26 @@ test('what is wrong elsewhere in the manifest stays what it is', async () => {
   const { error } = await workshop.run();
   expect(error).toMatchObject({ code: 'E_MANIFEST' });
   await workshop.close();
+});
+
+describe("a repository in the manifest's infra", () => {
+  test.each([
+    ['E_INPUT', ''],
+    ['E_INPUT', 'Prod/API'],
+    ['E_INPUT', 'аpi'],
+    ['E_INPUT', 'x'.repeat(257)],
+    ['E_INPUT', 'api:latest'],
+    ['E_INPUT', '111122223333.dkr.ecr.eu-west-1.amazonaws.com/api'],
+    ['E_SCOPE', '999999999999.dkr.ecr.eu-west-1.amazonaws.com/api'],
+    ['E_SCOPE', '111122223333.dkr.ecr.us-east-1.amazonaws.com/api'],
+  ])('is %s: %s', async (code, repository) => {
+    const workshop = await openWorkshop();
+    await workshop.write('slipway.yml', withInfra(repository));
+    workshop.stage.forgetCalls();
+    const { error, outputs } = await workshop.run({ services: 'web' });
+    expect(error).toMatchObject({ code });
+    expect(error?.message).toContain(code === 'E_SCOPE' ? 'repository of web' : 'repository');
+    expect({ outputs, writes: workshop.stage.writes() }).toEqual({ outputs: {}, writes: [] });
+    await workshop.close();
+  });
 });

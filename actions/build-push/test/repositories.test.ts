@@ -11,7 +11,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { lifecyclePolicy } from '../../../lib/core/lifecycle.ts';
 import { inProcess } from '../../../rehearsal/in-process.ts';
 import { buildRole as buildRoleOf } from '../../../rehearsal/infra/roles.ts';
-import { type Workshop, buildRole, openWorkshop, twoServices } from './workshop.ts';
+import { type Workshop, buildRole, openWorkshop, withInfra } from './workshop.ts';
 
 let workshop: Workshop;
 afterEach(() => workshop.close());
@@ -46,7 +46,7 @@ describe('a repository that is not there', () => {
   });
 
   test('is made as infra would, when the manifest says that there is no infra of ours', async () => {
-    workshop = await openWorkshop(withInfra);
+    workshop = await openWorkshop(withInfra('shop/web'));
     await mayCreate();
     workshop.stage.forgetCalls();
     const { error } = await workshop.run({ 'create-repositories': 'true', services: 'web', 'role-to-assume': creator });
@@ -61,7 +61,7 @@ describe('a repository that is not there', () => {
   });
 
   test('is told of in a dry run, and not made', async () => {
-    workshop = await openWorkshop(withInfra);
+    workshop = await openWorkshop(withInfra('shop/web'));
     await mayCreate();
     workshop.stage.forgetCalls();
     const inputs = { 'create-repositories': 'true', 'dry-run': 'true', services: 'web', 'role-to-assume': creator };
@@ -131,6 +131,8 @@ async function expiring(repositoryName: string): Promise<readonly (string | unde
   return previewResults.map(({ imageDigest }) => imageDigest);
 }
 
+const creator = buildRole.replace('prod-build', 'prod-creator');
+
 /** The build's role, which may also do what the README says of `create-repositories`. */
 async function mayCreate(): Promise<void> {
   const { properties, ...made } = buildRoleOf({
@@ -146,19 +148,3 @@ async function mayCreate(): Promise<void> {
   const creating = { ...properties, RoleName: 'smartboard-prod-creator', Policies };
   await workshop.stage.cloud.provision([{ ...made, id: 'creator', properties: creating }]);
 }
-
-const role = 'arn:aws:iam::111122223333:role/shop';
-const withInfra = twoServices.replace(
-  /prod: \{.*\}\n/,
-  `prod:
-    account: "111122223333"
-    region: eu-west-1
-    infra:
-      cluster: { name: shop, capacityProviders: [FARGATE] }
-      network: { vpc: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0], assignPublicIp: ENABLED }
-      migrations: { securityGroups: [sg-0123456789abcdef0] }
-      services:
-        web: { service: web, repository: shop/web, logGroup: /shop/web, executionRole: ${role}, taskRole: ${role}, securityGroups: [sg-0123456789abcdef0] }
-        worker: { service: worker, repository: shop/worker, logGroup: /shop/worker, executionRole: ${role}, taskRole: ${role}, securityGroups: [sg-0123456789abcdef0] }
-`,
-);

@@ -171,3 +171,22 @@ async function rescan({ cloud }: Stage, services: readonly string[]): Promise<vo
     await ecr.send(new CreateRepositoryCommand({ repositoryName, imageScanningConfiguration: { scanOnPush: true } }));
   }
 }
+
+/** Two services whose infrastructure is made by other means; `web` has this repository. */
+export function withInfra(web: string): string {
+  const role = 'arn:aws:iam::111122223333:role/shop';
+  return twoServices.replace(
+    /prod: \{.*\}\n/,
+    `prod:
+    account: "111122223333"
+    region: eu-west-1
+    infra:
+      cluster: { name: shop, capacityProviders: [FARGATE] }
+      network: { vpc: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0], assignPublicIp: ENABLED }
+      migrations: { securityGroups: [sg-0123456789abcdef0] }
+      services:
+        web: { service: web, repository: ${JSON.stringify(web)}, logGroup: /shop/web, executionRole: ${role}, taskRole: ${role}, securityGroups: [sg-0123456789abcdef0] }
+        worker: { service: worker, repository: shop/worker, logGroup: /shop/worker, executionRole: ${role}, taskRole: ${role}, securityGroups: [sg-0123456789abcdef0] }
+`,
+  );
+}
