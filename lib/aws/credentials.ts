@@ -99,32 +99,69 @@ function readKeys(answer: StsCredentials | undefined): AwsKeys & { readonly sess
 
 /** Says who asked and what the role's trust policy would have to allow; never the token. */
 function explainRefusal(error: unknown, roleArn: string, token: string): unknown {
-  const notTrusted = isNamed(
-    error,
-    'AccessDenied',
-    'AccessDeniedException',
-    'InvalidIdentityToken',
-    'InvalidIdentityTokenException',
-  );
-  if (notTrusted) {
-    return new ActionError(
-      'E_SCOPE',
-      `AWS does not let this job have ${roleArn} (${describeAwsError(error)}). The job presented ${describeClaims(token)}.`,
-      {
-        remedy:
-          "Make the role's trust policy accept exactly this sub and aud, with the OIDC provider of the same account.",
-        place: 'role-to-assume',
-        cause: error,
-      },
-    );
-  }
-  if (isNamed(error, 'ValidationError', 'ValidationException')) {
-    return new ActionError('E_SCOPE', `AWS does not accept the request for ${roleArn}.`, {
-      remedy:
-        'Check `role-to-assume`, and that `role-duration-seconds` is within the maximum session duration of the role.',
+  const found = refusals.find(({ names, says }) => isNamed(error, ...names) && says.test(describeAwsError(error)));
+  if (found === undefined) return error;
+  return new ActionError(
+    found.code,
+    found.explain({ roleArn, said: describeAwsError(error), claims: describeClaims(token) }),
+    {
+      remedy: found.remedy,
       place: 'role-to-assume',
       cause: error,
-    });
-  }
-  return error;
+    },
+  );
 }
+
+type Refused = { readonly roleArn: string; readonly said: string; readonly claims: string };
+
+type Refusal = {
+  readonly names: readonly string[];
+  /** What AWS's sentence must hold. */
+  readonly says: RegExp;
+  readonly code: 'E_SCOPE' | 'E_REMOTE';
+  readonly explain: (refused: Refused) => string;
+  readonly remedy: string;
+};
+
+const invalidToken = ['InvalidIdentityToken', 'InvalidIdentityTokenException'];
+
+/** The first that fits is told. */
+const refusals: readonly Refusal[] = [
+  {
+    names: ['ExpiredToken', 'ExpiredTokenException'],
+    says: /./,
+    code: 'E_REMOTE',
+    explain: ({ said }) => `GitHub's OIDC token had expired when AWS looked at it (${said}).`,
+    remedy: 'Run the job again; on a runner of your own, set its clock: the token is good for some minutes.',
+  },
+  {
+    names: invalidToken,
+    says: /no openidconnect provider/i,
+    code: 'E_SCOPE',
+    explain: ({ roleArn, said }) => `The account of ${roleArn} does not know GitHub (${said}).`,
+    remedy: 'Make the OIDC provider https://token.actions.githubusercontent.com in that account: the infra job does.',
+  },
+  {
+    names: invalidToken,
+    says: /verification key|couldn't retrieve/i,
+    code: 'E_REMOTE',
+    explain: ({ said }) => `AWS could not get GitHub's keys to check the token (${said}).`,
+    remedy: 'Run the job again when githubstatus.com says that all is well.',
+  },
+  {
+    names: [...invalidToken, 'AccessDenied', 'AccessDeniedException', 'IDPRejectedClaim', 'IDPRejectedClaimException'],
+    says: /./,
+    code: 'E_SCOPE',
+    explain: ({ roleArn, said, claims }) =>
+      `AWS does not let this job have ${roleArn} (${said}). The job presented ${claims}.`,
+    remedy: "Make the role's trust policy accept exactly this sub and aud, with the OIDC provider of the same account.",
+  },
+  {
+    names: ['ValidationError', 'ValidationException'],
+    says: /./,
+    code: 'E_SCOPE',
+    explain: ({ roleArn }) => `AWS does not accept the request for ${roleArn}.`,
+    remedy:
+      'Check `role-to-assume`, and that `role-duration-seconds` is within the maximum session duration of the role.',
+  },
+];

@@ -60,6 +60,9 @@ const expiredCredentials = new Set(['ExpiredToken', 'ExpiredTokenException', 'To
 
 /** 400s that are AWS's own trouble all the same. */
 const serverFaults = new Set([
+  // STS could not reach GitHub's provider: its documentation says to try again.
+  'IDPCommunicationError',
+  'IDPCommunicationErrorException',
   'InternalFailure',
   'InternalServerError',
   'InternalServerException',

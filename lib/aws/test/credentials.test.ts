@@ -72,3 +72,43 @@ test('a trust policy that does not match shows sub and aud, and never the token'
   expect(error.message).not.toContain(token.split('.')[1]);
   expect(requests).toHaveLength(1);
 });
+
+test.each([
+  [
+    'ExpiredTokenException',
+    'Token expired: current date/time must be before the expiration',
+    'E_REMOTE',
+    'set its clock',
+  ],
+  [
+    'InvalidIdentityToken',
+    'No OpenIDConnect provider found in your account for https://token…',
+    'E_SCOPE',
+    'OIDC provider https',
+  ],
+  [
+    'InvalidIdentityToken',
+    "Couldn't retrieve verification key from your identity provider",
+    'E_REMOTE',
+    'githubstatus.com',
+  ],
+  ['InvalidIdentityToken', 'Incorrect token audience', 'E_SCOPE', 'this sub and aud'],
+  [
+    'ValidationError',
+    'The requested DurationSeconds exceeds the MaxSessionDuration',
+    'E_SCOPE',
+    'role-duration-seconds',
+  ],
+])('%s (%s) has a remedy of its own', async (name, says, code, remedy) => {
+  const { provide, requests } = credentials(refusesInXml(400, name, says));
+  const error = (await provide().catch((reason: unknown) => reason)) as Error;
+  expect(error).toMatchObject({ code, remedy: expect.stringContaining(remedy) });
+  expect(requests).toHaveLength(1);
+});
+
+test('a provider that AWS cannot reach is asked again', async () => {
+  const away = refusesInXml(400, 'IDPCommunicationError', 'The request to the identity provider failed');
+  const { provide, tokens } = credentials(away, session('ASIA1'));
+  expect((await provide()).accessKeyId).toBe('ASIA1');
+  expect(tokens()).toBe(2);
+});
