@@ -32,6 +32,7 @@ export async function deploy(inputs: DeployInputs, step: Step, world: World): Pr
     await knockAt(preparation, seen);
     return phases.during('lock', () => takeLock(aws, wishOf(preparation, seen)));
   });
+  let isLastStep = true;
   try {
     const view = await viewUnderLock(preparation, seen, lease);
     if (view !== seen) step.log.info(describePlan(view.plan));
@@ -41,8 +42,9 @@ export async function deploy(inputs: DeployInputs, step: Step, world: World): Pr
       await begin(course, lease);
     });
     await release(course, lease);
+    isLastStep = !hasContractMigrations(preparation);
   } finally {
-    if (isLastStep(preparation)) await lease.end();
+    if (isLastStep && !hasPostStep(step)) await lease.end();
   }
 }
 
@@ -78,14 +80,14 @@ function wishOf({ inputs, step, where, run }: Preparation, { release: id }: View
   };
 }
 
-/**
- * A cancelled job has a post step, which does the rest under the same lock. So has a release whose contract migrations
- * are still to come: their step shares the lock, or it expires.
- */
-function isLastStep({ step, wanted }: Preparation): boolean {
-  const hasPostStep = step.signal.aborted && step.job.runId !== 'local';
-  const hasContract = wanted.some(({ service }) => service.migrations.some(({ phase }) => phase === 'contract'));
-  return !hasPostStep && !hasContract;
+/** Their step, after a good release, shares the lock. */
+function hasContractMigrations({ wanted }: Preparation): boolean {
+  return wanted.some(({ service }) => service.migrations.some(({ phase }) => phase === 'contract'));
+}
+
+/** What a cancelled job has left to do is done by its post step, under the same lock. */
+function hasPostStep({ signal, job }: Step): boolean {
+  return signal.aborted && job.runId !== 'local';
 }
 
 function announce({ inputs, step, manifest }: Preparation, { release: id }: View): Announcement {
