@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Docker } from '../src/docker/docker.ts';
-import { type Workshop, openWorkshop } from './workshop.ts';
+import { type Workshop, openWorkshop, twoServices } from './workshop.ts';
 
 let workshop: Workshop;
 afterEach(() => workshop.close());
@@ -45,6 +45,21 @@ describe('docker without buildx', () => {
     ]);
     const { worker } = JSON.parse(outputs['images']!) as { worker: string };
     expect(await workshop.digestOf('worker', commit)).toBe(worker);
+  });
+
+  test('gets every argument as one word, whatever is in it', async () => {
+    const value = '$(id) `id` "; rm -rf / #';
+    workshop = await openWorkshop(
+      twoServices.replace(
+        'services/web/Dockerfile',
+        `services/web/Dockerfile, args: { GREETING: ${JSON.stringify(value)} }`,
+      ),
+    );
+    const { error } = await workshop.run({ services: 'web' }, { like: 'plain-docker' });
+    expect(error).toBeUndefined();
+    const { words } = workshop.dockerCalls.find((call) => call.words[0] === 'build')!;
+    expect(words).toContain(`--build-arg=GREETING=${value}`);
+    expect(words.slice(-2)).toEqual(['--', '.']);
   });
 
   test('names the service that fails and finishes the others', async () => {
