@@ -30,7 +30,7 @@ export async function planImages(step: Step, world: PlanningWorld): Promise<Buil
   return planBuild(manifest, {
     ...inputs,
     services,
-    secretFiles: await findSecretFiles(step.workspace, inputs.secretFiles),
+    secretFiles: await findSecretFiles(step, inputs.secretFiles),
     rehearsalHost,
     run: { id: runId, attempt: runAttempt },
     origin: { repositoryUrl: repositoryUrl(step), commit, madeAt: origin.madeAt },
@@ -59,19 +59,26 @@ async function addCompose(
   return withCompose(services, { path, text });
 }
 
-/** By absolute path: docker and this process need not stand in the same folder. */
+/** By absolute path: docker and this process need not stand in the same folder. What is in them is masked. */
 async function findSecretFiles(
-  workspace: string,
+  { workspace, mask }: Pick<Step, 'workspace' | 'mask'>,
   files: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map([...files].map(([id, path]) => [id, resolve(workspace, path)]));
   for (const path of found.values()) {
-    await readFile(path).catch(() => {
+    const text = await readFile(path, 'utf8').catch(() => {
       throw malformed('secret-files', 'names a file that cannot be read', 'Write the file in an earlier step.');
     });
+    text
+      .split(/\r?\n/)
+      .filter((line) => line.trim().length >= shortestSecret)
+      .forEach((line) => mask(line.trim()));
   }
   return found;
 }
+
+/** Shorter lines of a file are its syntax; masking them would make the log unreadable and hide nothing. */
+const shortestSecret = 12;
 
 /** `https://github.com/owner/name`, out of the run's address. */
 function repositoryUrl({ job }: Step): string | undefined {

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { bakeDefinition, literal } from '../src/docker/bake.ts';
 import { blamedService, buildFailures, builderIsLost, callFailure } from '../src/docker/build-failure.ts';
 import { watchBake } from '../src/docker/bake-progress.ts';
-import type { BuildOptions, ImagePlan } from '../src/plan.ts';
+import type { BuildableImage } from '../src/docker/building.ts';
+import type { BuildOptions } from '../src/plan.ts';
 
-const web: ImagePlan = {
+const web: BuildableImage = {
   service: 'web',
   repository: 'smartboard-web',
   build: {
@@ -20,6 +21,7 @@ const web: ImagePlan = {
   labels: new Map([['org.opencontainers.image.revision', 'c0ffee']]),
   secrets: [{ id: 'npm', file: '/run/npmrc' }],
   cache: { from: ['type=gha'], to: [] },
+  content: { kind: 'known', tag: 'content-0' },
 };
 
 const options: BuildOptions = {
@@ -71,10 +73,14 @@ test('attestations, compression and a build without cache are asked for as build
   });
 });
 
-test('the docker driver is given a tag, and no cache that it cannot write', () => {
+test('the docker driver is given a tag, no cache that it cannot write, and looks for the base images that were written down', () => {
   const target = bakeDefinition({ ...wishes, options, pushTag: 'run-1001-1' }).target['web'];
   expect(target?.output).toEqual(['type=image,name=registry.example/smartboard-web:run-1001-1,push=true']);
   expect(target).not.toHaveProperty('cache-from');
+  expect(target?.pull).toBe(true);
+  const unknown = { ...web, content: { kind: 'unknown', why: 'a URL' } } as const;
+  const other = bakeDefinition({ ...wishes, images: [unknown], options, pushTag: 'run-1001-1' }).target['web'];
+  expect(other).not.toHaveProperty('pull');
 });
 
 test.each(['$HOME', '100 %', '`id`', '$(id)', '"; rm'])('%j means itself in a bake file', (text) => {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { BuildOptions, ImagePlan } from '../plan.ts';
+import type { BuildOptions } from '../plan.ts';
+import { type BuildableImage, mustPull } from './building.ts';
 
 /** A bake definition, as `docker buildx bake --file` reads it. */
 export type BakeDefinition = {
@@ -25,7 +26,7 @@ export type BakeTarget = {
 };
 
 export type BakeWishes = {
-  readonly images: readonly ImagePlan[];
+  readonly images: readonly BuildableImage[];
   readonly options: BuildOptions;
   /** Host, and port, of the registry. */
   readonly address: string;
@@ -41,7 +42,7 @@ export function bakeDefinition({ images, ...wishes }: BakeWishes): BakeDefinitio
   };
 }
 
-function bakeTarget(image: ImagePlan, { options, address, pushTag }: Omit<BakeWishes, 'images'>): BakeTarget {
+function bakeTarget(image: BuildableImage, { options, address, pushTag }: Omit<BakeWishes, 'images'>): BakeTarget {
   const { build } = image;
   const args = [...build.args].map(([name, value]) => [name, literal(value)]);
   const labels = [...image.labels].map(([name, value]) => [name, literal(value)]);
@@ -61,7 +62,7 @@ function bakeTarget(image: ImagePlan, { options, address, pushTag }: Omit<BakeWi
     ...(pushTag === undefined ? unlessEmpty('cache-from', image.cache.from.map(literal)) : {}),
     ...(pushTag === undefined ? unlessEmpty('cache-to', image.cache.to.map(literal)) : {}),
     ...(options.noCache ? { 'no-cache': true } : {}),
-    ...(options.pull ? { pull: true } : {}),
+    ...((pushTag === undefined ? options.pull : mustPull(image, options)) ? { pull: true } : {}),
   };
 }
 

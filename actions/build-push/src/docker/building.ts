@@ -1,4 +1,5 @@
 import type { Clock, Log } from '../../../../lib/core/world.ts';
+import type { Content } from '../content/content-key.ts';
 import type { BuildPlan, ImagePlan } from '../plan.ts';
 import type { FailedImage } from './build-failure.ts';
 import type { Builder } from './builder.ts';
@@ -34,4 +35,16 @@ export type BuildWorld = {
   readonly logInAgain: () => Promise<void>;
 };
 
-export type BuildTask = Pick<BuildPlan, 'options' | 'address' | 'pushTag'> & { readonly images: readonly ImagePlan[] };
+export type BuildTask = Pick<BuildPlan, 'options' | 'address' | 'pushTag'> & {
+  readonly images: readonly BuildableImage[];
+};
+
+export type BuildableImage = ImagePlan & { readonly content: Content };
+
+/**
+ * The docker daemon takes a base image that it has already, however old; who has written down the one in the registry as
+ * part of the content must get that one.
+ */
+export function mustPull({ content }: BuildableImage, { pull }: BuildPlan['options']): boolean {
+  return pull || content.kind === 'known';
+}

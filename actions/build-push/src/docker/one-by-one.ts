@@ -1,7 +1,13 @@
 import type { FailedImage } from './build-failure.ts';
-import type { BuildResult, BuildTask, BuildWorld, BuiltImage } from './building.ts';
+import {
+  type BuildResult,
+  type BuildTask,
+  type BuildWorld,
+  type BuildableImage,
+  type BuiltImage,
+  mustPull,
+} from './building.ts';
 import { callDocker, outlivingPushes } from './calls.ts';
-import type { ImagePlan } from '../plan.ts';
 
 /** Without buildx: `docker build` and `docker push`, one image after the other. */
 export async function buildOneByOne({ images, ...task }: BuildTask, world: BuildWorld): Promise<BuildResult> {
@@ -16,7 +22,7 @@ export async function buildOneByOne({ images, ...task }: BuildTask, world: Build
 }
 
 async function buildOne(
-  image: ImagePlan,
+  image: BuildableImage,
   task: Omit<BuildTask, 'images'>,
   world: BuildWorld,
 ): Promise<BuiltImage | FailedImage> {
@@ -38,7 +44,8 @@ async function buildOne(
 const pushedDigest = /\bdigest: (sha256:[0-9a-f]{64})\b/;
 
 /** Every value is one word with its option, so none can pass for an option of its own. */
-function buildWords({ build, labels }: ImagePlan, { options }: Pick<BuildTask, 'options'>, tag: string): string[] {
+function buildWords(image: BuildableImage, { options }: Pick<BuildTask, 'options'>, tag: string): string[] {
+  const { build, labels } = image;
   return [
     'build',
     `--tag=${tag}`,
@@ -48,7 +55,7 @@ function buildWords({ build, labels }: ImagePlan, { options }: Pick<BuildTask, '
     ...[...build.args].map(([name, value]) => `--build-arg=${name}=${value}`),
     ...[...labels].map(([name, value]) => `--label=${name}=${value}`),
     ...(options.noCache ? ['--no-cache'] : []),
-    ...(options.pull ? ['--pull'] : []),
+    ...(mustPull(image, options) ? ['--pull'] : []),
     '--',
     build.context,
   ];
