@@ -107,6 +107,11 @@ async function checkBuildKit(environment, buildkit) {
     'in which the image for the tasks is',
   );
 
+  const small = await build(environment, 'z', { services: 'one', compression: 'zstd' });
+  const { layers = [] } = await manifest('one', small.images.one);
+  const zstd = layers.length > 0 && layers.every(({ mediaType }) => mediaType.endsWith('+zstd'));
+  expect(zstd, `layers are compressed by zstd when that is asked for${why(small)}`);
+
   await checkSecret(environment);
   await checkFailure(environment);
   await checkFigure(environment);

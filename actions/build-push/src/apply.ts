@@ -7,7 +7,7 @@ import type { BuildTask, BuildWorld, BuiltImage } from './docker/building.ts';
 import { checkBuilder } from './docker/check-builder.ts';
 import type { ObservedImage } from './observe.ts';
 import { readBack } from './read-back.ts';
-import { type ReadyImage, noteContents } from './tag.ts';
+import { type ReadyImage, noteContents, taggingPace } from './tag.ts';
 
 /** An image that the registry has, and how it came there. */
 export type MadeImage = ReadyImage & {
@@ -69,7 +69,7 @@ async function refuseFailures(
 ): Promise<void> {
   if (first === undefined) return;
   const built = ready.filter(({ how }) => how !== 'retagged');
-  await noteContents(aws, built);
+  await noteContents({ aws, pace: taggingPace(aws) }, built);
   throw buildFailures(
     [first, ...rest],
     built.map(({ image }) => image.service),

@@ -24,7 +24,7 @@ import { describeDecisions, summarisePlan } from './report.ts';
 import { reportImages } from './report-images.ts';
 import { checkCreation, checkLatest, requireRepositories } from './repositories.ts';
 import { passGate } from './pass-gate.ts';
-import { noteContents, putTags } from './tag.ts';
+import { noteContents, putTags, taggingPace } from './tag.ts';
 import type { BuildPush } from './work.ts';
 
 /** Has the image of every service in the registry, built or found there, proves it, and tags all of them. */
@@ -90,8 +90,9 @@ async function carryOut(work: BuildPush, decisions: readonly Decision[], hands: 
     build: () => openBuild(work, hands),
   });
   const scans = await passGate(work, made);
-  await putTags(aws, made, plan.tags);
-  await noteContents(aws, made);
+  const tagging = { aws, pace: taggingPace(aws) };
+  await putTags(tagging, made, plan.tags);
+  await noteContents(tagging, made);
   if (inputs.shard.kind === 'part') {
     const whereabouts = { application: manifest.application, environment: manifest.environment.name };
     await noteBuildTimes(aws, whereabouts, { run: step.job.runId, built });

@@ -1,4 +1,5 @@
 import { type StoredImage, findImage, tagImage } from '../../../lib/aws/ecr.ts';
+import { type Pace, paceOf } from '../../../lib/aws/pace.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { Findings, type Finding } from '../../../lib/core/errors.ts';
 import { latestTag } from './inputs/tags.ts';
@@ -7,18 +8,37 @@ import type { ObservedImage } from './observe.ts';
 /** An image that the registry has, and that is to get its tags. */
 export type ReadyImage = { readonly image: ObservedImage; readonly stored: StoredImage };
 
+export type TagWorld = { readonly aws: Aws; readonly pace: Pace };
+
+/**
+ * ECR takes ten PutImage a second of an account; one is left to others. What it throttles costs more time than what is
+ * held back here. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
+ */
+export function taggingPace({ clock }: Pick<Aws, 'clock'>): Pace {
+  return paceOf(clock, { burst: 9, everyMs: 100 });
+}
+
 type TagPlan = ReadyImage & { readonly tag: string };
 
 /**
  * Puts every tag that is missing, after all images are there; `latest` moves, the others never do. Throws Findings
  * (E_STATE) naming both digests when another image has a tag, before any tag is put.
  */
-export async function putTags(aws: Aws, images: readonly ReadyImage[], tags: readonly string[]): Promise<void> {
+export async function putTags(
+  { aws, pace }: TagWorld,
+  images: readonly ReadyImage[],
+  tags: readonly string[],
+): Promise<void> {
   const wanted = images.flatMap((ready) => tags.map((tag) => ({ ...ready, tag })));
   const missing = wanted.filter(({ image, stored, tag }) => holderOf(image, tag) !== stored.digest);
   const taken = missing.filter(({ image, tag }) => tag !== latestTag && holderOf(image, tag) !== undefined);
   refuse(taken.map((plan) => conflict(plan, holderOf(plan.image, plan.tag)!)));
-  const lost = await Promise.all(missing.map((plan) => putTag(aws, plan)));
+  const lost = await Promise.all(
+    missing.map(async (plan) => {
+      await pace();
+      return putTag(aws, plan);
+    }),
+  );
   refuse(lost.filter((finding) => finding !== undefined));
 }
 
@@ -26,11 +46,12 @@ export async function putTags(aws: Aws, images: readonly ReadyImage[], tags: rea
  * Notes down what each image was made of, so that the next run need not build it. Another image of the same content
  * is as good: its note stays.
  */
-export async function noteContents(aws: Aws, images: readonly ReadyImage[]): Promise<void> {
+export async function noteContents({ aws, pace }: TagWorld, images: readonly ReadyImage[]): Promise<void> {
   await Promise.all(
     images.map(async ({ image, stored }) => {
       const { content, found } = image;
       if (content.kind === 'unknown' || found?.sameContent !== undefined) return;
+      await pace();
       await tagImage(aws, image.repository, stored, content.tag);
     }),
   );
