@@ -4,7 +4,8 @@ import { explainFailure } from '../explain/explain.ts';
 import { type Doomed, forgetRevisions } from './forget-revisions.ts';
 import { findPresumed } from './presumed.ts';
 import { type Applying, type Progress, type ServiceProgress, targetsOf } from './progress.ts';
-import { undoServices } from './undo.ts';
+import { untouchedTarget } from '../watch/recheck.ts';
+import { type Touched, undoServices } from './undo.ts';
 
 /** Some services have failed: explains them, and takes back all that the release has touched. */
 export async function concludeFailure(
@@ -59,8 +60,8 @@ function logGroupOf({ container, wanted: { infra, definition } }: ServicePlan): 
 }
 
 async function undoAll(progress: Progress, world: Applying): Promise<Verdict> {
-  const touched = [...progress.values()].flatMap(({ plan, target, ended }) =>
-    target === undefined ? [] : [{ plan, target, ended }],
+  const touched = [...progress.values()].flatMap(({ plan, target, ended }): readonly Touched[] =>
+    target === undefined ? leftBehind(plan, world) : [{ plan, target, ended }],
   );
   world.log.info(`Taking ${touched.map(({ plan }) => plan.name).join(', ')} back to the previous release`);
   const deadline = world.aws.clock.elapsed() + world.undoForMs;
@@ -73,6 +74,16 @@ async function undoAll(progress: Progress, world: Applying): Promise<Verdict> {
   if (!undone.every(({ isBack }) => isBack)) return 'mixed';
   await forgetRevisions(newRevisions(world), keptRevisions(progress), world);
   return 'undone';
+}
+
+/**
+ * A service that this release has not come to, but a dead one before it has, still runs what that one brought: left
+ * there it would be a mixture of two releases.
+ */
+function leftBehind(plan: ServicePlan, { aws }: Applying): readonly Touched[] {
+  if (plan.before === undefined || plan.before.taskDefinition === plan.goesBackTo) return [];
+  const target = plan.isLeftBehind === true ? untouchedTarget(plan, aws.clock.now()) : undefined;
+  return target === undefined ? [] : [{ plan, target, ended: undefined }];
 }
 
 function newRevisions({ revisions }: Applying): readonly Doomed[] {

@@ -8,6 +8,7 @@ import type { Pace } from '../../../../lib/aws/pace.ts';
 import type { SettingsInput } from '../../../../lib/aws/service-settings.ts';
 import { registerUnlessSame } from '../../../../lib/aws/task-definition.ts';
 import { ActionError } from '../../../../lib/core/errors.ts';
+import type { Whereabouts } from '../../../../lib/core/names.ts';
 import type { ServicePlan } from '../deploy/plan-service.ts';
 import type { Target } from '../watch/target.ts';
 import { type CreationWorld, creationOf } from './creation.ts';
@@ -17,6 +18,8 @@ export { updateOnce } from './update-once.ts';
 
 export type StartWorld = UpdateWorld &
   CreationWorld & {
+    /** Whose ledger it is. */
+    readonly where: Whereabouts;
     readonly forceNewDeployment: boolean;
     readonly registrations: Pace;
     /** By ECS service, the revision that it was given, filled in as it happens. */

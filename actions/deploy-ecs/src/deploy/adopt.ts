@@ -44,11 +44,16 @@ export function continuePlan(
   last: ReleaseRecord | undefined,
   adopted: ReleaseRecord | undefined,
 ): ReleasePlan {
-  const cutOff = adopted ?? (last?.verdict === undefined ? last : undefined);
+  const cutOff = adopted ?? (last !== undefined && isCutOff(last) ? last : undefined);
   if (cutOff === undefined) return plan;
   const services = plan.services.map((one) => continueService(one, cutOff, adopted !== undefined));
   const byName = new Map(services.map((one) => [one.name, one]));
   return { ...plan, services, waves: plan.waves.map((wave) => wave.map((one) => byName.get(one.name) ?? one)) };
+}
+
+/** Nobody saw its end, so what it left is nothing to return to. */
+function isCutOff({ verdict }: ReleaseRecord): boolean {
+  return verdict === undefined || verdict === 'timed-out';
 }
 
 function continueService(plan: ServicePlan, { before, operation }: ReleaseRecord, isSame: boolean): ServicePlan {
@@ -57,12 +62,13 @@ function continueService(plan: ServicePlan, { before, operation }: ReleaseRecord
   const primary = primaryOf(plan.before);
   const isTouched = primary?.id !== recorded?.deploymentId;
   // What a rollback wanted to leave is not gone back to, whether it had begun with the service or not.
-  if (!isTouched && operation === 'deploy') return plan;
+  const isWhereItBelongs = recorded === null || recorded?.goesBackTo === recorded?.taskDefinition;
+  if (!isTouched && operation === 'deploy' && isWhereItBelongs) return plan;
   const goesBackTo = recorded?.goesBackTo;
   const isBegun = plan.registered !== undefined && plan.count === undefined && plan.settings.length === 0;
   if (!isSame || !isTouched || !isBegun || primary === undefined || primary.rolloutState === 'FAILED')
-    return { ...plan, goesBackTo };
-  return { ...plan, goesBackTo, follows: primary.id, change: changeSince(recorded, plan.before) };
+    return { ...plan, goesBackTo, isLeftBehind: true };
+  return { ...plan, goesBackTo, isLeftBehind: true, follows: primary.id, change: changeSince(recorded, plan.before) };
 }
 
 function changeSince(

@@ -163,6 +163,7 @@ function applyWorld({ inputs, step, aws, contract, where, release: id }: Course,
   const waitForMs = inputs.waitForMinutes * 60_000;
   return {
     aws: lease.aws,
+    where,
     contract,
     cluster: contract.cluster.name,
     log: step.log,

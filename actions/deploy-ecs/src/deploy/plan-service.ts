@@ -42,6 +42,8 @@ export type ServicePlan = {
   readonly before: ObservedService | undefined;
   /** The definition to return to when the release fails; undefined: it had no tasks that were worth returning to. */
   readonly goesBackTo: string | undefined;
+  /** A release that was cut off has brought what it runs: it goes back even when this one never comes to it. */
+  readonly isLeftBehind?: boolean;
   /** Digests by which a task may show that it runs the wanted image. */
   readonly digests: readonly string[];
   /** A failed first release left it at no tasks: this one gives it its count. */
