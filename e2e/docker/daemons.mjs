@@ -8,7 +8,7 @@ const children = [];
 
 /** Ends what was started here, the last one first. */
 export async function endDaemons() {
-  for (const child of children.reverse()) {
+  for (const child of children.toReversed()) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
@@ -20,10 +20,11 @@ export async function endDaemons() {
 /** Answers DOCKER_HOST, or undefined when the daemon cannot run here; its log is in the folder. */
 export async function startDockerd(directory) {
   const host = `unix://${join(directory, 'docker.sock')}`;
-  for (const [storage, network] of [
-    ['overlay2', []],
-    ['vfs', ['--iptables=false', '--bridge=none']],
-  ]) {
+  const ways = [
+    { storage: 'overlay2', network: [] },
+    { storage: 'vfs', network: ['--iptables=false', '--bridge=none'] },
+  ];
+  for (const { storage, network } of ways) {
     const folder = join(directory, `dockerd-${storage}`);
     mkdirSync(folder, { recursive: true });
     const words = [
@@ -49,9 +50,8 @@ export async function startBuildkitd(program, directory, registry) {
   writeFileSync(settings, `[registry."${registry}"]\n  http = true\n[worker.oci]\n  snapshotter = "native"\n`);
   const words = ['--config', settings, '--root', join(directory, 'state'), '--addr', address];
   const child = start(program, words, directory);
-  const ready = async () => (await wait(200), true);
   for (let tries = 0; tries < 50 && child.exitCode === null; tries++) {
-    await ready();
+    await wait(200);
     if (isSocket(join(directory, 'buildkitd.sock'))) return { address, child };
   }
   return undefined;

@@ -132,7 +132,7 @@ export async function openShop() {
       const mounts = readFileSync('/proc/mounts', 'utf8')
         .split('\n')
         .map((line) => line.split(' ')[1] ?? '');
-      for (const mount of mounts.filter((path) => path.startsWith(directory)).reverse())
+      for (const mount of mounts.filter((path) => path.startsWith(directory)).toReversed())
         execFileSync('umount', ['-l', mount]);
       rmSync(directory, { recursive: true, force: true });
     },
