@@ -28,20 +28,44 @@ process.exitCode = stale === 0 ? 0 : 1;
 /** File name → content. Dynamic imports become chunks beside index.js. */
 async function bundle(name) {
   const entry = join(root, 'build', 'actions', name, 'src', 'index.js');
-  const { code, assets } = await ncc(entry, {
+  const { code, assets, stats } = await ncc(entry, {
     cache: false,
     minify: false,
     sourceMap: false,
-    license: 'licenses.txt',
     quiet: true,
     target: 'es2023',
     esm: true,
   });
-  const files = new Map(Object.entries(assets).map(([file, { source }]) => [file, Buffer.from(source)]));
-  files.set('index.js', Buffer.from(code));
+  const chunks = Object.entries(assets).map(([file, { source }]) => [file, source]);
+  const files = new Map([...chunks, ['index.js', code]].map(([file, text]) => [file, Buffer.from(inAscii(`${text}`))]));
+  files.set('licenses.txt', Buffer.from(licensesOf(stats.compilation.modules)));
   // Without it Node would take index.js for CommonJS wherever the action is checked out alone.
   files.set('package.json', Buffer.from('{\n  "type": "module"\n}\n'));
   return files;
+}
+
+/** One character outside of Latin-1 and V8 keeps the whole text with two bytes a character: four megabytes for nothing. */
+function inAscii(code) {
+  return code.replaceAll(/[^\0-\x7F]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Of every package that a module of the bundle, or of one of its chunks, comes from. */
+function licensesOf(modules) {
+  const folders = new Set([...modules].flatMap(packagesOf));
+  return [...new Set([...folders].map(licenseOf))].toSorted().join('\n');
+}
+
+/** Folders in node_modules; a module may be several that webpack has put into one. */
+function packagesOf({ resource = '', modules = [] }) {
+  const own = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resource);
+  return [...(own ?? []), ...[...modules].flatMap(packagesOf)];
+}
+
+function licenseOf(folder) {
+  const { name, license = 'no license named' } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
+  const text = file === undefined ? '' : `${readFileSync(join(folder, file), 'utf8').trimEnd()}\n`;
+  return `${name}\n${license}\n${text}`;
 }
 
 function write(dist, files) {
