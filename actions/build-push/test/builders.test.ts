@@ -162,3 +162,21 @@ function failing(line: string): Docker {
     return 1;
   };
 }
+
+test.each(['imagetools', 'inspect', 'bake'])(
+  'a job that is cancelled during `buildx %s` starts nothing more',
+  async (at) => {
+    workshop = await openWorkshop();
+    const cancel = new AbortController();
+    const later: string[] = [];
+    const docker: Docker = async (words, options) => {
+      if (cancel.signal.aborted) later.push(words.join(' '));
+      if (words[1] === at) cancel.abort(new Error('cancelled'));
+      return workshop.standIn(words, options);
+    };
+    const { error, outputs } = await workshop.run({}, { docker, signal: cancel.signal });
+    expect(error?.message).toBe('cancelled');
+    expect({ later, outputs }).toEqual({ later: [], outputs: {} });
+    expect(await workshop.digestOf('web', commit)).toBeUndefined();
+  },
+);

@@ -100,7 +100,8 @@ test('a job that may not ask for a token is told what to add', async () => {
 
 test('a cancelled job stops docker and says so', async () => {
   const cancel = new AbortController();
-  await write('bin/docker', '#!/bin/sh\necho building >&2\nexec sleep 30\n');
+  const answers = `case "$2" in bake) echo building >&2; exec sleep 30;; inspect) echo 'Driver: remote';; *) exit 1;; esac`;
+  await write('bin/docker', `#!/bin/sh\n${answers}\n`);
   const { status, commands, outcome } = await run(
     {},
     { signal: cancel.signal, onLine: (line) => line === 'building' && cancel.abort() },

@@ -248,6 +248,7 @@ describe('what a Dockerfile reads', () => {
     ['a JSON array', 'FROM a\nCOPY ["a b", "c", "/x/"]', { context: ['a b', 'c'] }],
     ['a here-document', 'FROM a\nCOPY <<EOF /x\nhello\nEOF', { context: 'everything' }],
     ['a continued line', 'FROM a\nCOPY a \\\n  # why\n  b /x/', { context: ['a', 'b'] }],
+    ['a continued line with an empty one in it', 'FROM a\nCOPY a b \\\n\n  c /x/', { context: ['a', 'b', 'c'] }],
     ['flags', 'FROM --platform=$BUILDPLATFORM a\nCOPY --link --chown=1:1 a /', { context: ['a'], images: ['a'] }],
     ['a URL', 'FROM a\nADD https://example.com/x /', { unknown: expect.stringContaining('ADD') }],
     ['a repository', 'FROM a\nADD git@github.com:x/y.git /', { unknown: expect.stringContaining('ADD') }],

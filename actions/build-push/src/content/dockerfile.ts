@@ -1,3 +1,5 @@
+import { type Line, mountsOf, splitLines, wordsOf } from './dockerfile-lines.ts';
+
 /** What a Dockerfile makes the builder read, as far as it can be told without building. */
 export type DockerfileReads = {
   /** Paths and patterns of the context; `everything` when it cannot be told which. */
@@ -7,8 +9,6 @@ export type DockerfileReads = {
   /** Why one cannot know what the builder reads, e.g. `ADD fetches a URL`; undefined when one can. */
   readonly unknown: string | undefined;
 };
-
-type Line = { readonly keyword: string; readonly rest: string };
 
 /**
  * Reads a Dockerfile for what it depends on. Whatever is not understood widens the answer: to all of the context, or to
@@ -20,53 +20,43 @@ export function readDockerfile(text: string, args: ReadonlyMap<string, string>):
   if (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(syntax))
     return unknownReads('its syntax is not that of docker/dockerfile');
   const lines = splitLines(text);
+  const named = imagesOf(lines, args);
+  const sources = lines.map(contextReads);
+  const everything = sources.includes('everything') || lines.some(({ rest }) => rest.includes('<<'));
+  const fetches = sources.indexOf('unknown');
+  return {
+    context: everything ? 'everything' : [...new Set(sources.filter((read) => typeof read !== 'string').flat())],
+    images: [...new Set([...(syntax === undefined ? [] : [syntax]), ...named.images])],
+    unknown: named.unknown ?? (fetches < 0 ? undefined : `${lines[fetches]!.keyword} fetches something from elsewhere`),
+  };
+}
+
+/** The images of registries that are built on or copied from; a stage of the file itself is none. */
+function imagesOf(
+  lines: readonly Line[],
+  args: ReadonlyMap<string, string>,
+): { images: readonly string[]; unknown: string | undefined } {
   const stages = new Set<string>();
-  const images = new Set<string>(syntax === undefined ? [] : [syntax]);
-  const paths = new Set<string>();
+  const images: string[] = [];
   const globals = new Map<string, string>();
-  let everything = false;
-  let unknown: string | undefined;
   for (const line of lines) {
     if (line.keyword === 'ARG' && stages.size === 0) readGlobal(line.rest, args, globals);
-    if (line.keyword === 'FROM') {
-      const { image, name } = readFrom(line.rest, globals);
-      if (image.includes('$')) unknown ??= 'a base image is named by a variable that is not known here';
-      else if (image !== 'scratch' && !stages.has(image.toLowerCase())) images.add(image);
-      stages.add(name ?? String(stages.size));
-    }
-    if (line.rest.includes('<<')) everything = true;
-    for (const source of otherSources(line)) {
-      if (source.includes('$')) unknown ??= `${line.keyword} takes from an image that a variable names`;
-      else if (!/^\d+$/.test(source) && !stages.has(source.toLowerCase())) images.add(source);
-    }
-    const read = contextReads(line);
-    if (read === 'everything') everything = true;
-    else if (read === 'unknown') unknown ??= `${line.keyword} fetches something from elsewhere`;
-    else read.forEach((path) => paths.add(path));
+    const from = line.keyword === 'FROM' ? readFrom(line.rest, globals) : undefined;
+    const named = from === undefined ? otherSources(line) : [from.image];
+    const ofVariable = named.some((image) => image.includes('$'));
+    if (ofVariable) return { images, unknown: `${line.keyword} names an image by a variable that is not known here` };
+    images.push(...named.filter((image) => image !== 'scratch' && !isStage(image, stages)));
+    if (from !== undefined) stages.add(from.name ?? String(stages.size));
   }
-  if (stages.size === 0) unknown ??= 'it has no FROM';
-  return { context: everything ? 'everything' : [...paths], images: [...images], unknown };
+  return { images, unknown: stages.size === 0 ? 'it has no FROM' : undefined };
+}
+
+function isStage(name: string, stages: ReadonlySet<string>): boolean {
+  return /^\d+$/.test(name) || stages.has(name.toLowerCase());
 }
 
 function unknownReads(why: string): DockerfileReads {
   return { context: 'everything', images: [], unknown: why };
-}
-
-/** Comments gone, continued lines joined. */
-function splitLines(text: string): readonly Line[] {
-  const joined = text
-    .split(/\r?\n/)
-    .filter((line) => !/^\s*#/.test(line))
-    .join('\n')
-    .replaceAll(/\\[ \t]*\n/g, ' ');
-  return joined.split('\n').flatMap((line) => {
-    const [, keyword = '', rest = ''] = /^\s*(\S+)\s*(.*)$/.exec(line) ?? [];
-    // What ONBUILD holds is done by images that are built on this one; counted all the same.
-    const [, inner, more] = keyword.toUpperCase() === 'ONBUILD' ? (/^(\S+)\s*(.*)$/.exec(rest) ?? []) : [];
-    return keyword === ''
-      ? []
-      : [{ keyword: (inner ?? keyword).toUpperCase(), rest: (inner === undefined ? rest : more!).trim() }];
-  });
 }
 
 function readGlobal(rest: string, args: ReadonlyMap<string, string>, globals: Map<string, string>): void {
@@ -116,21 +106,4 @@ function contextReads({ keyword, rest }: Line): 'everything' | 'unknown' | reado
   if (keyword === 'ADD' && sources.some((source) => /^[a-z][a-z0-9+.-]*:\/\/|^git@|\.git(?:#|$)/i.test(source)))
     return 'unknown';
   return sources;
-}
-
-function mountsOf(rest: string): readonly string[] {
-  return [...rest.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount]) => mount!);
-}
-
-/** Words apart by blanks, or a JSON array. */
-function wordsOf(rest: string): readonly string[] {
-  const flags = /^(?:--\S+\s+)*/.exec(rest)![0];
-  const paths = rest.slice(flags.length);
-  if (!paths.startsWith('[')) return rest.split(/\s+/);
-  try {
-    const parsed: unknown = JSON.parse(paths);
-    return Array.isArray(parsed) ? parsed.map(String) : ['$'];
-  } catch {
-    return ['$', '$'];
-  }
 }

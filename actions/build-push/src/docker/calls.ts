@@ -4,7 +4,7 @@ import type { BuildWorld } from './building.ts';
 export async function callDocker(
   words: readonly string[],
   { title, onLine = () => {} }: { title: string; onLine?: (line: string) => void },
-  { tool, log, signal }: Pick<BuildWorld, 'tool' | 'log' | 'signal'>,
+  { tool, log }: Pick<BuildWorld, 'tool' | 'log'>,
 ): Promise<{ readonly code: number; readonly tail: readonly string[] }> {
   const tail: string[] = [];
   const code = await log.group(title, () =>
@@ -15,7 +15,6 @@ export async function callDocker(
       if (tail.length > rememberedLines) tail.shift();
     }),
   );
-  signal.throwIfAborted();
   return { code, tail };
 }
 

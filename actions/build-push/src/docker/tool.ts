@@ -1,6 +1,6 @@
 import type { Variables } from '../../../../lib/github/inputs.ts';
 import type { Step } from '../../../../lib/github/step.ts';
-import type { Docker } from './docker.ts';
+import type { Docker, DockerOptions } from './docker.ts';
 import type { Login } from './log-in.ts';
 
 /** Docker as this step uses it: with the private login, in the checkout, and ended with the job. */
@@ -25,12 +25,19 @@ export type ToolWorld = {
 
 export function openTool(step: Pick<Step, 'workspace' | 'signal'>, world: ToolWorld): Tool {
   const common = { environment: toolEnvironment(world), directory: step.workspace, signal: step.signal };
+  /** What was cancelled has no answer: neither of docker nor that it could not be had. */
+  const call: (...of: [readonly string[], DockerOptions['onLine']]) => Promise<number> = async (words, onLine) => {
+    step.signal.throwIfAborted();
+    const code = await world.docker(words, { ...common, onLine });
+    step.signal.throwIfAborted();
+    return code;
+  };
   return {
-    run: (words, onLine) => world.docker(words, { ...common, onLine }),
+    run: (words, onLine) => call(words, onLine),
     async ask(words) {
       const said = { output: [] as string[], complaint: [] as string[] };
       const onLine = (line: string, stream: keyof typeof said) => void said[stream].push(line);
-      const code = await world.docker(words, { ...common, onLine });
+      const code = await call(words, onLine);
       return { code, output: said.output.join('\n'), complaint: said.complaint.join('\n') };
     },
   };
