@@ -34,7 +34,8 @@ export type ObservedContainer = {
 
 /** RunTask answers 200 with reasons instead of tasks when there is no room. */
 export type RunTaskOutcome =
-  | { readonly kind: 'started'; readonly task: ObservedTask }
+  /** `others`: ARNs of more tasks than were asked for. */
+  | { readonly kind: 'started'; readonly task: ObservedTask; readonly others: readonly string[] }
   | { readonly kind: 'failed'; readonly reasons: readonly string[] };
 
 const tasksPerCall = 100;
@@ -42,8 +43,9 @@ const tasksPerCall = 100;
 /** Starts one task. The input's clientToken makes a repeated call, also from another process, find the same task. */
 export async function runTask(aws: Aws, input: RunTaskCommandInput & { clientToken: string }): Promise<RunTaskOutcome> {
   const answer = await aws.send(ecs(aws), new RunTaskCommand(input));
-  const task = answer.tasks?.[0];
-  if (task !== undefined) return { kind: 'started', task: toTask(task) };
+  const [task, ...others] = answer.tasks ?? [];
+  if (task !== undefined)
+    return { kind: 'started', task: toTask(task), others: others.flatMap(({ taskArn }) => taskArn ?? []) };
   const reasons = (answer.failures ?? []).map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
   return { kind: 'failed', reasons };
 }

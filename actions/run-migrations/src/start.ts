@@ -93,6 +93,7 @@ async function send(
     await book.ended(attempt, 'not-started');
     throw notStarted(plan, started.reasons);
   }
+  if (started.others.length > 0) throw several(plan, [started.task.arn, ...started.others]);
   step.log.info(`${plan.service}: ${plan.command.join(' ')} as ${started.task.arn}`);
   return { kind: 'running', attempt: await book.started(attempt, started.task.arn), taskArn: started.task.arn };
 }
@@ -130,8 +131,9 @@ async function search(
   world: StartWorld,
 ): Promise<Started> {
   const startedBy = startedByOf(plan, world.environment);
-  const [running] = await listTasks(world.aws, world.contract.cluster.name, { startedBy });
+  const [running, ...others] = await listTasks(world.aws, world.contract.cluster.name, { startedBy });
   if (running === undefined) return resolveLost(plan, attempt, book, world);
+  if (others.length > 0) throw several(plan, [running, ...others]);
   return { kind: 'running', attempt: await book.started(attempt, running), taskArn: running };
 }
 
@@ -170,6 +172,14 @@ function lost({ service }: MigrationPlan, { number, taskArn, at }: MigrationAtte
 function startedByOf({ service, ordinal, digest }: MigrationPlan, environment: string): string {
   const whole = `slipway/${environment}/${service}/${ordinal}-${digest.slice('sha256:'.length, 24)}`;
   return whole.replaceAll(/[^\w/-]/g, '-').slice(0, 128);
+}
+
+/** Which of them the database has heard first is for a person to find out. */
+function several({ service }: MigrationPlan, taskArns: readonly string[]): ActionError {
+  return new ActionError('E_STATE', `${service}: ${taskArns.length} tasks run this migration: ${taskArns.join(', ')}.`, {
+    remedy: "Look at their logs and at the database's migration table, and run the job again when one of them is left.",
+    place: service,
+  });
 }
 
 function conflict({ service }: MigrationPlan, cause: unknown): ActionError {
