@@ -37,7 +37,8 @@ const idsPerCall = 20;
 
 const clients = new WeakMap<Aws['configuration'], SecretsManagerClient>();
 
-function secretsManager(aws: Aws): SecretsManagerClient {
+/** The session's client. */
+export function secretsManager(aws: Aws): SecretsManagerClient {
   const client = clients.get(aws.configuration) ?? new SecretsManagerClient(aws.configuration);
   clients.set(aws.configuration, client);
   return client;

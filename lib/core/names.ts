@@ -86,7 +86,7 @@ export function buildTimesPath({ application, environment }: Whereabouts): strin
 }
 
 /** Prefix of all derived secrets of an environment, e.g. `smartboard/prod/derived/`. */
-function derivedSecretPrefix({ application, environment }: Whereabouts): string {
+export function derivedSecretPrefix({ application, environment }: Whereabouts): string {
   return `${application}/${environment}/derived/`;
 }
 

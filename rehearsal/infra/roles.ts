@@ -95,9 +95,14 @@ export function deployRole(scope: RoleScope): Resource {
       ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
       [arn('secretsmanager', `secret:${application}/*`)],
     ),
-    allow(['secretsmanager:BatchGetSecretValue'], ['*']),
+    allow(['secretsmanager:BatchGetSecretValue', 'secretsmanager:ListSecrets'], ['*']),
     allow(
-      ['secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue'],
+      [
+        'secretsmanager:CreateSecret',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:DeleteSecret',
+        'secretsmanager:RestoreSecret',
+      ],
       [arn('secretsmanager', `secret:${application}/${environment}/derived/*`)],
     ),
     allow(['elasticloadbalancing:DescribeTargetGroups'], ['*']),

@@ -1,4 +1,5 @@
 import { writeSecret } from '../../../lib/aws/secrets.ts';
+import { restoreSecret } from '../../../lib/aws/secret-upkeep.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import type { Log } from '../../../lib/core/world.ts';
 import type { DerivedPlan } from './derived-plan.ts';
@@ -15,7 +16,8 @@ export async function applyDerived(
   const written = await Promise.all(
     plans.map(async ({ secret, action, version, arn }): Promise<WrittenSecret> => {
       if (action === 'keep' && arn !== undefined) return { name: secret.name, arn, versionId: version };
-      const exists = action === 'refresh';
+      const exists = action !== 'create';
+      if (action === 'restore') await restoreSecret(aws, secret.name);
       const { name, value, recipe } = secret;
       const description = describeRecipe(recipe);
       const { arn: complete } = await writeSecret(aws, { name, value, version, exists, description });

@@ -1,11 +1,11 @@
 import type { SecretDescription } from '../../../lib/aws/secrets.ts';
-import { ActionError } from '../../../lib/core/errors.ts';
 import { type DerivedSecret, sha256 } from './derived.ts';
 
 /** What is to be done about one derived secret. */
 export type DerivedPlan = {
   readonly secret: DerivedSecret;
-  readonly action: 'keep' | 'create' | 'refresh';
+  /** `restore`: it was deleted as nobody's, and is somebody's again; then it is refreshed. */
+  readonly action: 'keep' | 'create' | 'refresh' | 'restore';
   /** Version id after this run: computed from template and versions of the parts, never from the value. */
   readonly version: string;
   /** Complete, once it is there. */
@@ -24,17 +24,14 @@ export function planDerived(
 function planOne(secret: DerivedSecret, existing: SecretDescription | undefined): DerivedPlan {
   const version = sha256(secret.versionBasis);
   if (existing === undefined) return { secret, action: 'create', version, arn: undefined };
-  if (existing.isBeingDeleted) {
-    throw new ActionError('E_CONFIG', `The derived secret ${secret.name} is being deleted.`, {
-      remedy: `Run \`aws secretsmanager restore-secret --secret-id ${secret.name}\`, then run this job again.`,
-    });
-  }
   const { arn, currentVersion, versions } = existing;
-  if (isVersionOf(currentVersion, secret.versionBasis)) return { secret, action: 'keep', version: currentVersion, arn };
+  const { isBeingDeleted } = existing;
+  if (!isBeingDeleted && isVersionOf(currentVersion, secret.versionBasis))
+    return { secret, action: 'keep', version: currentVersion, arn };
   // The parts may have gone back to an earlier version: a version id that was used once makes nothing current again.
   return {
     secret,
-    action: 'refresh',
+    action: isBeingDeleted ? 'restore' : 'refresh',
     version: versions.includes(version) ? `${version.slice(0, 48)}${freshTail(secret, versions)}` : version,
     arn,
   };

@@ -1,6 +1,7 @@
 import { readContract } from '../../../lib/aws/ssm-contract.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
 import type { Service } from '../../../lib/core/manifest/model.ts';
+import type { Whereabouts } from '../../../lib/core/names.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { chooseServices } from '../../../lib/world/choose-services.ts';
 import { openWorld, type World } from '../../../lib/world/open-world.ts';
@@ -18,6 +19,7 @@ import { describeOutcome, publishConfig, summarise } from './report.ts';
 import { buildConfig } from './resolved-config.ts';
 import { findRotated, mostReadings, neverSettled } from './rotation.ts';
 import { resolveLists } from './standalone.ts';
+import { tidyDerived } from './tidy.ts';
 
 /** Proves every variable of every service before anything moves, and writes down what task definitions shall say. */
 export async function configEnv(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {
@@ -31,10 +33,7 @@ async function resolveManifest(inputs: ManifestInputs, step: Step, surroundings:
   const world = await openWorld(step, inputs, surroundings);
   const { manifest, aws } = world;
   const services = chooseServices(manifest, inputs.services);
-  const [contract, releases] = await Promise.all([
-    readContract(aws, manifest),
-    observeReleases(aws, { application: manifest.application, environment: manifest.environment.name }),
-  ]);
+  const [contract, releases] = await Promise.all([readContract(aws, manifest), observeReleases(aws, whereOf(world))]);
   checkNotSimulated(contract, world);
 
   for (let reading = 1; ; reading++) {
@@ -79,7 +78,12 @@ async function resolveOnce(work: Work): Promise<readonly string[]> {
   step.summary.add(summarise(variables, plans, { dryRun: false, drift }));
   await exportValues(step, inputs.exportTo, variables);
   await publishConfig(step, config);
+  await tidyDerived(plans, { aws: world.aws, where: whereOf(world), log: step.log });
   return [];
+}
+
+function whereOf({ manifest }: World): Whereabouts {
+  return { application: manifest.application, environment: manifest.environment.name };
 }
 
 function tell(step: Step, warnings: readonly string[]): void {
@@ -87,7 +91,8 @@ function tell(step: Step, warnings: readonly string[]): void {
 }
 
 /** Looks up everything that the variables refer to, and decides what each becomes. */
-async function resolve(used: readonly UsedVariable[], { inputs, world: { manifest, aws }, contract }: Work) {
+async function resolve(used: readonly UsedVariable[], { inputs, world, contract }: Work) {
+  const { manifest, aws } = world;
   const exported = inputs.exportTo !== 'none';
   const references = collectReferences(
     used.map(({ variable }) => variable),
@@ -96,7 +101,7 @@ async function resolve(used: readonly UsedVariable[], { inputs, world: { manifes
   );
   const observed = await observeReferences(aws, references);
   const resolved = resolveVariables(used, {
-    where: { application: manifest.application, environment: manifest.environment.name },
+    where: whereOf(world),
     region: manifest.environment.region,
     contract,
     observed,

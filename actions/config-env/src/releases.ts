@@ -9,14 +9,14 @@ import { parseRecipe, type Recipe } from './recipe.ts';
 /** What may be running, or be returned to: both must find their derived secrets refreshed after a rotation. */
 export type Releases = {
   readonly current: ReleaseRecord | undefined;
-  /** Names of the derived secrets that the current release, or the good one before it, refers to. */
+  /** Names of the derived secrets that the current release, or one that a rollback would go to, refers to. */
   readonly derived: ReadonlySet<string>;
 };
 
 export async function observeReleases(aws: Aws, where: Whereabouts): Promise<Releases> {
   const head = await readHead(aws, where);
-  const [, before] = head?.good ?? [];
-  const ids = [head?.current, before].filter((id) => id !== undefined);
+  // The current release is the newest good one, unless it was left mixed.
+  const ids = [head?.current, ...(head?.good ?? []).slice(0, 2)].filter((id) => id !== undefined);
   const records = await readReleases(aws, where, [...new Set(ids)]);
   const released = records.flatMap(({ services }) => Object.values(services));
   return {

@@ -40,7 +40,7 @@ export function summarise(
 export function describeOutcome(variables: readonly ResolvedVariable[], plans: readonly DerivedPlan[]): string {
   const services = new Set(variables.map(({ service }) => service.name)).size;
   const count = (action: DerivedPlan['action']) => plans.filter((plan) => plan.action === action).length;
-  const derived = `${count('create')} to create, ${count('refresh')} to refresh, ${count('keep')} as they are`;
+  const derived = `${count('create')} to create, ${count('refresh') + count('restore')} to refresh, ${count('keep')} as they are`;
   return `${variables.length} variables of ${services} services resolved; derived secrets: ${derived}`;
 }
 
@@ -75,6 +75,7 @@ function describeState(
         keep: 'unchanged',
         create: dryRun ? 'to be created' : 'created',
         refresh: dryRun ? 'to be refreshed' : 'refreshed',
+        restore: dryRun ? 'to be restored' : 'restored',
       };
       return [shortVersion(plan?.version ?? ''), `derived, ${words[plan?.action ?? 'keep']}`];
     }
