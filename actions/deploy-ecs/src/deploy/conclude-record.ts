@@ -1,3 +1,4 @@
+import { readHead } from '../../../../lib/aws/ledger/head.ts';
 import { pruneReleases } from '../../../../lib/aws/ledger/prune.ts';
 import { extendRelease } from '../../../../lib/aws/ledger/records.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
@@ -13,6 +14,8 @@ export type Conclusion = {
   readonly commit: string;
   readonly run: RunName;
   readonly part: ReleasePart;
+  /** The head's current release when this one began. */
+  readonly previous: string | undefined;
   /** Given by a deploy by hand, which ends a hold when it is good. */
   readonly ending?: Omit<EndedHold, 'hold'>;
 };
@@ -27,6 +30,8 @@ export async function concludeRecord(aws: Aws, where: Whereabouts, conclusion: C
   if (part.verdict === 'succeeded' || part.verdict === 'unchanged') {
     await moveHead(aws, where, (head) => standOn(ending === undefined ? head : withoutHold(head, ending), conclusion));
   }
+  // An earlier attempt had called it good; what was taken back is neither good nor there any more.
+  if (part.verdict === 'undone') await stepBack(aws, where, conclusion);
   // Not a good one, but what is there: a rollback then returns to the newest good one.
   if (part.verdict === 'mixed')
     await moveHead(aws, where, (head) => ({
@@ -35,6 +40,16 @@ export async function concludeRecord(aws: Aws, where: Whereabouts, conclusion: C
       current: id,
       newest: newestOf(conclusion),
     }));
+}
+
+async function stepBack(aws: Aws, where: Whereabouts, { id, previous }: Conclusion): Promise<void> {
+  const head = await readHead(aws, where);
+  if (head?.current !== id) return;
+  await moveHead(aws, where, (now) => ({
+    ...now,
+    current: previous,
+    good: (now?.good ?? []).filter((other) => other !== id),
+  }));
 }
 
 function standOn(head: HeadChange | undefined, conclusion: Conclusion): HeadChange {

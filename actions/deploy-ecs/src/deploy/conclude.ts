@@ -77,7 +77,8 @@ async function record(course: Course, verdict: Verdict, aws: Aws): Promise<Error
   const services = { ...keptServices(course, verdict), ...releasedServices(course) };
   try {
     const ending = { by, reason: inputs.reason, at: new Date(startedAt).toISOString() };
-    await concludeRecord(aws, where, { id, commit, run, part: { verdict, services, fingerprint }, ending });
+    const previous = course.adopted === undefined ? course.observed.head?.current : course.adopted.previous;
+    await concludeRecord(aws, where, { id, commit, run, part: { verdict, services, fingerprint }, previous, ending });
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -41,8 +41,8 @@ export function follow(target: Target): Followed {
     lastDesired: undefined,
     lastRunning: 0,
     lastFailed: 0,
-    hasDeaths: false,
-    hasNewDeaths: false,
+    hasDeaths: target.hasRestarted === true,
+    hasNewDeaths: target.hasRestarted === true,
     crashesReadAt: Number.NEGATIVE_INFINITY,
   };
 }

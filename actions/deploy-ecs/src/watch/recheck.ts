@@ -13,12 +13,24 @@ export async function recheckDeployments(targets: readonly Target[], world: Watc
   const { aws, cluster } = world;
   const names = targets.map(({ ecsName }) => ecsName);
   const services = await patientRead((options) => describeServices(aws, cluster, names, options), world);
-  const doubtful = targets.filter((target) => {
+  const doubtful = targets.flatMap((target) => {
     const service = services?.get(target.ecsName);
-    return service === undefined || judgeReading(target, service).kind !== 'looks-complete';
+    const hasRestarted = service !== undefined && hasStartedSince(service, target);
+    const isDoubtful = service === undefined || judgeReading(target, service).kind !== 'looks-complete';
+    return isDoubtful || hasRestarted ? [{ ...target, hasRestarted }] : [];
   });
   const checked = await watchDeployments(doubtful, { ...world, log: { ...world.log, info() {} } });
   return checked.filter(({ ending }) => ending.kind !== 'completed');
+}
+
+/** Whether ECS has started tasks after it had called the deployment completed. The autoscaler has it do so as well. */
+function hasStartedSince({ events }: ObservedService, { deploymentId, startedAt }: Target): boolean {
+  const completed = events.findIndex(({ message }) =>
+    message.includes(`(deployment ${deploymentId}) deployment completed`),
+  );
+  // Newest first, so those before it came later.
+  const later = completed === -1 ? [] : events.slice(0, completed);
+  return later.some(({ message, at }) => at >= startedAt && / has started \d+ tasks/.test(message));
 }
 
 export type Untouched = {

@@ -14,6 +14,8 @@ export type Target = {
   readonly mayBeEmpty?: boolean;
   /** ECS's own record of the rollout, when it told us. */
   readonly serviceDeployment: string | undefined;
+  /** Tasks of it have been started anew since it was completed: they may have died, so it has to prove itself. */
+  readonly hasRestarted?: boolean;
   /** Deployments that were there before ours: when one of them is PRIMARY again, ECS has gone back. */
   readonly earlier: ReadonlySet<string>;
   /** Milliseconds since the epoch. */

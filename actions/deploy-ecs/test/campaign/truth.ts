@@ -1,45 +1,62 @@
+import type { Head, ReleaseRecord } from '../../../../lib/core/ledger.ts';
 import type { Images } from '../../../../lib/core/release.ts';
 import type { Stage, StepRun } from '../../../../rehearsal/test/stage/stage.ts';
 import type { LogEntry } from '../../../../simulator/request-log.ts';
 import { judge } from '../../../../simulator/truth.ts';
+import { callLies, removalLies } from './calls.ts';
+import { stands, type World } from './world.ts';
 
-type Truths = ReturnType<Stage['cloud']['ecs']['truth']>;
+export type Truths = ReturnType<Stage['cloud']['ecs']['truth']>;
 
 /** What a job said in the end, and what it is held against. */
 export type Told = {
   readonly run: StepRun;
+  readonly runId: string;
   readonly attempts: number;
+  /** How often its post step was told to take back what it had begun. */
+  readonly undos?: number;
   /** What ran before the job's first attempt. */
   readonly before: Truths;
   /** Of a release. */
   readonly images: Images | undefined;
-  readonly isBad: boolean;
+  /** `anything`: others have had a hand in it; what is said must still be true. */
+  readonly expected: 'good' | 'bad' | 'anything';
+  /** Tasks may have come and gone since the run has looked: fate was at work. */
+  readonly isRestless?: boolean;
 };
 
-const longestSeconds = 40 * 60;
+const longestSeconds = 45 * 60;
 
-/** Everything in which a job's word, or its way there, differs from the simulator's own truth. */
-export function findLies(stage: Stage, told: Told, calls: readonly LogEntry[]): readonly string[] {
-  const { run } = told;
-  const { verdict } = run.outputs;
+/** Notes everything in which a job's word, or its way there, differs from the simulator's own truth. */
+export function findLies(world: World, told: Told, calls: readonly LogEntry[]): void {
+  const { run, runId } = told;
+  const { stage } = world;
   const isBug = run.error !== undefined && run.error.code === undefined;
-  return [
+  const found = [
     ...(isBug ? [`a bug: ${run.error.stack}`] : []),
     ...(run.seconds > longestSeconds ? [`it took ${run.seconds} s`] : []),
     ...claimLies(stage, told),
-    ...(verdict === 'undone' ? undoneLies(told, stage.cloud.ecs.truth()) : []),
-    ...(told.images === undefined ? rollbackLies(run) : releaseLies(told)),
+    ...settledLies(world, told),
+    ...(told.images === undefined ? rollbackLies(told) : releaseLies(told)),
     ...callLies(told, calls),
-    ...removalLies(told, calls, stage.cloud.ecs.truth()),
+    ...removalLies(stage, stage.calls),
+    ...ledgerLies(stage, told),
+    ...lockLies(stage, told),
   ];
+  const said = `${runId} said ${run.outputs['verdict'] ?? 'nothing'}`;
+  world.story.push(said);
+  world.lies.push(...found.map((lie) => `${runId}: ${lie}`));
+  stands(world, run);
 }
 
 /** The report, held against what runs. A service without tasks has no rollout to be judged. */
-function claimLies(stage: Stage, { run, images }: Told): readonly string[] {
+function claimLies(stage: Stage, { run, images, isRestless = false }: Told): readonly string[] {
   const { report } = run;
   if (report === undefined) return [];
   const truth = stage.cloud.ecs.truth();
   const lives = (service: string) => truth.some((one) => one.service === service && one.desired > 0);
+  const isOver = ['succeeded', 'unchanged', 'rolled-back', 'undone'].includes(report.verdict ?? '');
+  if (!isOver) return whoRunsWhat(report.services, truth);
   const services = report.services
     .filter(({ service }) => lives(service))
     .map(({ name, service, digest, taskDefinition, deploymentId, desired, running }) => ({
@@ -51,71 +68,73 @@ function claimLies(stage: Stage, { run, images }: Told): readonly string[] {
       desired,
       running,
     }));
-  if (services.length === 0 || !['succeeded', 'rolled-back', 'undone'].includes(report.verdict ?? '')) return [];
+  if (services.length === 0) return [];
   const empty = truth.filter(({ desired }) => desired === 0).map(({ service }) => service);
   const { differences } = judge(stage.cloud, { verdict: report.verdict, services });
-  return differences.filter((difference) => !empty.some((service) => difference.startsWith(`${service} `)));
+  return differences.filter(
+    (difference) =>
+      !empty.some((service) => difference.startsWith(`${service} `)) &&
+      !(isRestless && /is not settled|(?:desired|running) count/.test(difference)),
+  );
 }
 
-/** Undone in one attempt: all run what they ran, or nothing where there was nothing. */
-function undoneLies({ before, attempts }: Told, now: Truths): readonly string[] {
-  if (attempts > 1) return [];
-  return now.flatMap(({ service, taskDefinition, desired }) => {
-    const old = before.find((one) => one.service === service);
-    const isBack = (old?.desired ?? 0) === 0 ? desired === 0 : old?.taskDefinition === taskDefinition;
-    return isBack ? [] : [`${service} is not where it was before the release that was undone`];
+/** Whatever the end, the table says which revision each service is on. */
+function whoRunsWhat(services: NonNullable<StepRun['report']>['services'], truth: Truths): readonly string[] {
+  return services.flatMap(({ service, taskDefinition }) => {
+    const real = truth.find((one) => one.service === service)?.taskDefinition ?? '';
+    return real === taskDefinition ? [] : [`${service} is said to be on ${taskDefinition}, and is on ${real}`];
   });
 }
 
-function releaseLies({ run, isBad }: Told): readonly string[] {
-  const isGood = run.outputs['verdict'] === 'succeeded';
-  if (isBad !== isGood) return [];
+/** Undone: all run what the last good release left, or nothing where there was nothing. */
+function settledLies({ stage, stand, isForeign }: World, { run }: Told): readonly string[] {
+  if (run.outputs['verdict'] !== 'undone' || isForeign) return [];
+  return stage.cloud.ecs.truth().flatMap(({ service, taskDefinition, desired }) => {
+    const old = stand.get(service);
+    const isBack = old === undefined ? desired === 0 : old === taskDefinition;
+    return isBack ? [] : [`${service} is on ${taskDefinition} (${desired}) after an undo, not on ${old ?? 'nothing'}`];
+  });
+}
+
+function releaseLies({ run, expected }: Told): readonly string[] {
+  const isGood = run.outputs['verdict'] === 'succeeded' || run.outputs['verdict'] === 'unchanged';
+  if (expected === 'anything' || (expected === 'good') === isGood) return [];
   const said = `${run.outputs['verdict'] ?? 'no verdict'}: ${run.error?.message ?? 'no error'}`;
-  return [`a ${isBad ? 'bad' : 'good'} release ended as ${said}`];
+  return [`a ${expected} release ended as ${said}`];
 }
 
 /** A rollback has to succeed, unless there is nothing to return to. */
-function rollbackLies({ outputs, error }: StepRun): readonly string[] {
-  const hasTarget = !/no good release/.test(error?.message ?? '');
+function rollbackLies({ run: { outputs, error } }: Told): readonly string[] {
+  const hasTarget = !/no good release/i.test(error?.message ?? '');
   return hasTarget && outputs['verdict'] !== 'rolled-back' ? [`the rollback failed: ${error?.message}`] : [];
 }
 
-/** One migration; per attempt one deployment of a service and one to undo it. */
-function callLies({ attempts, isBad }: Told, calls: readonly LogEntry[]): readonly string[] {
-  const happened = calls.filter(hasHappened);
-  const tokens = happened
-    .filter(({ operation }) => operation === 'RunTask')
-    .map((one) => parameter(one, 'clientToken'));
-  const updated = happened
-    .filter(({ operation }) => operation === 'UpdateService')
-    .map((one) => parameter(one, 'service'));
-  const most = attempts + (isBad ? attempts : 0);
-  return [
-    ...(new Set(tokens).size > 1 ? ['the migration ran more than once'] : []),
-    ...[...new Set(updated)].flatMap((service) => {
-      const count = updated.filter((one) => one === service).length;
-      return count > most ? [`${service} was updated ${count} times in ${attempts} attempt(s)`] : [];
-    }),
-  ];
+/** After a good end the ledger knows it, and what it says of every service is what runs. */
+function ledgerLies({ cloud }: Stage, { run }: Told): readonly string[] {
+  const { verdict, release } = run.outputs;
+  if (!['succeeded', 'rolled-back'].includes(verdict ?? '')) return [];
+  const head = JSON.parse(cloud.ssm.valueOf('/smartboard/prod/release/head') ?? '{}') as Partial<Head>;
+  if (head.current !== release) return [`the ledger stands on ${head.current}, not on ${release}`];
+  const parts = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((part) =>
+    cloud.ssm.valueOf(`/smartboard/prod/releases/${release}${part === 0 ? '' : `/${part}`}`),
+  );
+  const recorded = parts.reduce<ReleaseRecord['services']>(
+    (all, part) => ({ ...all, ...(JSON.parse(part ?? '{}') as Partial<ReleaseRecord>).services }),
+    {},
+  );
+  return Object.values(recorded).flatMap(({ service, taskDefinition }) => {
+    const real = cloud.ecs.truth().find((one) => one.service === service);
+    return real === undefined || real.taskDefinition === taskDefinition
+      ? []
+      : [`the ledger has ${taskDefinition} for ${service}, which runs ${real.taskDefinition}`];
+  });
 }
 
-/** Nothing is deleted, and no revision is deregistered that a service refers to, or had tasks of before. */
-function removalLies({ before }: Told, calls: readonly LogEntry[], now: Truths): readonly string[] {
-  const happened = calls.filter(hasHappened);
-  const deregistered = happened
-    .filter(({ operation }) => operation === 'DeregisterTaskDefinition')
-    .map((one) => parameter(one, 'taskDefinition'));
-  const used = new Set([...before.filter(({ desired }) => desired > 0), ...now].map((one) => one.taskDefinition));
-  return [
-    ...(happened.some(({ operation }) => operation.startsWith('Delete')) ? ['something was deleted'] : []),
-    ...deregistered.filter((arn) => used.has(arn)).map((arn) => `${arn} was deregistered, and is used`),
-  ];
-}
-
-function hasHappened({ status, fault }: LogEntry): boolean {
-  return status === 200 || fault?.endsWith('-after') === true;
-}
-
-function parameter({ parameters }: LogEntry, name: string): string {
-  return String((parameters as Readonly<Record<string, unknown>> | undefined)?.[name]);
+/** Nobody holds the lock after its run has ended; that of an attempt that died expires by itself. */
+function lockLies({ cloud }: Stage, { runId, attempts }: Told): readonly string[] {
+  const lock = JSON.parse(cloud.ssm.valueOf('/smartboard/prod/release/lock') ?? '{}') as {
+    state?: string;
+    owner?: { id: string };
+  };
+  return attempts === 1 && lock.state === 'held' && lock.owner?.id === runId ? ['the lock is still held'] : [];
 }
