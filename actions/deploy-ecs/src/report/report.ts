@@ -31,11 +31,7 @@ export type Conclusion = {
 /** Looks once more at what really runs, and puts it together with what was done. */
 export async function buildReport(aws: Aws, conclusion: Conclusion): Promise<ReleaseReport> {
   const { results, startedAt, phases = [], plan, next, ...told } = conclusion;
-  const services = await describeServices(
-    aws,
-    conclusion.cluster,
-    results.map(({ service }) => service),
-  );
+  const services = await readServices(aws, conclusion.cluster, results);
   const foreign = await foreignDigests(aws, results, services);
   const now = aws.clock.now();
   return {
@@ -50,6 +46,26 @@ export async function buildReport(aws: Aws, conclusion: Conclusion): Promise<Rel
     services: results.map((result) => reportService(result, services.get(result.service), { foreign, startedAt, now })),
   };
 }
+
+/** A read may lag behind what the watch has seen already: then it is repeated, for as long as reads do. */
+async function readServices(
+  aws: Aws,
+  cluster: string,
+  results: readonly ServiceResult[],
+): Promise<ReadonlyMap<string, ObservedService>> {
+  const names = results.map(({ service }) => service);
+  for (let looks = 1; ; looks++) {
+    const services = await describeServices(aws, cluster, names);
+    const isStale = results.some(({ service, supersededBy }) => {
+      const shown = services.get(service)?.deployments ?? [];
+      return supersededBy !== undefined && shown.every(({ id }) => id !== supersededBy);
+    });
+    if (!isStale || looks === mostLooks) return services;
+    await aws.clock.sleep(1_000);
+  }
+}
+
+const mostLooks = 5;
 
 /** Digests in definitions that this release knows nothing of: someone else deployed a service that it left alone. */
 async function foreignDigests(
@@ -70,7 +86,7 @@ function reportService(
   service: ObservedService | undefined,
   { foreign, startedAt, now }: { foreign: ReadonlyMap<string, string>; startedAt: number; now: number },
 ): ServiceReport {
-  const { digests, startedAt: began, endedAt, ...told } = result;
+  const { digests, startedAt: began, endedAt, supersededBy: _supersededBy, ...told } = result;
   const primary = service === undefined ? undefined : primaryOf(service);
   const taskDefinition = primary?.taskDefinition ?? '';
   return {

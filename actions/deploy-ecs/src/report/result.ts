@@ -14,10 +14,12 @@ export type ServiceResult = Pick<
   /** From the first write to the end that was seen; milliseconds since the epoch. */
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
+  /** The deployment of someone else that was seen in the place of ours. */
+  readonly supersededBy?: string;
 };
 
 export function resultOf(progress: ServiceProgress, digestsBefore: ReadonlyMap<string, string>): ServiceResult {
-  const { plan, target, refusal, explanation } = progress;
+  const { plan, target, ended, refusal, explanation } = progress;
   const ours = target === undefined ? [] : [[target.taskDefinition, plan.wanted.digest] as const];
   return {
     name: plan.name,
@@ -30,7 +32,8 @@ export function resultOf(progress: ServiceProgress, digestsBefore: ReadonlyMap<s
     explanation: explanation ?? (refusal === undefined ? [] : [refusal]),
     digests: new Map([...digestsBefore, ...unchangedDigest(plan), ...ours]),
     startedAt: target?.startedAt,
-    endedAt: progress.undone?.at ?? progress.ended?.at,
+    endedAt: progress.undone?.at ?? ended?.at,
+    ...(ended?.ending.kind === 'superseded' ? { supersededBy: ended.ending.by } : {}),
   };
 }
 

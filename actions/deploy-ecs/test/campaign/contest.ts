@@ -18,7 +18,6 @@ export async function playContest(world: World): Promise<void> {
   const before = stage.cloud.ecs.truth();
   const from = stage.calls.length;
   const isOnHold = holdOf(world) !== undefined;
-  const wishesOf = (runId: string) => ({ runId, commit: commitOf(runId) });
 
   const first = world.mortal.run(() => deploy(stage, one, {}, wishesOf(oneId)), {});
   await pass(afterSeconds * 1000, stage.cloud.clock);
@@ -50,7 +49,8 @@ const good = (verdict: string | undefined) => ['succeeded', 'unchanged', 'rolled
 /** The one whose good end is what stands now: the rollback, or the later of two deploys. */
 function winner(told: readonly [Told, Told]): Told | undefined {
   const [first, second] = told;
-  if (second.images === undefined) return second;
+  const hadNothing = /no good release/i.test(second.run.error?.message ?? '');
+  if (second.images === undefined && !hadNothing) return second;
   if (good(second.run.outputs['verdict'])) {
     const ends = told.map(({ run }) => Date.parse(run.report?.finishedAt ?? ''));
     return good(first.run.outputs['verdict']) && (ends[0] ?? 0) > (ends[1] ?? 0) ? first : second;
@@ -79,4 +79,8 @@ function judgeContest(
   if (isOnHold) return;
   if (kind === 'other repository' && verdicts.filter(good).length !== 1) say('there is not exactly one winner');
   if (kind === 'newer push' && !good(verdicts[1])) say('the newer push has lost');
+}
+
+function wishesOf(runId: string): { readonly runId: string; readonly commit: string } {
+  return { runId, commit: commitOf(runId) };
 }

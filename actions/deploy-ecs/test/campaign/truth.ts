@@ -78,11 +78,13 @@ function claimLies(stage: Stage, { run, images, isRestless = false }: Told): rea
   );
 }
 
-/** Whatever the end, the table says which revision each service is on. */
+/** Whatever the end, the table says which revision each service is on. One that was deleted is on none any more. */
 function whoRunsWhat(services: NonNullable<StepRun['report']>['services'], truth: Truths): readonly string[] {
   return services.flatMap(({ service, taskDefinition }) => {
-    const real = truth.find((one) => one.service === service)?.taskDefinition ?? '';
-    return real === taskDefinition ? [] : [`${service} is said to be on ${taskDefinition}, and is on ${real}`];
+    const real = truth.find((one) => one.service === service)?.taskDefinition;
+    return real === undefined || real === taskDefinition
+      ? []
+      : [`${service} is said to be on ${taskDefinition}, and is on ${real}`];
   });
 }
 
