@@ -15,6 +15,10 @@ const layers = [
   })),
   { folder: 'simulator', may: [] },
   { folder: 'rehearsal', may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'simulator'] },
+  {
+    folder: 'bench',
+    may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'actions/deploy-ecs', 'simulator', 'rehearsal'],
+  },
 ];
 /** Tests look at anything: they put the pieces together. */
 const isTest = (file) => file.includes('/test/');
