@@ -135,18 +135,31 @@ export async function putParameter(
   { name, value, overwrite }: { name: string; value: string; overwrite: boolean },
   options: SendOptions = {},
 ): Promise<'written' | 'exists'> {
-  const Tier = new TextEncoder().encode(value).length > 4096 ? 'Advanced' : 'Standard';
   try {
-    await aws.send(
-      ssm(aws),
-      new PutParameterCommand({ Name: name, Value: value, Type: 'String', Overwrite: overwrite, Tier }),
-      options,
-    );
+    await aws.send(ssm(aws), putCommand({ name, value, overwrite }), options);
     return 'written';
   } catch (error) {
     if (!overwrite && isNamed(error, 'ParameterAlreadyExists')) return 'exists';
     throw error;
   }
+}
+
+/**
+ * Writes a parameter, whether it is there or not. Answers with its version by now: where an answer was lost on the way,
+ * the calls before this one have made versions too.
+ */
+export async function overwriteParameter(
+  aws: Aws,
+  { name, value }: { name: string; value: string },
+  options: SendOptions = {},
+): Promise<number> {
+  const answer = await aws.send(ssm(aws), putCommand({ name, value, overwrite: true }), options);
+  return answer.Version ?? 0;
+}
+
+function putCommand({ name, value, overwrite }: { name: string; value: string; overwrite: boolean }) {
+  const Tier = new TextEncoder().encode(value).length > 4096 ? 'Advanced' : 'Standard';
+  return new PutParameterCommand({ Name: name, Value: value, Type: 'String', Overwrite: overwrite, Tier });
 }
 
 /** Deletes parameters, ten to a call; those that are not there are no error. */

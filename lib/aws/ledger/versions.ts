@@ -1,7 +1,7 @@
 import { ActionError } from '../../core/errors.ts';
 import type { Entry } from '../../core/ledger.ts';
 import { type Aws, type SendOptions } from '../session.ts';
-import { type DatedParameter, getParameter, getParameterHistory, type Parameter, putParameter } from '../ssm.ts';
+import { type DatedParameter, getParameter, getParameterHistory, type Parameter, overwriteParameter } from '../ssm.ts';
 import { parseEntry } from './entry.ts';
 
 /** The newest entry of a parameter that counts. */
@@ -53,15 +53,15 @@ export async function writeEntry<Kind extends Entry>(
   entry: Kind,
   options: SendOptions = {},
 ): Promise<Newest<Kind> | undefined> {
-  await putParameter(aws, { name: entries.name, value: JSON.stringify(entry), overwrite: true }, options);
+  const put = await overwriteParameter(aws, { name: entries.name, value: JSON.stringify(entry) }, options);
   const own = entry.after + 1;
   const newest = await readFresh(aws, entries.name, own, options);
   if (newest === undefined) return undefined;
   const isOurs = (one: Parameter) => parseEntry(one, entries.isEntry).nonce === entry.nonce;
-  if (newest.version === own) return isOurs(newest) ? { entry, version: own, ageMs: ageAt(newest, newest) } : undefined;
-  const written = await readVersion(aws, entries.name, own);
+  const written = newest.version === own ? newest : await readVersion(aws, entries.name, own);
   if (written === undefined || !isOurs(written)) return undefined;
-  return { entry, version: newest.version, ageMs: ageAt(newest, written) };
+  // Repeated calls have made void versions behind it, which a read that lags does not show yet.
+  return { entry, version: Math.max(newest.version, put), ageMs: ageAt(newest, written) };
 }
 
 /** The newest version, read again for some seconds while the answer is older than what is known to be there. */

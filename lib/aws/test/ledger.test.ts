@@ -4,6 +4,7 @@ import { simulateAws } from '../../../simulator/aws.ts';
 import { virtualClock } from '../../../simulator/clock.ts';
 import type { ReleaseBegun } from '../../core/ledger.ts';
 import { changeHead, readHead } from '../ledger/head.ts';
+import { readAttempts, writeAttempt } from '../ledger/migrations.ts';
 import { pruneReleases } from '../ledger/prune.ts';
 import { beginRelease, extendRelease, readAllReleases, readRelease, readReleases } from '../ledger/records.ts';
 import { type Aws, openAws } from '../session.ts';
@@ -175,4 +176,15 @@ test('a head and a history that lag behind lose no entry', async () => {
   await release('two');
   cloud.ssm.settings.readLagSeconds = 0;
   expect(await readHead(aws, where)).toMatchObject({ current: 'two', good: ['two', 'one'] });
+});
+
+test('an entry that was sent again and again is followed by the next one, though reads do not show its copies yet', async () => {
+  cloud.ssm.settings.readLagSeconds = 1;
+  cloud.setFaults([{ operation: 'ssm:PutParameter', kind: 'server-error-after', to: 3 }]);
+  const name = '/smartboard/prod/migrations/svc-auth/0-0123456789abcdef';
+  const run = { repository: 'a/b', workflow: '', id: '1', number: 1, attempt: 1, actor: '' };
+  const attempt = { number: 1, token: 't', taskDefinition: 'm:1', at: '2026-01-01T00:00:00Z', run };
+  const before = await writeAttempt(aws, name, { before: await readAttempts(aws, name), attempt, nonce: nonce() });
+  const after = await writeAttempt(aws, name, { before, attempt: { ...attempt, taskArn: 'arn' }, nonce: nonce() });
+  expect(after).toMatchObject({ attempts: [{ taskArn: 'arn' }], version: 5 });
 });
