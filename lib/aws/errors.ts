@@ -37,11 +37,17 @@ export function describeAwsError(error: unknown): string {
 /** What AWS finally said to `operation` (`ecs:DescribeServices`), in our words and with a remedy. */
 export function refusal(operation: string, error: unknown): ActionError {
   if (error instanceof ActionError) return error;
-  const said = quotesItsInput(operation, error) ? sourceName(error) : describeAwsError(error);
+  const quotes = quotesItsInput(operation, error);
+  const said = quotes ? sourceName(error) : describeAwsError(error);
   return new ActionError('E_REMOTE', `${operation} failed: ${said}`, {
     remedy: remedyFor(operation, error),
-    cause: error,
+    cause: quotes ? withoutWords(error) : error,
   });
+}
+
+/** By its name alone, for whoever asks what it was: neither its sentence nor what the SDK has attached to it. */
+function withoutWords(error: unknown): Error {
+  return Object.assign(new Error('(not repeated)'), { name: sourceName(error) });
 }
 
 /** A throttle, an outage or a broken network that lasted longer than we were ready to wait. */

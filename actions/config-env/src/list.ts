@@ -39,12 +39,12 @@ function readLine(line: string, place: 'parameters' | 'secrets', exported: boole
 }
 
 function parameterOf(name: string, parameter: string): Variable | Refusal {
-  const isPath = /^(?:\/[\w.-]+)+$/.test(parameter) && parameter.length <= 1011;
-  if (isPath && !parameter.split('/').includes('..'))
-    return { name, place: 'parameters', kind: 'parameter', parameter };
+  const path = pathOf(parameter);
+  const isPath = /^(?:\/[\w.-]+)+$/.test(path) && path.length <= 1011;
+  if (isPath && !path.split('/').includes('..')) return { name, place: 'parameters', kind: 'parameter', parameter };
   return refusal(
     'E_INPUT',
-    `${name}: a parameter is named by its path, /application/name, of 1,011 characters at most.`,
+    `${name}: a parameter is named by its path, /application/name, of 1,011 characters at most, or its ARN.`,
     'Write the path that `aws ssm get-parameter` takes.',
   );
 }
@@ -79,19 +79,30 @@ function refusal(code: ErrorCode, message: string, remedy: string): Refusal {
   return { code, message, remedy };
 }
 
-/** What a list refers to must lie where the credentials belong. */
+/** The path in a parameter's ARN; a path as it is. */
+function pathOf(parameter: string): string {
+  return /^arn:[\w-]+:ssm:[\w-]+:\d{12}:parameter(\/.+)$/.exec(parameter)?.[1] ?? parameter;
+}
+
+/**
+ * What a list refers to must lie where the credentials belong. Answers with the same variables, parameters by their
+ * paths alone. Throws E_SCOPE.
+ */
 export function checkArns(
   variables: readonly Variable[],
   { account, region }: { account: string; region: string },
-): void {
-  for (const { kind, name, ...variable } of variables) {
-    const arn = kind === 'secret' && 'secret' in variable && variable.secret.startsWith('arn:') ? variable.secret : '';
-    if (arn === '') continue;
-    const [, , , ofRegion, ofAccount] = arn.split(':');
-    if (ofRegion === region && ofAccount === account) continue;
-    throw new ActionError('E_SCOPE', `${name}: its ARN is of another account or region.`, {
-      remedy: 'Use the role and region that the secret belongs to.',
-      place: 'secrets',
-    });
-  }
+): readonly Variable[] {
+  return variables.map((variable) => {
+    const reference =
+      variable.kind === 'secret' ? variable.secret : variable.kind === 'parameter' ? variable.parameter : '';
+    const [, , , ofRegion, ofAccount] = reference.startsWith('arn:')
+      ? reference.split(':')
+      : ['', '', '', region, account];
+    if (ofRegion !== region || ofAccount !== account)
+      throw new ActionError('E_SCOPE', `${variable.name}: its ARN is of another account or region.`, {
+        remedy: 'Use the role and region that it belongs to.',
+        place: variable.place,
+      });
+    return variable.kind === 'parameter' ? { ...variable, parameter: pathOf(reference) } : variable;
+  });
 }

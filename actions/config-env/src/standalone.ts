@@ -27,14 +27,11 @@ type StandaloneConfig = {
 export async function resolveLists(inputs: StandaloneInputs, step: Step, surroundings: Surroundings): Promise<void> {
   const { region, checkValues, inlineParameters, exportTo } = inputs;
   const aws = connect(step, inputs, region, surroundings);
-  checkArns(inputs.variables, { account: (await readIdentity(aws)).account, region });
+  const wanted = checkArns(inputs.variables, { account: (await readIdentity(aws)).account, region });
   const exported = exportTo !== 'none';
-  const observed = await observeReferences(
-    aws,
-    collectReferences(inputs.variables, noContract, { checkValues, exported }),
-  );
+  const observed = await observeReferences(aws, collectReferences(wanted, noContract, { checkValues, exported }));
   const { variables, confidential, warnings } = resolveVariables(
-    inputs.variables.map((variable) => ({ service: { name: 'list' }, variable, migration: undefined })),
+    wanted.map((variable) => ({ service: { name: 'list' }, variable, migration: undefined })),
     {
       where: { application: '', environment: '' },
       region,

@@ -33,6 +33,14 @@ test('two lists are resolved to complete ARNs without a manifest, and nothing is
   expect(JSON.stringify(run)).not.toContain(jwt());
 });
 
+test('a parameter may be named by its ARN', async () => {
+  const parameters = 'NODE_ENV=arn:aws:ssm:eu-west-1:111122223333:parameter/smartboard/prod/node-env';
+  const run = await resolve({ parameters });
+  expect(run.error).toBeUndefined();
+  const config = JSON.parse(await readFile(run.outputs['config'] ?? '', 'utf8'));
+  expect(config.secrets.NODE_ENV).toBe(parameters.slice('NODE_ENV='.length));
+});
+
 test('a dotenv file holds the values, is readable by this user only, and is gone after the job', async () => {
   const run = await resolve({ export: 'file' });
   const file = run.outputs['env-file'] ?? '';
@@ -63,7 +71,18 @@ const bad: readonly [title: string, inputs: Record<string, string>, code: string
   ['a path without a slash', { parameters: 'A=smartboard/prod/node-env' }, 'E_INPUT'],
   ['a path that climbs', { parameters: 'A=/app/../other' }, 'E_INPUT'],
   ['a path of 2,049 characters', { parameters: `A=/${'a'.repeat(2048)}` }, 'E_INPUT'],
-  ['a parameter by ARN', { parameters: 'A=arn:aws:ssm:eu-west-1:444455556666:parameter/x' }, 'E_INPUT'],
+  ['a parameter of another account', { parameters: 'A=arn:aws:ssm:eu-west-1:444455556666:parameter/x' }, 'E_SCOPE'],
+  ['a parameter of another region', { parameters: 'A=arn:aws:ssm:us-east-1:111122223333:parameter/x' }, 'E_SCOPE'],
+  ['an ARN of something else', { parameters: 'A=arn:aws:s3:::bucket/x' }, 'E_INPUT'],
+  ['an ARN that climbs', { parameters: 'A=arn:aws:ssm:eu-west-1:111122223333:parameter/a/../b' }, 'E_INPUT'],
+  ['a reference with a blank', { secrets: 'A=smartboard/app x' }, 'E_INPUT'],
+  ['a name with a blank in it', { secrets: 'A B=x' }, 'E_INPUT'],
+  ['an empty name', { secrets: '=smartboard/app/jwt-secret' }, 'E_INPUT'],
+  ['a name in small letters', { secrets: 'jwt_secret=smartboard/app/jwt-secret' }, 'E_INPUT'],
+  ['a look-alike in Cyrillic', { secrets: 'DЕV_BYPASS_AUTH=smartboard/app/jwt-secret' }, 'E_INPUT'],
+  ['DYLD_INSERT_LIBRARIES', { secrets: 'DYLD_INSERT_LIBRARIES=x' }, 'E_POLICY'],
+  ['the endpoint of credentials', { secrets: 'AWS_CONTAINER_CREDENTIALS_FULL_URI=x' }, 'E_POLICY'],
+  ["ECS's own variables", { secrets: 'ECS_CONTAINER_METADATA_URI_V4=x' }, 'E_POLICY'],
   [
     'a secret of another account',
     { secrets: `A=arn:aws:secretsmanager:eu-west-1:444455556666:secret:x-AbCdEf` },
@@ -90,8 +109,10 @@ const bad: readonly [title: string, inputs: Record<string, string>, code: string
   ['a word for export', { export: 'yes' }, 'E_INPUT'],
 ];
 
-test.each(bad)('%s is refused, and nothing is handed on', async (_title, inputs, code) => {
+test.each(bad)('%s is refused, and nothing is written or handed on', async (_title, inputs, code) => {
+  stage.forgetCalls();
   const run = await resolve(inputs);
+  expect(stage.writes()).toEqual([]);
   expect(run.error).toMatchObject({ code });
   expect([run.outputs, run.jobEnvironment]).toEqual([{}, {}]);
 });

@@ -176,10 +176,15 @@ function startedByOf({ service, ordinal, digest }: MigrationPlan, environment: s
 
 /** Which of them the database has heard first is for a person to find out. */
 function several({ service }: MigrationPlan, taskArns: readonly string[]): ActionError {
-  return new ActionError('E_STATE', `${service}: ${taskArns.length} tasks run this migration: ${taskArns.join(', ')}.`, {
-    remedy: "Look at their logs and at the database's migration table, and run the job again when one of them is left.",
-    place: service,
-  });
+  return new ActionError(
+    'E_STATE',
+    `${service}: ${taskArns.length} tasks run this migration: ${taskArns.join(', ')}.`,
+    {
+      remedy:
+        "Look at their logs and at the database's migration table, and run the job again when one of them is left.",
+      place: service,
+    },
+  );
 }
 
 function conflict({ service }: MigrationPlan, cause: unknown): ActionError {
