@@ -41,7 +41,8 @@ export function refusal(operation: string, error: unknown): ActionError {
   const said = quotes ? sourceName(error) : describeAwsError(error);
   return new ActionError('E_REMOTE', `${operation} failed: ${said}`, {
     remedy: remedyFor(operation, error),
-    cause: quotes ? withoutWords(error) : error,
+    // What STS says of a token is needed for a remedy, and looked at by the session alone.
+    cause: quotes && !operation.startsWith('sts:') ? withoutWords(error) : error,
   });
 }
 
