@@ -89,12 +89,16 @@ if (process.env.FAILING === '${name}') process.exitCode = 1;
 `;
 }
 
+function sorted(words) {
+  return words.toSorted((one, other) => one.localeCompare(other)).join();
+}
+
 function isAsTold(title, story, expected, end = 'green') {
   const started = performance.now();
   const { calls, status, output } = play(story);
   const ran = calls.map(wordsOf);
   // build ∥ infra: in either order.
-  const inOrder = ran.toSorted().join() === expected.toSorted().join() && ran.at(-1) === expected.at(-1);
+  const inOrder = sorted(ran) === sorted(expected) && ran.at(-1) === expected.at(-1);
   const isIntact = calls.every(
     (call) => wordsOf(call) !== 'deploy-ecs rollback' || call.inputs.INPUT_REASON === hostile,
   );

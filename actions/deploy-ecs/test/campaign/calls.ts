@@ -1,7 +1,7 @@
 import type { Head } from '../../../../lib/core/ledger.ts';
 import type { Stage } from '../../../../rehearsal/test/stage/stage.ts';
 import type { LogEntry } from '../../../../simulator/request-log.ts';
-import type { Told } from './truth.ts';
+import type { Told } from './told.ts';
 
 /** One migration; per attempt one deployment of a service, one to undo it, and one call for its settings. */
 export function callLies(

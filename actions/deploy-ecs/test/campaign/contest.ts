@@ -3,7 +3,8 @@ import type { StepRun } from '../../../../rehearsal/test/stage/stage.ts';
 import { pass } from '../../../../simulator/clock.ts';
 import { holdOf } from './release.ts';
 import { reason } from './rollback.ts';
-import { findLies, type Told } from './truth.ts';
+import type { Told } from './told.ts';
+import { findLies } from './truth.ts';
 import { commitOf, nextRun, type World } from './world.ts';
 
 /** A deploy, and in the middle of it another of the same or of another repository, or a rollback. */
