@@ -5398,7 +5398,7 @@ function scheduleIdleSocketValidation (client, socket) {
   // (#5493). setImmediate avoids that, but an *unref'd* Immediate lets poll
   // block for ~500ms when the event loop is otherwise idle (#5600 / #5606).
   // A ref'd Immediate both keeps the pending request alive and makes poll
-  // return immediately — the hybrid those issues asked for.
+  // return immediately \u2014 the hybrid those issues asked for.
   socket[kIdleSocketValidationTimeout] = setImmediate(() => {
     socket[kIdleSocketValidationTimeout] = null
     socket[kIdleSocketValidation] = 2
@@ -11367,11 +11367,11 @@ module.exports = {
 const { Transform } = __nccwpck_require__(7075)
 const { Console } = __nccwpck_require__(7540)
 
-const PERSISTENT = process.versions.icu ? '✅' : 'Y '
-const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
+const PERSISTENT = process.versions.icu ? '\u2705' : 'Y '
+const NOT_PERSISTENT = process.versions.icu ? '\u274c' : 'N '
 
 /**
- * Gets the output of `console.table(…)` as a string.
+ * Gets the output of `console.table(\u2026)` as a string.
  */
 module.exports = class PendingInterceptorsFormatter {
   constructor ({ disableColors } = {}) {
@@ -15024,7 +15024,7 @@ function extractBody (object, keepalive = false) {
     stream = object
   } else if (isBlobLike(object)) {
     // 3. Otherwise, if object is a Blob object, set stream to the
-    //    result of running object’s get stream.
+    //    result of running object\u2019s get stream.
     stream = object.stream()
   } else {
     // 4. Otherwise, set stream to a new ReadableStream object, and set
@@ -15075,7 +15075,7 @@ function extractBody (object, keepalive = false) {
     // See: https://github.com/nodejs/node/blob/e46c680bf2b211bbd52cf959ca17ee98c7f657f5/lib/internal/url.js#L490
     // and https://github.com/nodejs/node/blob/e46c680bf2b211bbd52cf959ca17ee98c7f657f5/lib/internal/url.js#L1100
 
-    // Set source to the result of running the application/x-www-form-urlencoded serializer with object’s list.
+    // Set source to the result of running the application/x-www-form-urlencoded serializer with object\u2019s list.
     source = object.toString()
 
     // Set type to `application/x-www-form-urlencoded;charset=UTF-8`.
@@ -15094,13 +15094,13 @@ function extractBody (object, keepalive = false) {
     const boundary = `----formdata-undici-0${`${random(1e11)}`.padStart(11, '0')}`
     const prefix = `--${boundary}\r\nContent-Disposition: form-data`
 
-    /*! formdata-polyfill. MIT License. Jimmy Wärting <https://jimmy.warting.se/opensource> */
+    /*! formdata-polyfill. MIT License. Jimmy W\u00e4rting <https://jimmy.warting.se/opensource> */
     const escape = (str) =>
       str.replace(/\n/g, '%0A').replace(/\r/g, '%0D').replace(/"/g, '%22')
     const normalizeLinefeeds = (value) => value.replace(/\r?\n|\r/g, '\r\n')
 
     // Set action to this step: run the multipart/form-data
-    // encoding algorithm, with object’s entry list and UTF-8.
+    // encoding algorithm, with object\u2019s entry list and UTF-8.
     // - This ensures that the body is immutable and can't be changed afterwords
     // - That the content-length is calculated in advance.
     // - And that all parts are pre-encoded and ready to be sent.
@@ -15165,10 +15165,10 @@ function extractBody (object, keepalive = false) {
     // Set source to object.
     source = object
 
-    // Set length to object’s size.
+    // Set length to object\u2019s size.
     length = object.size
 
-    // If object’s type attribute is not the empty byte sequence, set
+    // If object\u2019s type attribute is not the empty byte sequence, set
     // type to its value.
     if (object.type) {
       type = object.type
@@ -15191,7 +15191,7 @@ function extractBody (object, keepalive = false) {
   }
 
   // 11. If source is a byte sequence, then set action to a
-  // step that returns source and length to source’s length.
+  // step that returns source and length to source\u2019s length.
   if (typeof source === 'string' || util.isBuffer(source)) {
     length = Buffer.byteLength(source)
   }
@@ -15263,10 +15263,10 @@ function cloneBody (instance, body) {
 
   // https://fetch.spec.whatwg.org/#concept-body-clone
 
-  // 1. Let « out1, out2 » be the result of teeing body’s stream.
+  // 1. Let \u00ab out1, out2 \u00bb be the result of teeing body\u2019s stream.
   const [out1, out2] = body.stream.tee()
 
-  // 2. Set body’s stream to out1.
+  // 2. Set body\u2019s stream to out1.
   body.stream = out1
 
   // 3. Return a body whose stream is out2 and other members are copied from body.
@@ -15289,7 +15289,7 @@ function bodyMixinMethods (instance) {
       // The blob() method steps are to return the result of
       // running consume body with this and the following step
       // given a byte sequence bytes: return a Blob whose
-      // contents are bytes and whose type attribute is this’s
+      // contents are bytes and whose type attribute is this\u2019s
       // MIME type.
       return consumeBody(this, (bytes) => {
         let mimeType = bodyMimeType(this)
@@ -15335,7 +15335,7 @@ function bodyMixinMethods (instance) {
         // 1. Let mimeType be the result of get the MIME type with this.
         const mimeType = bodyMimeType(this)
 
-        // 2. If mimeType is non-null, then switch on mimeType’s essence and run
+        // 2. If mimeType is non-null, then switch on mimeType\u2019s essence and run
         //    the corresponding steps:
         if (mimeType !== null) {
           switch (mimeType.essence) {
@@ -15383,7 +15383,7 @@ function bodyMixinMethods (instance) {
     bytes () {
       // The bytes() method steps are to return the result of running consume body
       // with this and the following step given a byte sequence bytes: return the
-      // result of creating a Uint8Array from bytes in this’s relevant realm.
+      // result of creating a Uint8Array from bytes in this\u2019s relevant realm.
       return consumeBody(this, (bytes) => {
         return new Uint8Array(bytes)
       }, instance)
@@ -15432,15 +15432,15 @@ async function consumeBody (object, convertBytesToJSValue, instance) {
     }
   }
 
-  // 5. If object’s body is null, then run successSteps with an
+  // 5. If object\u2019s body is null, then run successSteps with an
   //    empty byte sequence.
   if (object[kState].body == null) {
     successSteps(Buffer.allocUnsafe(0))
     return promise.promise
   }
 
-  // 6. Otherwise, fully read object’s body given successSteps,
-  //    errorSteps, and object’s relevant global object.
+  // 6. Otherwise, fully read object\u2019s body given successSteps,
+  //    errorSteps, and object\u2019s relevant global object.
   await fullyReadBody(object[kState].body, successSteps, errorSteps)
 
   // 7. Return promise.
@@ -15453,7 +15453,7 @@ function bodyUnusable (object) {
 
   // An object including the Body interface mixin is
   // said to be unusable if its body is non-null and
-  // its body’s stream is disturbed or locked.
+  // its body\u2019s stream is disturbed or locked.
   return body != null && (body.stream.locked || util.isDisturbed(body.stream))
 }
 
@@ -15471,8 +15471,8 @@ function parseJSONFromBytes (bytes) {
  */
 function bodyMimeType (requestOrResponse) {
   // 1. Let headers be null.
-  // 2. If requestOrResponse is a Request object, then set headers to requestOrResponse’s request’s header list.
-  // 3. Otherwise, set headers to requestOrResponse’s response’s header list.
+  // 2. If requestOrResponse is a Request object, then set headers to requestOrResponse\u2019s request\u2019s header list.
+  // 3. Otherwise, set headers to requestOrResponse\u2019s response\u2019s header list.
   /** @type {import('./headers').HeadersList} */
   const headers = requestOrResponse[kState].headersList
 
@@ -15655,7 +15655,7 @@ const HTTP_QUOTED_STRING_TOKENS = /^[\u0009\u0020-\u007E\u0080-\u00FF]+$/ // esl
 // https://fetch.spec.whatwg.org/#data-url-processor
 /** @param {URL} dataURL */
 function dataURLProcessor (dataURL) {
-  // 1. Assert: dataURL’s scheme is "data".
+  // 1. Assert: dataURL\u2019s scheme is "data".
   assert(dataURL.protocol === 'data:')
 
   // 2. Let input be the result of running the URL
@@ -15783,7 +15783,7 @@ function collectASequenceOfCodePoints (condition, input, position) {
   // 1. Let result be the empty string.
   let result = ''
 
-  // 2. While position doesn’t point past the end of input and the
+  // 2. While position doesn\u2019t point past the end of input and the
   // code point at position within input meets the condition condition:
   while (position.position < input.length && condition(input[position.position])) {
     // 1. Append that code point to the end of result.
@@ -16048,8 +16048,8 @@ function parseMIMEType (input) {
     // - parameterName is not the empty string
     // - parameterName solely contains HTTP token code points
     // - parameterValue solely contains HTTP quoted-string token code points
-    // - mimeType’s parameters[parameterName] does not exist
-    // then set mimeType’s parameters[parameterName] to parameterValue.
+    // - mimeType\u2019s parameters[parameterName] does not exist
+    // then set mimeType\u2019s parameters[parameterName] to parameterValue.
     if (
       parameterName.length !== 0 &&
       HTTP_TOKEN_CODEPOINTS.test(parameterName) &&
@@ -16071,7 +16071,7 @@ function forgivingBase64 (data) {
   data = data.replace(ASCII_WHITESPACE_REPLACE_REGEX, '')  // eslint-disable-line
 
   let dataLength = data.length
-  // 2. If data’s code point length divides by 4 leaving
+  // 2. If data\u2019s code point length divides by 4 leaving
   // no remainder, then:
   if (dataLength % 4 === 0) {
     // 1. If data ends with one or two U+003D (=) code points,
@@ -16084,7 +16084,7 @@ function forgivingBase64 (data) {
     }
   }
 
-  // 3. If data’s code point length divides by 4 leaving
+  // 3. If data\u2019s code point length divides by 4 leaving
   // a remainder of 1, then return failure.
   if (dataLength % 4 === 1) {
     return 'failure'
@@ -16189,11 +16189,11 @@ function serializeAMimeType (mimeType) {
   assert(mimeType !== 'failure')
   const { parameters, essence } = mimeType
 
-  // 1. Let serialization be the concatenation of mimeType’s
-  //    type, U+002F (/), and mimeType’s subtype.
+  // 1. Let serialization be the concatenation of mimeType\u2019s
+  //    type, U+002F (/), and mimeType\u2019s subtype.
   let serialization = essence
 
-  // 2. For each name → value of mimeType’s parameters:
+  // 2. For each name \u2192 value of mimeType\u2019s parameters:
   for (let [name, value] of parameters.entries()) {
     // 1. Append U+003B (;) to serialization.
     serialization += ';'
@@ -16293,8 +16293,8 @@ function removeChars (str, leading, trailing, predicate) {
  */
 function isomorphicDecode (input) {
   // 1. To isomorphic decode a byte sequence input, return a string whose code point
-  //    length is equal to input’s length and whose code points have the same values
-  //    as the values of input’s bytes, in the same order.
+  //    length is equal to input\u2019s length and whose code points have the same values
+  //    as the values of input\u2019s bytes, in the same order.
   const length = input.length
   if ((2 << 15) - 1 > length) {
     return String.fromCharCode.apply(null, input)
@@ -16339,7 +16339,7 @@ function minimizeSupportedMimeType (mimeType) {
       // 2. If mimeType is a JSON MIME type, then return "application/json".
       return 'application/json'
     case 'image/svg+xml':
-      // 3. If mimeType’s essence is "image/svg+xml", then return "image/svg+xml".
+      // 3. If mimeType\u2019s essence is "image/svg+xml", then return "image/svg+xml".
       return 'image/svg+xml'
     case 'text/xml':
     case 'application/xml':
@@ -16357,7 +16357,7 @@ function minimizeSupportedMimeType (mimeType) {
     return 'application/xml'
   }
 
-  // 5. If mimeType is supported by the user agent, then return mimeType’s essence.
+  // 5. If mimeType is supported by the user agent, then return mimeType\u2019s essence.
   // Technically, node doesn't support any mimetypes.
 
   // 6. Return the empty string.
@@ -16640,13 +16640,13 @@ function validateBoundary (boundary) {
  * @param {ReturnType<import('./data-url')['parseMIMEType']>} mimeType
  */
 function multipartFormDataParser (input, mimeType) {
-  // 1. Assert: mimeType’s essence is "multipart/form-data".
+  // 1. Assert: mimeType\u2019s essence is "multipart/form-data".
   assert(mimeType !== 'failure' && mimeType.essence === 'multipart/form-data')
 
   const boundaryString = mimeType.parameters.get('boundary')
 
-  // 2. If mimeType’s parameters["boundary"] does not exist, return failure.
-  //    Otherwise, let boundary be the result of UTF-8 decoding mimeType’s
+  // 2. If mimeType\u2019s parameters["boundary"] does not exist, return failure.
+  //    Otherwise, let boundary be the result of UTF-8 decoding mimeType\u2019s
   //    parameters["boundary"].
   if (boundaryString === undefined) {
     return 'failure'
@@ -17108,7 +17108,7 @@ class FormData {
     // name, value, and filename if given.
     const entry = makeEntry(name, value, filename)
 
-    // 3. Append entry to this’s entry list.
+    // 3. Append entry to this\u2019s entry list.
     this[kState].push(entry)
   }
 
@@ -17121,7 +17121,7 @@ class FormData {
     name = webidl.converters.USVString(name, prefix, 'name')
 
     // The delete(name) method steps are to remove all entries whose name
-    // is name from this’s entry list.
+    // is name from this\u2019s entry list.
     this[kState] = this[kState].filter(entry => entry.name !== name)
   }
 
@@ -17133,7 +17133,7 @@ class FormData {
 
     name = webidl.converters.USVString(name, prefix, 'name')
 
-    // 1. If there is no entry whose name is name in this’s entry list,
+    // 1. If there is no entry whose name is name in this\u2019s entry list,
     // then return null.
     const idx = this[kState].findIndex((entry) => entry.name === name)
     if (idx === -1) {
@@ -17141,7 +17141,7 @@ class FormData {
     }
 
     // 2. Return the value of the first entry whose name is name from
-    // this’s entry list.
+    // this\u2019s entry list.
     return this[kState][idx].value
   }
 
@@ -17153,10 +17153,10 @@ class FormData {
 
     name = webidl.converters.USVString(name, prefix, 'name')
 
-    // 1. If there is no entry whose name is name in this’s entry list,
+    // 1. If there is no entry whose name is name in this\u2019s entry list,
     // then return the empty list.
     // 2. Return the values of all entries whose name is name, in order,
-    // from this’s entry list.
+    // from this\u2019s entry list.
     return this[kState]
       .filter((entry) => entry.name === name)
       .map((entry) => entry.value)
@@ -17171,7 +17171,7 @@ class FormData {
     name = webidl.converters.USVString(name, prefix, 'name')
 
     // The has(name) method steps are to return true if there is an entry
-    // whose name is name in this’s entry list; otherwise false.
+    // whose name is name in this\u2019s entry list; otherwise false.
     return this[kState].findIndex((entry) => entry.name === name) !== -1
   }
 
@@ -17204,7 +17204,7 @@ class FormData {
     // filename if given.
     const entry = makeEntry(name, value, filename)
 
-    // 3. If there are entries in this’s entry list whose name is name, then
+    // 3. If there are entries in this\u2019s entry list whose name is name, then
     // replace the first such entry with entry and remove the others.
     const idx = this[kState].findIndex((entry) => entry.name === name)
     if (idx !== -1) {
@@ -17214,7 +17214,7 @@ class FormData {
         ...this[kState].slice(idx + 1).filter((entry) => entry.name !== name)
       ]
     } else {
-      // 4. Otherwise, append entry to this’s entry list.
+      // 4. Otherwise, append entry to this\u2019s entry list.
       this[kState].push(entry)
     }
   }
@@ -17416,13 +17416,13 @@ function fill (headers, object) {
         })
       }
 
-      // 2. Append (header’s first item, header’s second item) to headers.
+      // 2. Append (header\u2019s first item, header\u2019s second item) to headers.
       appendHeader(headers, header[0], header[1])
     }
   } else if (typeof object === 'object' && object !== null) {
     // Note: null should throw
 
-    // 2. Otherwise, object is a record, then for each key → value in object,
+    // 2. Otherwise, object is a record, then for each key \u2192 value in object,
     //    append (key, value) to headers
     const keys = Object.keys(object)
     for (let i = 0; i < keys.length; ++i) {
@@ -17460,23 +17460,23 @@ function appendHeader (headers, name, value) {
     })
   }
 
-  // 3. If headers’s guard is "immutable", then throw a TypeError.
-  // 4. Otherwise, if headers’s guard is "request" and name is a
+  // 3. If headers\u2019s guard is "immutable", then throw a TypeError.
+  // 4. Otherwise, if headers\u2019s guard is "request" and name is a
   //    forbidden header name, return.
-  // 5. Otherwise, if headers’s guard is "request-no-cors":
+  // 5. Otherwise, if headers\u2019s guard is "request-no-cors":
   //    TODO
   // Note: undici does not implement forbidden header names
   if (getHeadersGuard(headers) === 'immutable') {
     throw new TypeError('immutable')
   }
 
-  // 6. Otherwise, if headers’s guard is "response" and name is a
+  // 6. Otherwise, if headers\u2019s guard is "response" and name is a
   //    forbidden response-header name, return.
 
-  // 7. Append (name, value) to headers’s header list.
+  // 7. Append (name, value) to headers\u2019s header list.
   return getHeadersList(headers).append(name, value, false)
 
-  // 8. If headers’s guard is "request-no-cors", then remove
+  // 8. If headers\u2019s guard is "request-no-cors", then remove
   //    privileged no-CORS request headers from headers
 }
 
@@ -17528,7 +17528,7 @@ class HeadersList {
     this[kHeadersSortedMap] = null
 
     // 1. If list contains name, then set name to the first such
-    //    header’s name.
+    //    header\u2019s name.
     const lowercaseName = isLowerCase ? name : name.toLowerCase()
     const exists = this[kHeadersMap].get(lowercaseName)
 
@@ -17730,7 +17730,7 @@ class Headers {
 
     // The new Headers(init) constructor steps are:
 
-    // 1. Set this’s guard to "none".
+    // 1. Set this\u2019s guard to "none".
     this.#guard = 'none'
 
     // 2. If init is given, then fill this with init.
@@ -17771,28 +17771,28 @@ class Headers {
       })
     }
 
-    // 2. If this’s guard is "immutable", then throw a TypeError.
-    // 3. Otherwise, if this’s guard is "request" and name is a
+    // 2. If this\u2019s guard is "immutable", then throw a TypeError.
+    // 3. Otherwise, if this\u2019s guard is "request" and name is a
     //    forbidden header name, return.
-    // 4. Otherwise, if this’s guard is "request-no-cors", name
+    // 4. Otherwise, if this\u2019s guard is "request-no-cors", name
     //    is not a no-CORS-safelisted request-header name, and
     //    name is not a privileged no-CORS request-header name,
     //    return.
-    // 5. Otherwise, if this’s guard is "response" and name is
+    // 5. Otherwise, if this\u2019s guard is "response" and name is
     //    a forbidden response-header name, return.
     // Note: undici does not implement forbidden header names
     if (this.#guard === 'immutable') {
       throw new TypeError('immutable')
     }
 
-    // 6. If this’s header list does not contain name, then
+    // 6. If this\u2019s header list does not contain name, then
     //    return.
     if (!this.#headersList.contains(name, false)) {
       return
     }
 
-    // 7. Delete name from this’s header list.
-    // 8. If this’s guard is "request-no-cors", then remove
+    // 7. Delete name from this\u2019s header list.
+    // 8. If this\u2019s guard is "request-no-cors", then remove
     //    privileged no-CORS request headers from this.
     this.#headersList.delete(name, false)
   }
@@ -17815,7 +17815,7 @@ class Headers {
       })
     }
 
-    // 2. Return the result of getting name from this’s header
+    // 2. Return the result of getting name from this\u2019s header
     //    list.
     return this.#headersList.get(name, false)
   }
@@ -17838,7 +17838,7 @@ class Headers {
       })
     }
 
-    // 2. Return true if this’s header list contains name;
+    // 2. Return true if this\u2019s header list contains name;
     //    otherwise false.
     return this.#headersList.contains(name, false)
   }
@@ -17872,21 +17872,21 @@ class Headers {
       })
     }
 
-    // 3. If this’s guard is "immutable", then throw a TypeError.
-    // 4. Otherwise, if this’s guard is "request" and name is a
+    // 3. If this\u2019s guard is "immutable", then throw a TypeError.
+    // 4. Otherwise, if this\u2019s guard is "request" and name is a
     //    forbidden header name, return.
-    // 5. Otherwise, if this’s guard is "request-no-cors" and
+    // 5. Otherwise, if this\u2019s guard is "request-no-cors" and
     //    name/value is not a no-CORS-safelisted request-header,
     //    return.
-    // 6. Otherwise, if this’s guard is "response" and name is a
+    // 6. Otherwise, if this\u2019s guard is "response" and name is a
     //    forbidden response-header name, return.
     // Note: undici does not implement forbidden header names
     if (this.#guard === 'immutable') {
       throw new TypeError('immutable')
     }
 
-    // 7. Set (name, value) in this’s header list.
-    // 8. If this’s guard is "request-no-cors", then remove
+    // 7. Set (name, value) in this\u2019s header list.
+    // 8. If this\u2019s guard is "request-no-cors", then remove
     //    privileged no-CORS request headers from this
     this.#headersList.set(name, value, false)
   }
@@ -17895,8 +17895,8 @@ class Headers {
   getSetCookie () {
     webidl.brandCheck(this, Headers)
 
-    // 1. If this’s header list does not contain `Set-Cookie`, then return « ».
-    // 2. Return the values of all headers in this’s header list whose name is
+    // 1. If this\u2019s header list does not contain `Set-Cookie`, then return \u00ab \u00bb.
+    // 2. Return the values of all headers in this\u2019s header list whose name is
     //    a byte-case-insensitive match for `Set-Cookie`, in order.
 
     const list = this.#headersList.cookies
@@ -18154,7 +18154,7 @@ class Fetch extends EE {
       return
     }
 
-    // 1. Set controller’s state to "aborted".
+    // 1. Set controller\u2019s state to "aborted".
     this.state = 'aborted'
 
     // 2. Let fallbackError be an "AbortError" DOMException.
@@ -18167,7 +18167,7 @@ class Fetch extends EE {
     //    If that threw an exception, catch it, and let
     //    serializedError be StructuredSerialize(fallbackError).
 
-    // 5. Set controller’s serialized abort reason to serializedError.
+    // 5. Set controller\u2019s serialized abort reason to serializedError.
     this.serializedAbortReason = error
 
     this.connection?.destroy(error)
@@ -18198,24 +18198,24 @@ function fetch (input, init = undefined) {
     return p.promise
   }
 
-  // 3. Let request be requestObject’s request.
+  // 3. Let request be requestObject\u2019s request.
   const request = requestObject[kState]
 
-  // 4. If requestObject’s signal’s aborted flag is set, then:
+  // 4. If requestObject\u2019s signal\u2019s aborted flag is set, then:
   if (requestObject.signal.aborted) {
     // 1. Abort the fetch() call with p, request, null, and
-    //    requestObject’s signal’s abort reason.
+    //    requestObject\u2019s signal\u2019s abort reason.
     abortFetch(p, request, null, requestObject.signal.reason)
 
     // 2. Return p.
     return p.promise
   }
 
-  // 5. Let globalObject be request’s client’s global object.
+  // 5. Let globalObject be request\u2019s client\u2019s global object.
   const globalObject = request.client.globalObject
 
   // 6. If globalObject is a ServiceWorkerGlobalScope object, then set
-  // request’s service-workers mode to "none".
+  // request\u2019s service-workers mode to "none".
   if (globalObject?.constructor?.name === 'ServiceWorkerGlobalScope') {
     request.serviceWorkers = 'none'
   }
@@ -18223,7 +18223,7 @@ function fetch (input, init = undefined) {
   // 7. Let responseObject be null.
   let responseObject = null
 
-  // 8. Let relevantRealm be this’s relevant Realm.
+  // 8. Let relevantRealm be this\u2019s relevant Realm.
 
   // 9. Let locallyAborted be false.
   let locallyAborted = false
@@ -18231,7 +18231,7 @@ function fetch (input, init = undefined) {
   // 10. Let controller be null.
   let controller = null
 
-  // 11. Add the following abort steps to requestObject’s signal:
+  // 11. Add the following abort steps to requestObject\u2019s signal:
   addAbortListener(
     requestObject.signal,
     () => {
@@ -18241,13 +18241,13 @@ function fetch (input, init = undefined) {
       // 2. Assert: controller is non-null.
       assert(controller != null)
 
-      // 3. Abort controller with requestObject’s signal’s abort reason.
+      // 3. Abort controller with requestObject\u2019s signal\u2019s abort reason.
       controller.abort(requestObject.signal.reason)
 
       const realResponse = responseObject?.deref()
 
       // 4. Abort the fetch() call with p, request, responseObject,
-      //    and requestObject’s signal’s abort reason.
+      //    and requestObject\u2019s signal\u2019s abort reason.
       abortFetch(p, request, realResponse, requestObject.signal.reason)
     }
   )
@@ -18266,10 +18266,10 @@ function fetch (input, init = undefined) {
       return
     }
 
-    // 2. If response’s aborted flag is set, then:
+    // 2. If response\u2019s aborted flag is set, then:
     if (response.aborted) {
       // 1. Let deserializedError be the result of deserialize a serialized
-      //    abort reason given controller’s serialized abort reason and
+      //    abort reason given controller\u2019s serialized abort reason and
       //    relevantRealm.
 
       // 2. Abort the fetch() call with p, request, responseObject, and
@@ -18313,21 +18313,21 @@ function finalizeAndReportTiming (response, initiatorType = 'other') {
     return
   }
 
-  // 2. If response’s URL list is null or empty, then return.
+  // 2. If response\u2019s URL list is null or empty, then return.
   if (!response.urlList?.length) {
     return
   }
 
-  // 3. Let originalURL be response’s URL list[0].
+  // 3. Let originalURL be response\u2019s URL list[0].
   const originalURL = response.urlList[0]
 
-  // 4. Let timingInfo be response’s timing info.
+  // 4. Let timingInfo be response\u2019s timing info.
   let timingInfo = response.timingInfo
 
-  // 5. Let cacheState be response’s cache state.
+  // 5. Let cacheState be response\u2019s cache state.
   let cacheState = response.cacheState
 
-  // 6. If originalURL’s scheme is not an HTTP(S) scheme, then return.
+  // 6. If originalURL\u2019s scheme is not an HTTP(S) scheme, then return.
   if (!urlIsHttpHttpsScheme(originalURL)) {
     return
   }
@@ -18337,7 +18337,7 @@ function finalizeAndReportTiming (response, initiatorType = 'other') {
     return
   }
 
-  // 8. If response’s timing allow passed flag is not set, then:
+  // 8. If response\u2019s timing allow passed flag is not set, then:
   if (!response.timingAllowPassed) {
     //  1. Set timingInfo to a the result of creating an opaque timing info for timingInfo.
     timingInfo = createOpaqueTimingInfo({
@@ -18348,14 +18348,14 @@ function finalizeAndReportTiming (response, initiatorType = 'other') {
     cacheState = ''
   }
 
-  // 9. Set timingInfo’s end time to the coarsened shared current time
-  // given global’s relevant settings object’s cross-origin isolated
+  // 9. Set timingInfo\u2019s end time to the coarsened shared current time
+  // given global\u2019s relevant settings object\u2019s cross-origin isolated
   // capability.
-  // TODO: given global’s relevant settings object’s cross-origin isolated
+  // TODO: given global\u2019s relevant settings object\u2019s cross-origin isolated
   // capability?
   timingInfo.endTime = coarsenedSharedCurrentTime()
 
-  // 10. Set response’s timing info to timingInfo.
+  // 10. Set response\u2019s timing info to timingInfo.
   response.timingInfo = timingInfo
 
   // 11. Mark resource timing for timingInfo, originalURL, initiatorType,
@@ -18380,7 +18380,7 @@ function abortFetch (p, request, responseObject, error) {
     p.reject(error)
   }
 
-  // 2. If request’s body is not null and is readable, then cancel request’s
+  // 2. If request\u2019s body is not null and is readable, then cancel request\u2019s
   // body with error.
   if (request.body != null && isReadable(request.body?.stream)) {
     request.body.stream.cancel(error).catch((err) => {
@@ -18397,10 +18397,10 @@ function abortFetch (p, request, responseObject, error) {
     return
   }
 
-  // 4. Let response be responseObject’s response.
+  // 4. Let response be responseObject\u2019s response.
   const response = responseObject[kState]
 
-  // 5. If response’s body is not null and is readable, then error response’s
+  // 5. If response\u2019s body is not null and is readable, then error response\u2019s
   // body with error.
   if (response.body != null && isReadable(response.body?.stream)) {
     response.body.stream.cancel(error).catch((err) => {
@@ -18433,12 +18433,12 @@ function fetching ({
   // 2. Let crossOriginIsolatedCapability be false.
   let crossOriginIsolatedCapability = false
 
-  // 3. If request’s client is non-null, then:
+  // 3. If request\u2019s client is non-null, then:
   if (request.client != null) {
-    // 1. Set taskDestination to request’s client’s global object.
+    // 1. Set taskDestination to request\u2019s client\u2019s global object.
     taskDestination = request.client.globalObject
 
-    // 2. Set crossOriginIsolatedCapability to request’s client’s cross-origin
+    // 2. Set crossOriginIsolatedCapability to request\u2019s client\u2019s cross-origin
     // isolated capability.
     crossOriginIsolatedCapability =
       request.client.crossOriginIsolatedCapability
@@ -18479,14 +18479,14 @@ function fetching ({
     crossOriginIsolatedCapability
   }
 
-  // 7. If request’s body is a byte sequence, then set request’s body to
-  //    request’s body as a body.
+  // 7. If request\u2019s body is a byte sequence, then set request\u2019s body to
+  //    request\u2019s body as a body.
   // NOTE: Since fetching is only called from fetch, body should already be
   // extracted.
   assert(!request.body || request.body.stream)
 
-  // 8. If request’s window is "client", then set request’s window to request’s
-  // client, if request’s client’s global object is a Window object; otherwise
+  // 8. If request\u2019s window is "client", then set request\u2019s window to request\u2019s
+  // client, if request\u2019s client\u2019s global object is a Window object; otherwise
   // "no-window".
   if (request.window === 'client') {
     // TODO: What if request.client is null?
@@ -18496,8 +18496,8 @@ function fetching ({
         : 'no-window'
   }
 
-  // 9. If request’s origin is "client", then set request’s origin to request’s
-  // client’s origin.
+  // 9. If request\u2019s origin is "client", then set request\u2019s origin to request\u2019s
+  // client\u2019s origin.
   if (request.origin === 'client') {
     request.origin = request.client.origin
   }
@@ -18505,28 +18505,28 @@ function fetching ({
   // 10. If all of the following conditions are true:
   // TODO
 
-  // 11. If request’s policy container is "client", then:
+  // 11. If request\u2019s policy container is "client", then:
   if (request.policyContainer === 'client') {
-    // 1. If request’s client is non-null, then set request’s policy
-    // container to a clone of request’s client’s policy container. [HTML]
+    // 1. If request\u2019s client is non-null, then set request\u2019s policy
+    // container to a clone of request\u2019s client\u2019s policy container. [HTML]
     if (request.client != null) {
       request.policyContainer = clonePolicyContainer(
         request.client.policyContainer
       )
     } else {
-      // 2. Otherwise, set request’s policy container to a new policy
+      // 2. Otherwise, set request\u2019s policy container to a new policy
       // container.
       request.policyContainer = makePolicyContainer()
     }
   }
 
-  // 12. If request’s header list does not contain `Accept`, then:
+  // 12. If request\u2019s header list does not contain `Accept`, then:
   if (!request.headersList.contains('accept', true)) {
     // 1. Let value be `*/*`.
     const value = '*/*'
 
     // 2. A user agent should set value to the first matching statement, if
-    // any, switching on request’s destination:
+    // any, switching on request\u2019s destination:
     // "document"
     // "frame"
     // "iframe"
@@ -18537,19 +18537,19 @@ function fetching ({
     // `text/css,*/*;q=0.1`
     // TODO
 
-    // 3. Append `Accept`/value to request’s header list.
+    // 3. Append `Accept`/value to request\u2019s header list.
     request.headersList.append('accept', value, true)
   }
 
-  // 13. If request’s header list does not contain `Accept-Language`, then
+  // 13. If request\u2019s header list does not contain `Accept-Language`, then
   // user agents should append `Accept-Language`/an appropriate value to
-  // request’s header list.
+  // request\u2019s header list.
   if (!request.headersList.contains('accept-language', true)) {
     request.headersList.append('accept-language', '*', true)
   }
 
-  // 14. If request’s priority is null, then use request’s initiator and
-  // destination appropriately in setting request’s priority to a
+  // 14. If request\u2019s priority is null, then use request\u2019s initiator and
+  // destination appropriately in setting request\u2019s priority to a
   // user-agent-defined object.
   if (request.priority === null) {
     // TODO
@@ -18572,13 +18572,13 @@ function fetching ({
 
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 async function mainFetch (fetchParams, recursive = false) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let response be null.
   let response = null
 
-  // 3. If request’s local-URLs-only flag is set and request’s current URL is
+  // 3. If request\u2019s local-URLs-only flag is set and request\u2019s current URL is
   // not local, then set response to a network error.
   if (request.localURLsOnly && !urlIsLocal(requestCurrentURL(request))) {
     response = makeNetworkError('local URLs only')
@@ -18599,23 +18599,23 @@ async function mainFetch (fetchParams, recursive = false) {
   // TODO: should fetching request be blocked as mixed content?
   // TODO: should request be blocked by Content Security Policy?
 
-  // 7. If request’s referrer policy is the empty string, then set request’s
-  // referrer policy to request’s policy container’s referrer policy.
+  // 7. If request\u2019s referrer policy is the empty string, then set request\u2019s
+  // referrer policy to request\u2019s policy container\u2019s referrer policy.
   if (request.referrerPolicy === '') {
     request.referrerPolicy = request.policyContainer.referrerPolicy
   }
 
-  // 8. If request’s referrer is not "no-referrer", then set request’s
-  // referrer to the result of invoking determine request’s referrer.
+  // 8. If request\u2019s referrer is not "no-referrer", then set request\u2019s
+  // referrer to the result of invoking determine request\u2019s referrer.
   if (request.referrer !== 'no-referrer') {
     request.referrer = determineRequestsReferrer(request)
   }
 
-  // 9. Set request’s current URL’s scheme to "https" if all of the following
+  // 9. Set request\u2019s current URL\u2019s scheme to "https" if all of the following
   // conditions are true:
-  // - request’s current URL’s scheme is "http"
-  // - request’s current URL’s host is a domain
-  // - Matching request’s current URL’s host per Known HSTS Host Domain Name
+  // - request\u2019s current URL\u2019s scheme is "http"
+  // - request\u2019s current URL\u2019s host is a domain
+  // - Matching request\u2019s current URL\u2019s host per Known HSTS Host Domain Name
   //   Matching results in either a superdomain match with an asserted
   //   includeSubDomains directive or a congruent match (with or without an
   //   asserted includeSubDomains directive). [HSTS]
@@ -18631,30 +18631,30 @@ async function mainFetch (fetchParams, recursive = false) {
       const currentURL = requestCurrentURL(request)
 
       if (
-        // - request’s current URL’s origin is same origin with request’s origin,
-        //   and request’s response tainting is "basic"
+        // - request\u2019s current URL\u2019s origin is same origin with request\u2019s origin,
+        //   and request\u2019s response tainting is "basic"
         (sameOrigin(currentURL, request.url) && request.responseTainting === 'basic') ||
-        // request’s current URL’s scheme is "data"
+        // request\u2019s current URL\u2019s scheme is "data"
         (currentURL.protocol === 'data:') ||
-        // - request’s mode is "navigate" or "websocket"
+        // - request\u2019s mode is "navigate" or "websocket"
         (request.mode === 'navigate' || request.mode === 'websocket')
       ) {
-        // 1. Set request’s response tainting to "basic".
+        // 1. Set request\u2019s response tainting to "basic".
         request.responseTainting = 'basic'
 
         // 2. Return the result of running scheme fetch given fetchParams.
         return await schemeFetch(fetchParams)
       }
 
-      // request’s mode is "same-origin"
+      // request\u2019s mode is "same-origin"
       if (request.mode === 'same-origin') {
         // 1. Return a network error.
         return makeNetworkError('request mode cannot be "same-origin"')
       }
 
-      // request’s mode is "no-cors"
+      // request\u2019s mode is "no-cors"
       if (request.mode === 'no-cors') {
-        // 1. If request’s redirect mode is not "follow", then return a network
+        // 1. If request\u2019s redirect mode is not "follow", then return a network
         // error.
         if (request.redirect !== 'follow') {
           return makeNetworkError(
@@ -18662,24 +18662,24 @@ async function mainFetch (fetchParams, recursive = false) {
           )
         }
 
-        // 2. Set request’s response tainting to "opaque".
+        // 2. Set request\u2019s response tainting to "opaque".
         request.responseTainting = 'opaque'
 
         // 3. Return the result of running scheme fetch given fetchParams.
         return await schemeFetch(fetchParams)
       }
 
-      // request’s current URL’s scheme is not an HTTP(S) scheme
+      // request\u2019s current URL\u2019s scheme is not an HTTP(S) scheme
       if (!urlIsHttpHttpsScheme(requestCurrentURL(request))) {
         // Return a network error.
         return makeNetworkError('URL scheme must be a HTTP(S) scheme')
       }
 
-      // - request’s use-CORS-preflight flag is set
-      // - request’s unsafe-request flag is set and either request’s method is
+      // - request\u2019s use-CORS-preflight flag is set
+      // - request\u2019s unsafe-request flag is set and either request\u2019s method is
       //   not a CORS-safelisted method or CORS-unsafe request-header names with
-      //   request’s header list is not empty
-      //    1. Set request’s response tainting to "cors".
+      //   request\u2019s header list is not empty
+      //    1. Set request\u2019s response tainting to "cors".
       //    2. Let corsWithPreflightResponse be the result of running HTTP fetch
       //    given fetchParams and true.
       //    3. If corsWithPreflightResponse is a network error, then clear cache
@@ -18688,7 +18688,7 @@ async function mainFetch (fetchParams, recursive = false) {
       // TODO
 
       // Otherwise
-      //    1. Set request’s response tainting to "cors".
+      //    1. Set request\u2019s response tainting to "cors".
       request.responseTainting = 'cors'
 
       //    2. Return the result of running HTTP fetch given fetchParams.
@@ -18704,22 +18704,22 @@ async function mainFetch (fetchParams, recursive = false) {
   // 13. If response is not a network error and response is not a filtered
   // response, then:
   if (response.status !== 0 && !response.internalResponse) {
-    // If request’s response tainting is "cors", then:
+    // If request\u2019s response tainting is "cors", then:
     if (request.responseTainting === 'cors') {
       // 1. Let headerNames be the result of extracting header list values
-      // given `Access-Control-Expose-Headers` and response’s header list.
+      // given `Access-Control-Expose-Headers` and response\u2019s header list.
       // TODO
-      // 2. If request’s credentials mode is not "include" and headerNames
-      // contains `*`, then set response’s CORS-exposed header-name list to
-      // all unique header names in response’s header list.
+      // 2. If request\u2019s credentials mode is not "include" and headerNames
+      // contains `*`, then set response\u2019s CORS-exposed header-name list to
+      // all unique header names in response\u2019s header list.
       // TODO
       // 3. Otherwise, if headerNames is not null or failure, then set
-      // response’s CORS-exposed header-name list to headerNames.
+      // response\u2019s CORS-exposed header-name list to headerNames.
       // TODO
     }
 
     // Set response to the following filtered response with response as its
-    // internal response, depending on request’s response tainting:
+    // internal response, depending on request\u2019s response tainting:
     if (request.responseTainting === 'basic') {
       response = filterResponse(response, 'basic')
     } else if (request.responseTainting === 'cors') {
@@ -18732,18 +18732,18 @@ async function mainFetch (fetchParams, recursive = false) {
   }
 
   // 14. Let internalResponse be response, if response is a network error,
-  // and response’s internal response otherwise.
+  // and response\u2019s internal response otherwise.
   let internalResponse =
     response.status === 0 ? response : response.internalResponse
 
-  // 15. If internalResponse’s URL list is empty, then set it to a clone of
-  // request’s URL list.
+  // 15. If internalResponse\u2019s URL list is empty, then set it to a clone of
+  // request\u2019s URL list.
   if (internalResponse.urlList.length === 0) {
     internalResponse.urlList.push(...request.urlList)
   }
 
-  // 16. If request’s timing allow failed flag is unset, then set
-  // internalResponse’s timing allow passed flag.
+  // 16. If request\u2019s timing allow failed flag is unset, then set
+  // internalResponse\u2019s timing allow passed flag.
   if (!request.timingAllowFailed) {
     response.timingAllowPassed = true
   }
@@ -18756,8 +18756,8 @@ async function mainFetch (fetchParams, recursive = false) {
   // - should internalResponse to request be blocked due to nosniff
   // TODO
 
-  // 18. If response’s type is "opaque", internalResponse’s status is 206,
-  // internalResponse’s range-requested flag is set, and request’s header
+  // 18. If response\u2019s type is "opaque", internalResponse\u2019s status is 206,
+  // internalResponse\u2019s range-requested flag is set, and request\u2019s header
   // list does not contain `Range`, then set response and internalResponse
   // to a network error.
   if (
@@ -18769,9 +18769,9 @@ async function mainFetch (fetchParams, recursive = false) {
     response = internalResponse = makeNetworkError()
   }
 
-  // 19. If response is not a network error and either request’s method is
-  // `HEAD` or `CONNECT`, or internalResponse’s status is a null body status,
-  // set internalResponse’s body to null and disregard any enqueuing toward
+  // 19. If response is not a network error and either request\u2019s method is
+  // `HEAD` or `CONNECT`, or internalResponse\u2019s status is a null body status,
+  // set internalResponse\u2019s body to null and disregard any enqueuing toward
   // it (if any).
   if (
     response.status !== 0 &&
@@ -18783,14 +18783,14 @@ async function mainFetch (fetchParams, recursive = false) {
     fetchParams.controller.dump = true
   }
 
-  // 20. If request’s integrity metadata is not the empty string, then:
+  // 20. If request\u2019s integrity metadata is not the empty string, then:
   if (request.integrity) {
     // 1. Let processBodyError be this step: run fetch finale given fetchParams
     // and a network error.
     const processBodyError = (reason) =>
       fetchFinale(fetchParams, makeNetworkError(reason))
 
-    // 2. If request’s response tainting is "opaque", or response’s body is null,
+    // 2. If request\u2019s response tainting is "opaque", or response\u2019s body is null,
     // then run processBodyError and abort these steps.
     if (request.responseTainting === 'opaque' || response.body == null) {
       processBodyError(response.error)
@@ -18799,21 +18799,21 @@ async function mainFetch (fetchParams, recursive = false) {
 
     // 3. Let processBody given bytes be these steps:
     const processBody = (bytes) => {
-      // 1. If bytes do not match request’s integrity metadata,
+      // 1. If bytes do not match request\u2019s integrity metadata,
       // then run processBodyError and abort these steps. [SRI]
       if (!bytesMatch(bytes, request.integrity)) {
         processBodyError('integrity mismatch')
         return
       }
 
-      // 2. Set response’s body to bytes as a body.
+      // 2. Set response\u2019s body to bytes as a body.
       response.body = safelyExtractBody(bytes)[0]
 
       // 3. Run fetch finale given fetchParams and response.
       fetchFinale(fetchParams, response)
     }
 
-    // 4. Fully read response’s body given processBody and processBodyError.
+    // 4. Fully read response\u2019s body given processBody and processBodyError.
     await fullyReadBody(response.body, processBody, processBodyError)
   } else {
     // 21. Otherwise, run fetch finale given fetchParams and response.
@@ -18832,16 +18832,16 @@ function schemeFetch (fetchParams) {
     return Promise.resolve(makeAppropriateNetworkError(fetchParams))
   }
 
-  // 2. Let request be fetchParams’s request.
+  // 2. Let request be fetchParams\u2019s request.
   const { request } = fetchParams
 
   const { protocol: scheme } = requestCurrentURL(request)
 
-  // 3. Switch on request’s current URL’s scheme and run the associated steps:
+  // 3. Switch on request\u2019s current URL\u2019s scheme and run the associated steps:
   switch (scheme) {
     case 'about:': {
-      // If request’s current URL’s path is the string "blank", then return a new response
-      // whose status message is `OK`, header list is « (`Content-Type`, `text/html;charset=utf-8`) »,
+      // If request\u2019s current URL\u2019s path is the string "blank", then return a new response
+      // whose status message is `OK`, header list is \u00ab (`Content-Type`, `text/html;charset=utf-8`) \u00bb,
       // and body is the empty byte sequence as a body.
 
       // Otherwise, return a network error.
@@ -18852,7 +18852,7 @@ function schemeFetch (fetchParams) {
         resolveObjectURL = (__nccwpck_require__(4573).resolveObjectURL)
       }
 
-      // 1. Let blobURLEntry be request’s current URL’s blob URL entry.
+      // 1. Let blobURLEntry be request\u2019s current URL\u2019s blob URL entry.
       const blobURLEntry = requestCurrentURL(request)
 
       // https://github.com/web-platform-tests/wpt/blob/7b0ebaccc62b566a1965396e5be7bb2bc06f841f/FileAPI/url/resources/fetch-tests.js#L52-L56
@@ -18863,28 +18863,28 @@ function schemeFetch (fetchParams) {
 
       const blob = resolveObjectURL(blobURLEntry.toString())
 
-      // 2. If request’s method is not `GET`, blobURLEntry is null, or blobURLEntry’s
+      // 2. If request\u2019s method is not `GET`, blobURLEntry is null, or blobURLEntry\u2019s
       //    object is not a Blob object, then return a network error.
       if (request.method !== 'GET' || !isBlobLike(blob)) {
         return Promise.resolve(makeNetworkError('invalid method'))
       }
 
-      // 3. Let blob be blobURLEntry’s object.
+      // 3. Let blob be blobURLEntry\u2019s object.
       // Note: done above
 
       // 4. Let response be a new response.
       const response = makeResponse()
 
-      // 5. Let fullLength be blob’s size.
+      // 5. Let fullLength be blob\u2019s size.
       const fullLength = blob.size
 
       // 6. Let serializedFullLength be fullLength, serialized and isomorphic encoded.
       const serializedFullLength = isomorphicEncode(`${fullLength}`)
 
-      // 7. Let type be blob’s type.
+      // 7. Let type be blob\u2019s type.
       const type = blob.type
 
-      // 8. If request’s header list does not contain `Range`:
+      // 8. If request\u2019s header list does not contain `Range`:
       // 9. Otherwise:
       if (!request.headersList.contains('range', true)) {
         // 1. Let bodyWithType be the result of safely extracting blob.
@@ -18893,20 +18893,20 @@ function schemeFetch (fetchParams) {
         // use extractBody directly.
         const bodyWithType = extractBody(blob)
 
-        // 2. Set response’s status message to `OK`.
+        // 2. Set response\u2019s status message to `OK`.
         response.statusText = 'OK'
 
-        // 3. Set response’s body to bodyWithType’s body.
+        // 3. Set response\u2019s body to bodyWithType\u2019s body.
         response.body = bodyWithType[0]
 
-        // 4. Set response’s header list to « (`Content-Length`, serializedFullLength), (`Content-Type`, type) ».
+        // 4. Set response\u2019s header list to \u00ab (`Content-Length`, serializedFullLength), (`Content-Type`, type) \u00bb.
         response.headersList.set('content-length', serializedFullLength, true)
         response.headersList.set('content-type', type, true)
       } else {
-        // 1. Set response’s range-requested flag.
+        // 1. Set response\u2019s range-requested flag.
         response.rangeRequested = true
 
-        // 2. Let rangeHeader be the result of getting `Range` from request’s header list.
+        // 2. Let rangeHeader be the result of getting `Range` from request\u2019s header list.
         const rangeHeader = request.headersList.get('range', true)
 
         // 3. Let rangeValue be the result of parsing a single range header value given rangeHeader and true.
@@ -18923,10 +18923,10 @@ function schemeFetch (fetchParams) {
         // 6. If rangeStart is null:
         // 7. Otherwise:
         if (rangeStart === null) {
-          // 1. Set rangeStart to fullLength − rangeEnd.
+          // 1. Set rangeStart to fullLength \u2212 rangeEnd.
           rangeStart = fullLength - rangeEnd
 
-          // 2. Set rangeEnd to rangeStart + rangeEnd − 1.
+          // 2. Set rangeEnd to rangeStart + rangeEnd \u2212 1.
           rangeEnd = rangeStart + rangeEnd - 1
         } else {
           // 1. If rangeStart is greater than or equal to fullLength, then return a network error.
@@ -18935,7 +18935,7 @@ function schemeFetch (fetchParams) {
           }
 
           // 2. If rangeEnd is null or rangeEnd is greater than or equal to fullLength, then set
-          //    rangeEnd to fullLength − 1.
+          //    rangeEnd to fullLength \u2212 1.
           if (rangeEnd === null || rangeEnd >= fullLength) {
             rangeEnd = fullLength - 1
           }
@@ -18949,24 +18949,24 @@ function schemeFetch (fetchParams) {
         // Note: same reason as mentioned above as to why we use extractBody
         const slicedBodyWithType = extractBody(slicedBlob)
 
-        // 10. Set response’s body to slicedBodyWithType’s body.
+        // 10. Set response\u2019s body to slicedBodyWithType\u2019s body.
         response.body = slicedBodyWithType[0]
 
-        // 11. Let serializedSlicedLength be slicedBlob’s size, serialized and isomorphic encoded.
+        // 11. Let serializedSlicedLength be slicedBlob\u2019s size, serialized and isomorphic encoded.
         const serializedSlicedLength = isomorphicEncode(`${slicedBlob.size}`)
 
         // 12. Let contentRange be the result of invoking build a content range given rangeStart,
         //     rangeEnd, and fullLength.
         const contentRange = buildContentRange(rangeStart, rangeEnd, fullLength)
 
-        // 13. Set response’s status to 206.
+        // 13. Set response\u2019s status to 206.
         response.status = 206
 
-        // 14. Set response’s status message to `Partial Content`.
+        // 14. Set response\u2019s status message to `Partial Content`.
         response.statusText = 'Partial Content'
 
-        // 15. Set response’s header list to « (`Content-Length`, serializedSlicedLength),
-        //     (`Content-Type`, type), (`Content-Range`, contentRange) ».
+        // 15. Set response\u2019s header list to \u00ab (`Content-Length`, serializedSlicedLength),
+        //     (`Content-Type`, type), (`Content-Range`, contentRange) \u00bb.
         response.headersList.set('content-length', serializedSlicedLength, true)
         response.headersList.set('content-type', type, true)
         response.headersList.set('content-range', contentRange, true)
@@ -18977,7 +18977,7 @@ function schemeFetch (fetchParams) {
     }
     case 'data:': {
       // 1. Let dataURLStruct be the result of running the
-      //    data: URL processor on request’s current URL.
+      //    data: URL processor on request\u2019s current URL.
       const currentURL = requestCurrentURL(request)
       const dataURLStruct = dataURLProcessor(currentURL)
 
@@ -18987,12 +18987,12 @@ function schemeFetch (fetchParams) {
         return Promise.resolve(makeNetworkError('failed to fetch the data URL'))
       }
 
-      // 3. Let mimeType be dataURLStruct’s MIME type, serialized.
+      // 3. Let mimeType be dataURLStruct\u2019s MIME type, serialized.
       const mimeType = serializeAMimeType(dataURLStruct.mimeType)
 
       // 4. Return a response whose status message is `OK`,
-      //    header list is « (`Content-Type`, mimeType) »,
-      //    and body is dataURLStruct’s body as a body.
+      //    header list is \u00ab (`Content-Type`, mimeType) \u00bb,
+      //    and body is dataURLStruct\u2019s body as a body.
       return Promise.resolve(makeResponse({
         statusText: 'OK',
         headersList: [
@@ -19021,12 +19021,12 @@ function schemeFetch (fetchParams) {
 
 // https://fetch.spec.whatwg.org/#finalize-response
 function finalizeResponse (fetchParams, response) {
-  // 1. Set fetchParams’s request’s done flag.
+  // 1. Set fetchParams\u2019s request\u2019s done flag.
   fetchParams.request.done = true
 
-  // 2, If fetchParams’s process response done is not null, then queue a fetch
-  // task to run fetchParams’s process response done given response, with
-  // fetchParams’s task destination.
+  // 2, If fetchParams\u2019s process response done is not null, then queue a fetch
+  // task to run fetchParams\u2019s process response done given response, with
+  // fetchParams\u2019s task destination.
   if (fetchParams.processResponseDone != null) {
     queueMicrotask(() => fetchParams.processResponseDone(response))
   }
@@ -19034,12 +19034,12 @@ function finalizeResponse (fetchParams, response) {
 
 // https://fetch.spec.whatwg.org/#fetch-finale
 function fetchFinale (fetchParams, response) {
-  // 1. Let timingInfo be fetchParams’s timing info.
+  // 1. Let timingInfo be fetchParams\u2019s timing info.
   let timingInfo = fetchParams.timingInfo
 
-  // 2. If response is not a network error and fetchParams’s request’s client is a secure context,
-  //    then set timingInfo’s server-timing headers to the result of getting, decoding, and splitting
-  //    `Server-Timing` from response’s internal response’s header list.
+  // 2. If response is not a network error and fetchParams\u2019s request\u2019s client is a secure context,
+  //    then set timingInfo\u2019s server-timing headers to the result of getting, decoding, and splitting
+  //    `Server-Timing` from response\u2019s internal response\u2019s header list.
   // TODO
 
   // 3. Let processResponseEndOfBody be the following steps:
@@ -19047,29 +19047,29 @@ function fetchFinale (fetchParams, response) {
     // 1. Let unsafeEndTime be the unsafe shared current time.
     const unsafeEndTime = Date.now() // ?
 
-    // 2. If fetchParams’s request’s destination is "document", then set fetchParams’s controller’s
-    //    full timing info to fetchParams’s timing info.
+    // 2. If fetchParams\u2019s request\u2019s destination is "document", then set fetchParams\u2019s controller\u2019s
+    //    full timing info to fetchParams\u2019s timing info.
     if (fetchParams.request.destination === 'document') {
       fetchParams.controller.fullTimingInfo = timingInfo
     }
 
-    // 3. Set fetchParams’s controller’s report timing steps to the following steps given a global object global:
+    // 3. Set fetchParams\u2019s controller\u2019s report timing steps to the following steps given a global object global:
     fetchParams.controller.reportTimingSteps = () => {
-      // 1. If fetchParams’s request’s URL’s scheme is not an HTTP(S) scheme, then return.
+      // 1. If fetchParams\u2019s request\u2019s URL\u2019s scheme is not an HTTP(S) scheme, then return.
       if (fetchParams.request.url.protocol !== 'https:') {
         return
       }
 
-      // 2. Set timingInfo’s end time to the relative high resolution time given unsafeEndTime and global.
+      // 2. Set timingInfo\u2019s end time to the relative high resolution time given unsafeEndTime and global.
       timingInfo.endTime = unsafeEndTime
 
-      // 3. Let cacheState be response’s cache state.
+      // 3. Let cacheState be response\u2019s cache state.
       let cacheState = response.cacheState
 
-      // 4. Let bodyInfo be response’s body info.
+      // 4. Let bodyInfo be response\u2019s body info.
       const bodyInfo = response.bodyInfo
 
-      // 5. If response’s timing allow passed flag is not set, then set timingInfo to the result of creating an
+      // 5. If response\u2019s timing allow passed flag is not set, then set timingInfo to the result of creating an
       //    opaque timing info for timingInfo and set cacheState to the empty string.
       if (!response.timingAllowPassed) {
         timingInfo = createOpaqueTimingInfo(timingInfo)
@@ -19080,22 +19080,22 @@ function fetchFinale (fetchParams, response) {
       // 6. Let responseStatus be 0.
       let responseStatus = 0
 
-      // 7. If fetchParams’s request’s mode is not "navigate" or response’s has-cross-origin-redirects is false:
+      // 7. If fetchParams\u2019s request\u2019s mode is not "navigate" or response\u2019s has-cross-origin-redirects is false:
       if (fetchParams.request.mode !== 'navigator' || !response.hasCrossOriginRedirects) {
-        // 1. Set responseStatus to response’s status.
+        // 1. Set responseStatus to response\u2019s status.
         responseStatus = response.status
 
-        // 2. Let mimeType be the result of extracting a MIME type from response’s header list.
+        // 2. Let mimeType be the result of extracting a MIME type from response\u2019s header list.
         const mimeType = extractMimeType(response.headersList)
 
-        // 3. If mimeType is not failure, then set bodyInfo’s content type to the result of minimizing a supported MIME type given mimeType.
+        // 3. If mimeType is not failure, then set bodyInfo\u2019s content type to the result of minimizing a supported MIME type given mimeType.
         if (mimeType !== 'failure') {
           bodyInfo.contentType = minimizeSupportedMimeType(mimeType)
         }
       }
 
-      // 8. If fetchParams’s request’s initiator type is non-null, then mark resource timing given timingInfo,
-      //    fetchParams’s request’s URL, fetchParams’s request’s initiator type, global, cacheState, bodyInfo,
+      // 8. If fetchParams\u2019s request\u2019s initiator type is non-null, then mark resource timing given timingInfo,
+      //    fetchParams\u2019s request\u2019s URL, fetchParams\u2019s request\u2019s initiator type, global, cacheState, bodyInfo,
       //    and responseStatus.
       if (fetchParams.request.initiatorType != null) {
         // TODO: update markresourcetiming
@@ -19105,29 +19105,29 @@ function fetchFinale (fetchParams, response) {
 
     // 4. Let processResponseEndOfBodyTask be the following steps:
     const processResponseEndOfBodyTask = () => {
-      // 1. Set fetchParams’s request’s done flag.
+      // 1. Set fetchParams\u2019s request\u2019s done flag.
       fetchParams.request.done = true
 
-      // 2. If fetchParams’s process response end-of-body is non-null, then run fetchParams’s process
+      // 2. If fetchParams\u2019s process response end-of-body is non-null, then run fetchParams\u2019s process
       //    response end-of-body given response.
       if (fetchParams.processResponseEndOfBody != null) {
         queueMicrotask(() => fetchParams.processResponseEndOfBody(response))
       }
 
-      // 3. If fetchParams’s request’s initiator type is non-null and fetchParams’s request’s client’s
-      //    global object is fetchParams’s task destination, then run fetchParams’s controller’s report
-      //    timing steps given fetchParams’s request’s client’s global object.
+      // 3. If fetchParams\u2019s request\u2019s initiator type is non-null and fetchParams\u2019s request\u2019s client\u2019s
+      //    global object is fetchParams\u2019s task destination, then run fetchParams\u2019s controller\u2019s report
+      //    timing steps given fetchParams\u2019s request\u2019s client\u2019s global object.
       if (fetchParams.request.initiatorType != null) {
         fetchParams.controller.reportTimingSteps()
       }
     }
 
-    // 5. Queue a fetch task to run processResponseEndOfBodyTask with fetchParams’s task destination
+    // 5. Queue a fetch task to run processResponseEndOfBodyTask with fetchParams\u2019s task destination
     queueMicrotask(() => processResponseEndOfBodyTask())
   }
 
-  // 4. If fetchParams’s process response is non-null, then queue a fetch task to run fetchParams’s
-  //    process response given response, with fetchParams’s task destination.
+  // 4. If fetchParams\u2019s process response is non-null, then queue a fetch task to run fetchParams\u2019s
+  //    process response given response, with fetchParams\u2019s task destination.
   if (fetchParams.processResponse != null) {
     queueMicrotask(() => {
       fetchParams.processResponse(response)
@@ -19135,10 +19135,10 @@ function fetchFinale (fetchParams, response) {
     })
   }
 
-  // 5. Let internalResponse be response, if response is a network error; otherwise response’s internal response.
+  // 5. Let internalResponse be response, if response is a network error; otherwise response\u2019s internal response.
   const internalResponse = response.type === 'error' ? response : (response.internalResponse ?? response)
 
-  // 6. If internalResponse’s body is null, then run processResponseEndOfBody.
+  // 6. If internalResponse\u2019s body is null, then run processResponseEndOfBody.
   // 7. Otherwise:
   if (internalResponse.body == null) {
     processResponseEndOfBody()
@@ -19151,7 +19151,7 @@ function fetchFinale (fetchParams, response) {
     // 2. Let identityTransformAlgorithm be an algorithm which, given chunk, enqueues chunk in transformStream.
     // 3. Set up transformStream with transformAlgorithm set to identityTransformAlgorithm and flushAlgorithm
     //    set to processResponseEndOfBody.
-    // 4. Set internalResponse’s body’s stream to the result of internalResponse’s body’s stream piped through transformStream.
+    // 4. Set internalResponse\u2019s body\u2019s stream to the result of internalResponse\u2019s body\u2019s stream piped through transformStream.
 
     finished(internalResponse.body.stream, () => {
       processResponseEndOfBody()
@@ -19161,7 +19161,7 @@ function fetchFinale (fetchParams, response) {
 
 // https://fetch.spec.whatwg.org/#http-fetch
 async function httpFetch (fetchParams) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let response be null.
@@ -19170,10 +19170,10 @@ async function httpFetch (fetchParams) {
   // 3. Let actualResponse be null.
   let actualResponse = null
 
-  // 4. Let timingInfo be fetchParams’s timing info.
+  // 4. Let timingInfo be fetchParams\u2019s timing info.
   const timingInfo = fetchParams.timingInfo
 
-  // 5. If request’s service-workers mode is "all", then:
+  // 5. If request\u2019s service-workers mode is "all", then:
   if (request.serviceWorkers === 'all') {
     // TODO
   }
@@ -19183,7 +19183,7 @@ async function httpFetch (fetchParams) {
     // 1. If makeCORSPreflight is true and one of these conditions is true:
     // TODO
 
-    // 2. If request’s redirect mode is "follow", then set request’s
+    // 2. If request\u2019s redirect mode is "follow", then set request\u2019s
     // service-workers mode to "none".
     if (request.redirect === 'follow') {
       request.serviceWorkers = 'none'
@@ -19193,7 +19193,7 @@ async function httpFetch (fetchParams) {
     // HTTP-network-or-cache fetch given fetchParams.
     actualResponse = response = await httpNetworkOrCacheFetch(fetchParams)
 
-    // 4. If request’s response tainting is "cors" and a CORS check
+    // 4. If request\u2019s response tainting is "cors" and a CORS check
     // for request and response returns failure, then return a network error.
     if (
       request.responseTainting === 'cors' &&
@@ -19203,15 +19203,15 @@ async function httpFetch (fetchParams) {
     }
 
     // 5. If the TAO check for request and response returns failure, then set
-    // request’s timing allow failed flag.
+    // request\u2019s timing allow failed flag.
     if (TAOCheck(request, response) === 'failure') {
       request.timingAllowFailed = true
     }
   }
 
-  // 7. If either request’s response tainting or response’s type
+  // 7. If either request\u2019s response tainting or response\u2019s type
   // is "opaque", and the cross-origin resource policy check with
-  // request’s origin, request’s client, request’s destination,
+  // request\u2019s origin, request\u2019s client, request\u2019s destination,
   // and actualResponse returns blocked, then return a network error.
   if (
     (request.responseTainting === 'opaque' || response.type === 'opaque') &&
@@ -19225,9 +19225,9 @@ async function httpFetch (fetchParams) {
     return makeNetworkError('blocked')
   }
 
-  // 8. If actualResponse’s status is a redirect status, then:
+  // 8. If actualResponse\u2019s status is a redirect status, then:
   if (redirectStatusSet.has(actualResponse.status)) {
-    // 1. If actualResponse’s status is not 303, request’s body is not null,
+    // 1. If actualResponse\u2019s status is not 303, request\u2019s body is not null,
     // and the connection uses HTTP/2, then user agents may, and are even
     // encouraged to, transmit an RST_STREAM frame.
     // See, https://github.com/whatwg/fetch/issues/1288
@@ -19235,7 +19235,7 @@ async function httpFetch (fetchParams) {
       fetchParams.controller.connection.destroy(undefined, false)
     }
 
-    // 2. Switch on request’s redirect mode:
+    // 2. Switch on request\u2019s redirect mode:
     if (request.redirect === 'error') {
       // Set response to a network error.
       response = makeNetworkError('unexpected redirect')
@@ -19255,7 +19255,7 @@ async function httpFetch (fetchParams) {
     }
   }
 
-  // 9. Set response’s timing info to timingInfo.
+  // 9. Set response\u2019s timing info to timingInfo.
   response.timingInfo = timingInfo
 
   // 10. Return response.
@@ -19264,17 +19264,17 @@ async function httpFetch (fetchParams) {
 
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 function httpRedirectFetch (fetchParams, response) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let actualResponse be response, if response is not a filtered response,
-  // and response’s internal response otherwise.
+  // and response\u2019s internal response otherwise.
   const actualResponse = response.internalResponse
     ? response.internalResponse
     : response
 
-  // 3. Let locationURL be actualResponse’s location URL given request’s current
-  // URL’s fragment.
+  // 3. Let locationURL be actualResponse\u2019s location URL given request\u2019s current
+  // URL\u2019s fragment.
   let locationURL
 
   try {
@@ -19292,22 +19292,22 @@ function httpRedirectFetch (fetchParams, response) {
     return Promise.resolve(makeNetworkError(err))
   }
 
-  // 6. If locationURL’s scheme is not an HTTP(S) scheme, then return a network
+  // 6. If locationURL\u2019s scheme is not an HTTP(S) scheme, then return a network
   // error.
   if (!urlIsHttpHttpsScheme(locationURL)) {
     return Promise.resolve(makeNetworkError('URL scheme must be a HTTP(S) scheme'))
   }
 
-  // 7. If request’s redirect count is 20, then return a network error.
+  // 7. If request\u2019s redirect count is 20, then return a network error.
   if (request.redirectCount === 20) {
     return Promise.resolve(makeNetworkError('redirect count exceeded'))
   }
 
-  // 8. Increase request’s redirect count by 1.
+  // 8. Increase request\u2019s redirect count by 1.
   request.redirectCount += 1
 
-  // 9. If request’s mode is "cors", locationURL includes credentials, and
-  // request’s origin is not same origin with locationURL’s origin, then return
+  // 9. If request\u2019s mode is "cors", locationURL includes credentials, and
+  // request\u2019s origin is not same origin with locationURL\u2019s origin, then return
   //  a network error.
   if (
     request.mode === 'cors' &&
@@ -19317,7 +19317,7 @@ function httpRedirectFetch (fetchParams, response) {
     return Promise.resolve(makeNetworkError('cross origin not allowed for request mode "cors"'))
   }
 
-  // 10. If request’s response tainting is "cors" and locationURL includes
+  // 10. If request\u2019s response tainting is "cors" and locationURL includes
   // credentials, then return a network error.
   if (
     request.responseTainting === 'cors' &&
@@ -19328,8 +19328,8 @@ function httpRedirectFetch (fetchParams, response) {
     ))
   }
 
-  // 11. If actualResponse’s status is not 303, request’s body is non-null,
-  // and request’s body’s source is null, then return a network error.
+  // 11. If actualResponse\u2019s status is not 303, request\u2019s body is non-null,
+  // and request\u2019s body\u2019s source is null, then return a network error.
   if (
     actualResponse.status !== 303 &&
     request.body != null &&
@@ -19339,28 +19339,28 @@ function httpRedirectFetch (fetchParams, response) {
   }
 
   // 12. If one of the following is true
-  // - actualResponse’s status is 301 or 302 and request’s method is `POST`
-  // - actualResponse’s status is 303 and request’s method is not `GET` or `HEAD`
+  // - actualResponse\u2019s status is 301 or 302 and request\u2019s method is `POST`
+  // - actualResponse\u2019s status is 303 and request\u2019s method is not `GET` or `HEAD`
   if (
     ([301, 302].includes(actualResponse.status) && request.method === 'POST') ||
     (actualResponse.status === 303 &&
       !GET_OR_HEAD.includes(request.method))
   ) {
     // then:
-    // 1. Set request’s method to `GET` and request’s body to null.
+    // 1. Set request\u2019s method to `GET` and request\u2019s body to null.
     request.method = 'GET'
     request.body = null
 
     // 2. For each headerName of request-body-header name, delete headerName from
-    // request’s header list.
+    // request\u2019s header list.
     for (const headerName of requestBodyHeader) {
       request.headersList.delete(headerName)
     }
   }
 
-  // 13. If request’s current URL’s origin is not same origin with locationURL’s
+  // 13. If request\u2019s current URL\u2019s origin is not same origin with locationURL\u2019s
   //     origin, then for each headerName of CORS non-wildcard request-header name,
-  //     delete headerName from request’s header list.
+  //     delete headerName from request\u2019s header list.
   if (!sameOrigin(requestCurrentURL(request), locationURL)) {
     // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
     request.headersList.delete('authorization', true)
@@ -19373,32 +19373,32 @@ function httpRedirectFetch (fetchParams, response) {
     request.headersList.delete('host', true)
   }
 
-  // 14. If request’s body is non-null, then set request’s body to the first return
-  // value of safely extracting request’s body’s source.
+  // 14. If request\u2019s body is non-null, then set request\u2019s body to the first return
+  // value of safely extracting request\u2019s body\u2019s source.
   if (request.body != null) {
     assert(request.body.source != null)
     request.body = safelyExtractBody(request.body.source)[0]
   }
 
-  // 15. Let timingInfo be fetchParams’s timing info.
+  // 15. Let timingInfo be fetchParams\u2019s timing info.
   const timingInfo = fetchParams.timingInfo
 
-  // 16. Set timingInfo’s redirect end time and post-redirect start time to the
-  // coarsened shared current time given fetchParams’s cross-origin isolated
+  // 16. Set timingInfo\u2019s redirect end time and post-redirect start time to the
+  // coarsened shared current time given fetchParams\u2019s cross-origin isolated
   // capability.
   timingInfo.redirectEndTime = timingInfo.postRedirectStartTime =
     coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability)
 
-  // 17. If timingInfo’s redirect start time is 0, then set timingInfo’s
-  //  redirect start time to timingInfo’s start time.
+  // 17. If timingInfo\u2019s redirect start time is 0, then set timingInfo\u2019s
+  //  redirect start time to timingInfo\u2019s start time.
   if (timingInfo.redirectStartTime === 0) {
     timingInfo.redirectStartTime = timingInfo.startTime
   }
 
-  // 18. Append locationURL to request’s URL list.
+  // 18. Append locationURL to request\u2019s URL list.
   request.urlList.push(locationURL)
 
-  // 19. Invoke set request’s referrer policy on redirect on request and
+  // 19. Invoke set request\u2019s referrer policy on redirect on request and
   // actualResponse.
   setRequestReferrerPolicyOnRedirect(request, actualResponse)
 
@@ -19412,7 +19412,7 @@ async function httpNetworkOrCacheFetch (
   isAuthenticationFetch = false,
   isNewConnectionFetch = false
 ) {
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let httpFetchParams be null.
@@ -19435,7 +19435,7 @@ async function httpNetworkOrCacheFetch (
 
   // 8. Run these steps, but abort when the ongoing fetch is terminated:
 
-  //    1. If request’s window is "no-window" and request’s redirect mode is
+  //    1. If request\u2019s window is "no-window" and request\u2019s redirect mode is
   //    "error", then set httpFetchParams to fetchParams and httpRequest to
   //    request.
   if (request.window === 'no-window' && request.redirect === 'error') {
@@ -19450,7 +19450,7 @@ async function httpNetworkOrCacheFetch (
     // 2. Set httpFetchParams to a copy of fetchParams.
     httpFetchParams = { ...fetchParams }
 
-    // 3. Set httpFetchParams’s request to httpRequest.
+    // 3. Set httpFetchParams\u2019s request to httpRequest.
     httpFetchParams.request = httpRequest
   }
 
@@ -19460,14 +19460,14 @@ async function httpNetworkOrCacheFetch (
     (request.credentials === 'same-origin' &&
       request.responseTainting === 'basic')
 
-  //    4. Let contentLength be httpRequest’s body’s length, if httpRequest’s
+  //    4. Let contentLength be httpRequest\u2019s body\u2019s length, if httpRequest\u2019s
   //    body is non-null; otherwise null.
   const contentLength = httpRequest.body ? httpRequest.body.length : null
 
   //    5. Let contentLengthHeaderValue be null.
   let contentLengthHeaderValue = null
 
-  //    6. If httpRequest’s body is null and httpRequest’s method is `POST` or
+  //    6. If httpRequest\u2019s body is null and httpRequest\u2019s method is `POST` or
   //    `PUT`, then set contentLengthHeaderValue to `0`.
   if (
     httpRequest.body == null &&
@@ -19483,24 +19483,24 @@ async function httpNetworkOrCacheFetch (
   }
 
   //    8. If contentLengthHeaderValue is non-null, then append
-  //    `Content-Length`/contentLengthHeaderValue to httpRequest’s header
+  //    `Content-Length`/contentLengthHeaderValue to httpRequest\u2019s header
   //    list.
   if (contentLengthHeaderValue != null) {
     httpRequest.headersList.append('content-length', contentLengthHeaderValue, true)
   }
 
   //    9. If contentLengthHeaderValue is non-null, then append (`Content-Length`,
-  //    contentLengthHeaderValue) to httpRequest’s header list.
+  //    contentLengthHeaderValue) to httpRequest\u2019s header list.
 
-  //    10. If contentLength is non-null and httpRequest’s keepalive is true,
+  //    10. If contentLength is non-null and httpRequest\u2019s keepalive is true,
   //    then:
   if (contentLength != null && httpRequest.keepalive) {
     // NOTE: keepalive is a noop outside of browser context.
   }
 
-  //    11. If httpRequest’s referrer is a URL, then append
-  //    `Referer`/httpRequest’s referrer, serialized and isomorphic encoded,
-  //     to httpRequest’s header list.
+  //    11. If httpRequest\u2019s referrer is a URL, then append
+  //    `Referer`/httpRequest\u2019s referrer, serialized and isomorphic encoded,
+  //     to httpRequest\u2019s header list.
   if (httpRequest.referrer instanceof URL) {
     httpRequest.headersList.append('referer', isomorphicEncode(httpRequest.referrer.href), true)
   }
@@ -19511,17 +19511,17 @@ async function httpNetworkOrCacheFetch (
   //    13. Append the Fetch metadata headers for httpRequest. [FETCH-METADATA]
   appendFetchMetadata(httpRequest)
 
-  //    14. If httpRequest’s header list does not contain `User-Agent`, then
+  //    14. If httpRequest\u2019s header list does not contain `User-Agent`, then
   //    user agents should append `User-Agent`/default `User-Agent` value to
-  //    httpRequest’s header list.
+  //    httpRequest\u2019s header list.
   if (!httpRequest.headersList.contains('user-agent', true)) {
     httpRequest.headersList.append('user-agent', defaultUserAgent)
   }
 
-  //    15. If httpRequest’s cache mode is "default" and httpRequest’s header
+  //    15. If httpRequest\u2019s cache mode is "default" and httpRequest\u2019s header
   //    list contains `If-Modified-Since`, `If-None-Match`,
   //    `If-Unmodified-Since`, `If-Match`, or `If-Range`, then set
-  //    httpRequest’s cache mode to "no-store".
+  //    httpRequest\u2019s cache mode to "no-store".
   if (
     httpRequest.cache === 'default' &&
     (httpRequest.headersList.contains('if-modified-since', true) ||
@@ -19533,10 +19533,10 @@ async function httpNetworkOrCacheFetch (
     httpRequest.cache = 'no-store'
   }
 
-  //    16. If httpRequest’s cache mode is "no-cache", httpRequest’s prevent
+  //    16. If httpRequest\u2019s cache mode is "no-cache", httpRequest\u2019s prevent
   //    no-cache cache-control header modification flag is unset, and
-  //    httpRequest’s header list does not contain `Cache-Control`, then append
-  //    `Cache-Control`/`max-age=0` to httpRequest’s header list.
+  //    httpRequest\u2019s header list does not contain `Cache-Control`, then append
+  //    `Cache-Control`/`max-age=0` to httpRequest\u2019s header list.
   if (
     httpRequest.cache === 'no-cache' &&
     !httpRequest.preventNoCacheCacheControlHeaderModification &&
@@ -19545,29 +19545,29 @@ async function httpNetworkOrCacheFetch (
     httpRequest.headersList.append('cache-control', 'max-age=0', true)
   }
 
-  //    17. If httpRequest’s cache mode is "no-store" or "reload", then:
+  //    17. If httpRequest\u2019s cache mode is "no-store" or "reload", then:
   if (httpRequest.cache === 'no-store' || httpRequest.cache === 'reload') {
-    // 1. If httpRequest’s header list does not contain `Pragma`, then append
-    // `Pragma`/`no-cache` to httpRequest’s header list.
+    // 1. If httpRequest\u2019s header list does not contain `Pragma`, then append
+    // `Pragma`/`no-cache` to httpRequest\u2019s header list.
     if (!httpRequest.headersList.contains('pragma', true)) {
       httpRequest.headersList.append('pragma', 'no-cache', true)
     }
 
-    // 2. If httpRequest’s header list does not contain `Cache-Control`,
-    // then append `Cache-Control`/`no-cache` to httpRequest’s header list.
+    // 2. If httpRequest\u2019s header list does not contain `Cache-Control`,
+    // then append `Cache-Control`/`no-cache` to httpRequest\u2019s header list.
     if (!httpRequest.headersList.contains('cache-control', true)) {
       httpRequest.headersList.append('cache-control', 'no-cache', true)
     }
   }
 
-  //    18. If httpRequest’s header list contains `Range`, then append
-  //    `Accept-Encoding`/`identity` to httpRequest’s header list.
+  //    18. If httpRequest\u2019s header list contains `Range`, then append
+  //    `Accept-Encoding`/`identity` to httpRequest\u2019s header list.
   if (httpRequest.headersList.contains('range', true)) {
     httpRequest.headersList.append('accept-encoding', 'identity', true)
   }
 
-  //    19. Modify httpRequest’s header list per HTTP. Do not append a given
-  //    header if httpRequest’s header list contains that header’s name.
+  //    19. Modify httpRequest\u2019s header list per HTTP. Do not append a given
+  //    header if httpRequest\u2019s header list contains that header\u2019s name.
   //    TODO: https://github.com/whatwg/fetch/issues/1285#issuecomment-896560129
   if (!httpRequest.headersList.contains('accept-encoding', true)) {
     if (urlHasHttpsScheme(requestCurrentURL(httpRequest))) {
@@ -19584,24 +19584,24 @@ async function httpNetworkOrCacheFetch (
     // 1. If the user agent is not configured to block cookies for httpRequest
     // (see section 7 of [COOKIES]), then:
     // TODO: credentials
-    // 2. If httpRequest’s header list does not contain `Authorization`, then:
+    // 2. If httpRequest\u2019s header list does not contain `Authorization`, then:
     // TODO: credentials
   }
 
-  //    21. If there’s a proxy-authentication entry, use it as appropriate.
+  //    21. If there\u2019s a proxy-authentication entry, use it as appropriate.
   //    TODO: proxy-authentication
 
   //    22. Set httpCache to the result of determining the HTTP cache
   //    partition, given httpRequest.
   //    TODO: cache
 
-  //    23. If httpCache is null, then set httpRequest’s cache mode to
+  //    23. If httpCache is null, then set httpRequest\u2019s cache mode to
   //    "no-store".
   if (httpCache == null) {
     httpRequest.cache = 'no-store'
   }
 
-  //    24. If httpRequest’s cache mode is neither "no-store" nor "reload",
+  //    24. If httpRequest\u2019s cache mode is neither "no-store" nor "reload",
   //    then:
   if (httpRequest.cache !== 'no-store' && httpRequest.cache !== 'reload') {
     // TODO: cache
@@ -19612,7 +19612,7 @@ async function httpNetworkOrCacheFetch (
 
   // 10. If response is null, then:
   if (response == null) {
-    // 1. If httpRequest’s cache mode is "only-if-cached", then return a
+    // 1. If httpRequest\u2019s cache mode is "only-if-cached", then return a
     // network error.
     if (httpRequest.cache === 'only-if-cached') {
       return makeNetworkError('only if cached')
@@ -19626,7 +19626,7 @@ async function httpNetworkOrCacheFetch (
       isNewConnectionFetch
     )
 
-    // 3. If httpRequest’s method is unsafe and forwardResponse’s status is
+    // 3. If httpRequest\u2019s method is unsafe and forwardResponse\u2019s status is
     // in the range 200 to 399, inclusive, invalidate appropriate stored
     // responses in httpCache, as per the "Invalidation" chapter of HTTP
     // Caching, and set storedResponse to null. [HTTP-CACHING]
@@ -19638,7 +19638,7 @@ async function httpNetworkOrCacheFetch (
       // TODO: cache
     }
 
-    // 4. If the revalidatingFlag is set and forwardResponse’s status is 304,
+    // 4. If the revalidatingFlag is set and forwardResponse\u2019s status is 304,
     // then:
     if (revalidatingFlag && forwardResponse.status === 304) {
       // TODO: cache
@@ -19655,26 +19655,26 @@ async function httpNetworkOrCacheFetch (
     }
   }
 
-  // 11. Set response’s URL list to a clone of httpRequest’s URL list.
+  // 11. Set response\u2019s URL list to a clone of httpRequest\u2019s URL list.
   response.urlList = [...httpRequest.urlList]
 
-  // 12. If httpRequest’s header list contains `Range`, then set response’s
+  // 12. If httpRequest\u2019s header list contains `Range`, then set response\u2019s
   // range-requested flag.
   if (httpRequest.headersList.contains('range', true)) {
     response.rangeRequested = true
   }
 
-  // 13. Set response’s request-includes-credentials to includeCredentials.
+  // 13. Set response\u2019s request-includes-credentials to includeCredentials.
   response.requestIncludesCredentials = includeCredentials
 
-  // 14. If response’s status is 401, httpRequest’s response tainting is not
-  // "cors", includeCredentials is true, and request’s window is an environment
+  // 14. If response\u2019s status is 401, httpRequest\u2019s response tainting is not
+  // "cors", includeCredentials is true, and request\u2019s window is an environment
   // settings object, then:
   // TODO
 
-  // 15. If response’s status is 407, then:
+  // 15. If response\u2019s status is 407, then:
   if (response.status === 407) {
-    // 1. If request’s window is "no-window", then return a network error.
+    // 1. If request\u2019s window is "no-window", then return a network error.
     if (request.window === 'no-window') {
       return makeNetworkError()
     }
@@ -19686,7 +19686,7 @@ async function httpNetworkOrCacheFetch (
       return makeAppropriateNetworkError(fetchParams)
     }
 
-    // 4. Prompt the end user as appropriate in request’s window and store
+    // 4. Prompt the end user as appropriate in request\u2019s window and store
     // the result as a proxy-authentication entry. [HTTP-AUTH]
     // TODO: Invoke some kind of callback?
 
@@ -19698,11 +19698,11 @@ async function httpNetworkOrCacheFetch (
 
   // 16. If all of the following are true
   if (
-    // response’s status is 421
+    // response\u2019s status is 421
     response.status === 421 &&
     // isNewConnectionFetch is false
     !isNewConnectionFetch &&
-    // request’s body is null, or request’s body is non-null and request’s body’s source is non-null
+    // request\u2019s body is null, or request\u2019s body is non-null and request\u2019s body\u2019s source is non-null
     (request.body == null || request.body.source != null)
   ) {
     // then:
@@ -19757,13 +19757,13 @@ async function httpNetworkFetch (
     }
   }
 
-  // 1. Let request be fetchParams’s request.
+  // 1. Let request be fetchParams\u2019s request.
   const request = fetchParams.request
 
   // 2. Let response be null.
   let response = null
 
-  // 3. Let timingInfo be fetchParams’s timing info.
+  // 3. Let timingInfo be fetchParams\u2019s timing info.
   const timingInfo = fetchParams.timingInfo
 
   // 4. Let httpCache be the result of determining the HTTP cache partition,
@@ -19771,7 +19771,7 @@ async function httpNetworkFetch (
   // TODO: cache
   const httpCache = null
 
-  // 5. If httpCache is null, then set request’s cache mode to "no-store".
+  // 5. If httpCache is null, then set request\u2019s cache mode to "no-store".
   if (httpCache == null) {
     request.cache = 'no-store'
   }
@@ -19784,14 +19784,14 @@ async function httpNetworkFetch (
   // "no".
   const newConnection = forceNewConnection ? 'yes' : 'no' // eslint-disable-line no-unused-vars
 
-  // 8. Switch on request’s mode:
+  // 8. Switch on request\u2019s mode:
   if (request.mode === 'websocket') {
     // Let connection be the result of obtaining a WebSocket connection,
-    // given request’s current URL.
+    // given request\u2019s current URL.
     // TODO
   } else {
     // Let connection be the result of obtaining a connection, given
-    // networkPartitionKey, request’s current URL’s origin,
+    // networkPartitionKey, request\u2019s current URL\u2019s origin,
     // includeCredentials, and forceNewConnection.
     // TODO
   }
@@ -19800,17 +19800,17 @@ async function httpNetworkFetch (
 
   //    1. If connection is failure, then return a network error.
 
-  //    2. Set timingInfo’s final connection timing info to the result of
-  //    calling clamp and coarsen connection timing info with connection’s
-  //    timing info, timingInfo’s post-redirect start time, and fetchParams’s
+  //    2. Set timingInfo\u2019s final connection timing info to the result of
+  //    calling clamp and coarsen connection timing info with connection\u2019s
+  //    timing info, timingInfo\u2019s post-redirect start time, and fetchParams\u2019s
   //    cross-origin isolated capability.
 
-  //    3. If connection is not an HTTP/2 connection, request’s body is non-null,
-  //    and request’s body’s source is null, then append (`Transfer-Encoding`,
-  //    `chunked`) to request’s header list.
+  //    3. If connection is not an HTTP/2 connection, request\u2019s body is non-null,
+  //    and request\u2019s body\u2019s source is null, then append (`Transfer-Encoding`,
+  //    `chunked`) to request\u2019s header list.
 
-  //    4. Set timingInfo’s final network-request start time to the coarsened
-  //    shared current time given fetchParams’s cross-origin isolated
+  //    4. Set timingInfo\u2019s final network-request start time to the coarsened
+  //    shared current time given fetchParams\u2019s cross-origin isolated
   //    capability.
 
   //    5. Set response to the result of making an HTTP request over connection
@@ -19819,15 +19819,15 @@ async function httpNetworkFetch (
   //        - Follow the relevant requirements from HTTP. [HTTP] [HTTP-SEMANTICS]
   //        [HTTP-COND] [HTTP-CACHING] [HTTP-AUTH]
 
-  //        - If request’s body is non-null, and request’s body’s source is null,
+  //        - If request\u2019s body is non-null, and request\u2019s body\u2019s source is null,
   //        then the user agent may have a buffer of up to 64 kibibytes and store
-  //        a part of request’s body in that buffer. If the user agent reads from
-  //        request’s body beyond that buffer’s size and the user agent needs to
+  //        a part of request\u2019s body in that buffer. If the user agent reads from
+  //        request\u2019s body beyond that buffer\u2019s size and the user agent needs to
   //        resend request, then instead return a network error.
 
-  //        - Set timingInfo’s final network-response start time to the coarsened
-  //        shared current time given fetchParams’s cross-origin isolated capability,
-  //        immediately after the user agent’s HTTP parser receives the first byte
+  //        - Set timingInfo\u2019s final network-response start time to the coarsened
+  //        shared current time given fetchParams\u2019s cross-origin isolated capability,
+  //        immediately after the user agent\u2019s HTTP parser receives the first byte
   //        of the response (e.g., frame header bytes for HTTP/2 or response status
   //        line for HTTP/1.x).
 
@@ -19835,24 +19835,24 @@ async function httpNetworkFetch (
 
   //        - Any responses whose status is in the range 100 to 199, inclusive,
   //        and is not 101, are to be ignored, except for the purposes of setting
-  //        timingInfo’s final network-response start time above.
+  //        timingInfo\u2019s final network-response start time above.
 
-  //    - If request’s header list contains `Transfer-Encoding`/`chunked` and
+  //    - If request\u2019s header list contains `Transfer-Encoding`/`chunked` and
   //    response is transferred via HTTP/1.0 or older, then return a network
   //    error.
 
   //    - If the HTTP request results in a TLS client certificate dialog, then:
 
-  //        1. If request’s window is an environment settings object, make the
-  //        dialog available in request’s window.
+  //        1. If request\u2019s window is an environment settings object, make the
+  //        dialog available in request\u2019s window.
 
   //        2. Otherwise, return a network error.
 
-  // To transmit request’s body body, run these steps:
+  // To transmit request\u2019s body body, run these steps:
   let requestBody = null
-  // 1. If body is null and fetchParams’s process request end-of-body is
-  // non-null, then queue a fetch task given fetchParams’s process request
-  // end-of-body and fetchParams’s task destination.
+  // 1. If body is null and fetchParams\u2019s process request end-of-body is
+  // non-null, then queue a fetch task given fetchParams\u2019s process request
+  // end-of-body and fetchParams\u2019s task destination.
   if (request.body == null && fetchParams.processRequestEndOfBody) {
     queueMicrotask(() => fetchParams.processRequestEndOfBody())
   } else if (request.body != null) {
@@ -19868,8 +19868,8 @@ async function httpNetworkFetch (
       // 2. Run this step in parallel: transmit bytes.
       yield bytes
 
-      // 3. If fetchParams’s process request body is non-null, then run
-      // fetchParams’s process request body given bytes’s length.
+      // 3. If fetchParams\u2019s process request body is non-null, then run
+      // fetchParams\u2019s process request body given bytes\u2019s length.
       fetchParams.processRequestBodyChunkLength?.(bytes.byteLength)
     }
 
@@ -19880,8 +19880,8 @@ async function httpNetworkFetch (
         return
       }
 
-      // 2. If fetchParams’s process request end-of-body is non-null,
-      // then run fetchParams’s process request end-of-body.
+      // 2. If fetchParams\u2019s process request end-of-body is non-null,
+      // then run fetchParams\u2019s process request end-of-body.
       if (fetchParams.processRequestEndOfBody) {
         fetchParams.processRequestEndOfBody()
       }
@@ -19894,7 +19894,7 @@ async function httpNetworkFetch (
         return
       }
 
-      // 2. If e is an "AbortError" DOMException, then abort fetchParams’s controller.
+      // 2. If e is an "AbortError" DOMException, then abort fetchParams\u2019s controller.
       if (e.name === 'AbortError') {
         fetchParams.controller.abort()
       } else {
@@ -19902,8 +19902,8 @@ async function httpNetworkFetch (
       }
     }
 
-    // 4. Incrementally read request’s body given processBodyChunk, processEndOfBody,
-    // processBodyError, and fetchParams’s task destination.
+    // 4. Incrementally read request\u2019s body given processBodyChunk, processEndOfBody,
+    // processBodyError, and fetchParams\u2019s task destination.
     requestBody = (async function * () {
       try {
         for await (const bytes of request.body.stream) {
@@ -19947,7 +19947,7 @@ async function httpNetworkFetch (
     await fetchParams.controller.resume()
   }
 
-  // 12. Let cancelAlgorithm be an algorithm that aborts fetchParams’s
+  // 12. Let cancelAlgorithm be an algorithm that aborts fetchParams\u2019s
   // controller with reason, given reason.
   const cancelAlgorithm = (reason) => {
     // If the aborted fetch was already terminated, then we do not
@@ -19985,10 +19985,10 @@ async function httpNetworkFetch (
 
   // 17. Run these steps, but abort when the ongoing fetch is terminated:
 
-  //    1. Set response’s body to a new body whose stream is stream.
+  //    1. Set response\u2019s body to a new body whose stream is stream.
   response.body = { stream, source: null, length: null }
 
-  //    2. If response is not a network error and request’s cache mode is
+  //    2. If response is not a network error and request\u2019s cache mode is
   //    not "no-store", then update response in httpCache for request.
   //    TODO
 
@@ -19996,7 +19996,7 @@ async function httpNetworkFetch (
   //    to block cookies for request (see section 7 of [COOKIES]), then run the
   //    "set-cookie-string" parsing algorithm (see section 5.2 of [COOKIES]) on
   //    the value of each header whose name is a byte-case-insensitive match for
-  //    `Set-Cookie` in response’s header list, if any, and request’s current URL.
+  //    `Set-Cookie` in response\u2019s header list, if any, and request\u2019s current URL.
   //    TODO
 
   // 18. If aborted, then:
@@ -20040,7 +20040,7 @@ async function httpNetworkFetch (
       }
 
       if (bytes === undefined) {
-        // 2. Otherwise, if the bytes transmission for response’s message
+        // 2. Otherwise, if the bytes transmission for response\u2019s message
         // body is done normally and stream is readable, then close
         // stream, finalize response for fetchParams and response, and
         // abort these in-parallel steps.
@@ -20051,10 +20051,10 @@ async function httpNetworkFetch (
         return
       }
 
-      // 5. Increase timingInfo’s decoded body size by bytes’s length.
+      // 5. Increase timingInfo\u2019s decoded body size by bytes\u2019s length.
       timingInfo.decodedBodySize += bytes?.byteLength ?? 0
 
-      // 6. If bytes is failure, then terminate fetchParams’s controller.
+      // 6. If bytes is failure, then terminate fetchParams\u2019s controller.
       if (isFailure) {
         fetchParams.controller.terminate(bytes)
         return
@@ -20073,7 +20073,7 @@ async function httpNetworkFetch (
         return
       }
 
-      // 9. If stream doesn’t need more data ask the user agent to suspend
+      // 9. If stream doesn\u2019t need more data ask the user agent to suspend
       // the ongoing fetch.
       if (fetchParams.controller.controller.desiredSize <= 0) {
         return
@@ -20085,12 +20085,12 @@ async function httpNetworkFetch (
   function onAborted (reason) {
     // 2. If fetchParams is aborted, then:
     if (isAborted(fetchParams)) {
-      // 1. Set response’s aborted flag.
+      // 1. Set response\u2019s aborted flag.
       response.aborted = true
 
       // 2. If stream is readable, then error stream with the result of
-      //    deserialize a serialized abort reason given fetchParams’s
-      //    controller’s serialized abort reason and an
+      //    deserialize a serialized abort reason given fetchParams\u2019s
+      //    controller\u2019s serialized abort reason and an
       //    implementation-defined realm.
       if (isReadable(stream)) {
         fetchParams.controller.controller.error(
@@ -20137,9 +20137,9 @@ async function httpNetworkFetch (
           // TODO (fix): Do we need connection here?
           const { connection } = fetchParams.controller
 
-          // Set timingInfo’s final connection timing info to the result of calling clamp and coarsen
-          // connection timing info with connection’s timing info, timingInfo’s post-redirect start
-          // time, and fetchParams’s cross-origin isolated capability.
+          // Set timingInfo\u2019s final connection timing info to the result of calling clamp and coarsen
+          // connection timing info with connection\u2019s timing info, timingInfo\u2019s post-redirect start
+          // time, and fetchParams\u2019s cross-origin isolated capability.
           // TODO: implement connection timing
           timingInfo.finalConnectionTimingInfo = clampAndCoarsenConnectionTimingInfo(undefined, timingInfo.postRedirectStartTime, fetchParams.crossOriginIsolatedCapability)
 
@@ -20150,15 +20150,15 @@ async function httpNetworkFetch (
             this.abort = connection.abort = abort
           }
 
-          // Set timingInfo’s final network-request start time to the coarsened shared current time given
-          // fetchParams’s cross-origin isolated capability.
+          // Set timingInfo\u2019s final network-request start time to the coarsened shared current time given
+          // fetchParams\u2019s cross-origin isolated capability.
           timingInfo.finalNetworkRequestStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability)
         },
 
         onResponseStarted () {
-          // Set timingInfo’s final network-response start time to the coarsened shared current
-          // time given fetchParams’s cross-origin isolated capability, immediately after the
-          // user agent’s HTTP parser receives the first byte of the response (e.g., frame header
+          // Set timingInfo\u2019s final network-response start time to the coarsened shared current
+          // time given fetchParams\u2019s cross-origin isolated capability, immediately after the
+          // user agent\u2019s HTTP parser receives the first byte of the response (e.g., frame header
           // bytes for HTTP/2 or response status line for HTTP/1.x).
           timingInfo.finalNetworkResponseStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability)
         },
@@ -20252,17 +20252,17 @@ async function httpNetworkFetch (
             return
           }
 
-          // 1. If one or more bytes have been transmitted from response’s
+          // 1. If one or more bytes have been transmitted from response\u2019s
           // message body, then:
 
           //  1. Let bytes be the transmitted bytes.
           const bytes = chunk
 
           //  2. Let codings be the result of extracting header list values
-          //  given `Content-Encoding` and response’s header list.
+          //  given `Content-Encoding` and response\u2019s header list.
           //  See pullAlgorithm.
 
-          //  3. Increase timingInfo’s encoded body size by bytes’s length.
+          //  3. Increase timingInfo\u2019s encoded body size by bytes\u2019s length.
           timingInfo.encodedBodySize += bytes.byteLength
 
           //  4. See pullAlgorithm...
@@ -20431,7 +20431,7 @@ class Request {
     // 2. Let fallbackMode be null.
     let fallbackMode = null
 
-    // 3. Let baseURL be this’s relevant settings object’s API base URL.
+    // 3. Let baseURL be this\u2019s relevant settings object\u2019s API base URL.
     const baseUrl = environmentSettingsObject.settingsObject.baseUrl
 
     // 4. Let signal be null.
@@ -20471,21 +20471,21 @@ class Request {
       // 7. Assert: input is a Request object.
       assert(input instanceof Request)
 
-      // 8. Set request to input’s request.
+      // 8. Set request to input\u2019s request.
       request = input[kState]
 
-      // 9. Set signal to input’s signal.
+      // 9. Set signal to input\u2019s signal.
       signal = input[kSignal]
     }
 
-    // 7. Let origin be this’s relevant settings object’s origin.
+    // 7. Let origin be this\u2019s relevant settings object\u2019s origin.
     const origin = environmentSettingsObject.settingsObject.origin
 
     // 8. Let window be "client".
     let window = 'client'
 
-    // 9. If request’s window is an environment settings object and its origin
-    // is same origin with origin, then set window to request’s window.
+    // 9. If request\u2019s window is an environment settings object and its origin
+    // is same origin with origin, then set window to request\u2019s window.
     if (
       request.window?.constructor?.name === 'EnvironmentSettingsObject' &&
       sameOrigin(request.window, origin)
@@ -20505,46 +20505,46 @@ class Request {
 
     // 12. Set request to a new request with the following properties:
     request = makeRequest({
-      // URL request’s URL.
+      // URL request\u2019s URL.
       // undici implementation note: this is set as the first item in request's urlList in makeRequest
-      // method request’s method.
+      // method request\u2019s method.
       method: request.method,
-      // header list A copy of request’s header list.
+      // header list A copy of request\u2019s header list.
       // undici implementation note: headersList is cloned in makeRequest
       headersList: request.headersList,
       // unsafe-request flag Set.
       unsafeRequest: request.unsafeRequest,
-      // client This’s relevant settings object.
+      // client This\u2019s relevant settings object.
       client: environmentSettingsObject.settingsObject,
       // window window.
       window,
-      // priority request’s priority.
+      // priority request\u2019s priority.
       priority: request.priority,
-      // origin request’s origin. The propagation of the origin is only significant for navigation requests
+      // origin request\u2019s origin. The propagation of the origin is only significant for navigation requests
       // being handled by a service worker. In this scenario a request can have an origin that is different
       // from the current client.
       origin: request.origin,
-      // referrer request’s referrer.
+      // referrer request\u2019s referrer.
       referrer: request.referrer,
-      // referrer policy request’s referrer policy.
+      // referrer policy request\u2019s referrer policy.
       referrerPolicy: request.referrerPolicy,
-      // mode request’s mode.
+      // mode request\u2019s mode.
       mode: request.mode,
-      // credentials mode request’s credentials mode.
+      // credentials mode request\u2019s credentials mode.
       credentials: request.credentials,
-      // cache mode request’s cache mode.
+      // cache mode request\u2019s cache mode.
       cache: request.cache,
-      // redirect mode request’s redirect mode.
+      // redirect mode request\u2019s redirect mode.
       redirect: request.redirect,
-      // integrity metadata request’s integrity metadata.
+      // integrity metadata request\u2019s integrity metadata.
       integrity: request.integrity,
-      // keepalive request’s keepalive.
+      // keepalive request\u2019s keepalive.
       keepalive: request.keepalive,
-      // reload-navigation flag request’s reload-navigation flag.
+      // reload-navigation flag request\u2019s reload-navigation flag.
       reloadNavigation: request.reloadNavigation,
-      // history-navigation flag request’s history-navigation flag.
+      // history-navigation flag request\u2019s history-navigation flag.
       historyNavigation: request.historyNavigation,
-      // URL list A clone of request’s URL list.
+      // URL list A clone of request\u2019s URL list.
       urlList: [...request.urlList]
     })
 
@@ -20552,30 +20552,30 @@ class Request {
 
     // 13. If init is not empty, then:
     if (initHasKey) {
-      // 1. If request’s mode is "navigate", then set it to "same-origin".
+      // 1. If request\u2019s mode is "navigate", then set it to "same-origin".
       if (request.mode === 'navigate') {
         request.mode = 'same-origin'
       }
 
-      // 2. Unset request’s reload-navigation flag.
+      // 2. Unset request\u2019s reload-navigation flag.
       request.reloadNavigation = false
 
-      // 3. Unset request’s history-navigation flag.
+      // 3. Unset request\u2019s history-navigation flag.
       request.historyNavigation = false
 
-      // 4. Set request’s origin to "client".
+      // 4. Set request\u2019s origin to "client".
       request.origin = 'client'
 
-      // 5. Set request’s referrer to "client"
+      // 5. Set request\u2019s referrer to "client"
       request.referrer = 'client'
 
-      // 6. Set request’s referrer policy to the empty string.
+      // 6. Set request\u2019s referrer policy to the empty string.
       request.referrerPolicy = ''
 
-      // 7. Set request’s URL to request’s current URL.
+      // 7. Set request\u2019s URL to request\u2019s current URL.
       request.url = request.urlList[request.urlList.length - 1]
 
-      // 8. Set request’s URL list to « request’s URL ».
+      // 8. Set request\u2019s URL list to \u00ab request\u2019s URL \u00bb.
       request.urlList = [request.url]
     }
 
@@ -20584,7 +20584,7 @@ class Request {
       // 1. Let referrer be init["referrer"].
       const referrer = init.referrer
 
-      // 2. If referrer is the empty string, then set request’s referrer to "no-referrer".
+      // 2. If referrer is the empty string, then set request\u2019s referrer to "no-referrer".
       if (referrer === '') {
         request.referrer = 'no-referrer'
       } else {
@@ -20599,22 +20599,22 @@ class Request {
         }
 
         // 3. If one of the following is true
-        // - parsedReferrer’s scheme is "about" and path is the string "client"
-        // - parsedReferrer’s origin is not same origin with origin
-        // then set request’s referrer to "client".
+        // - parsedReferrer\u2019s scheme is "about" and path is the string "client"
+        // - parsedReferrer\u2019s origin is not same origin with origin
+        // then set request\u2019s referrer to "client".
         if (
           (parsedReferrer.protocol === 'about:' && parsedReferrer.hostname === 'client') ||
           (origin && !sameOrigin(parsedReferrer, environmentSettingsObject.settingsObject.baseUrl))
         ) {
           request.referrer = 'client'
         } else {
-          // 4. Otherwise, set request’s referrer to parsedReferrer.
+          // 4. Otherwise, set request\u2019s referrer to parsedReferrer.
           request.referrer = parsedReferrer
         }
       }
     }
 
-    // 15. If init["referrerPolicy"] exists, then set request’s referrer policy
+    // 15. If init["referrerPolicy"] exists, then set request\u2019s referrer policy
     // to it.
     if (init.referrerPolicy !== undefined) {
       request.referrerPolicy = init.referrerPolicy
@@ -20636,23 +20636,23 @@ class Request {
       })
     }
 
-    // 18. If mode is non-null, set request’s mode to mode.
+    // 18. If mode is non-null, set request\u2019s mode to mode.
     if (mode != null) {
       request.mode = mode
     }
 
-    // 19. If init["credentials"] exists, then set request’s credentials mode
+    // 19. If init["credentials"] exists, then set request\u2019s credentials mode
     // to it.
     if (init.credentials !== undefined) {
       request.credentials = init.credentials
     }
 
-    // 18. If init["cache"] exists, then set request’s cache mode to it.
+    // 18. If init["cache"] exists, then set request\u2019s cache mode to it.
     if (init.cache !== undefined) {
       request.cache = init.cache
     }
 
-    // 21. If request’s cache mode is "only-if-cached" and request’s mode is
+    // 21. If request\u2019s cache mode is "only-if-cached" and request\u2019s mode is
     // not "same-origin", then throw a TypeError.
     if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') {
       throw new TypeError(
@@ -20660,17 +20660,17 @@ class Request {
       )
     }
 
-    // 22. If init["redirect"] exists, then set request’s redirect mode to it.
+    // 22. If init["redirect"] exists, then set request\u2019s redirect mode to it.
     if (init.redirect !== undefined) {
       request.redirect = init.redirect
     }
 
-    // 23. If init["integrity"] exists, then set request’s integrity metadata to it.
+    // 23. If init["integrity"] exists, then set request\u2019s integrity metadata to it.
     if (init.integrity != null) {
       request.integrity = String(init.integrity)
     }
 
-    // 24. If init["keepalive"] exists, then set request’s keepalive to it.
+    // 24. If init["keepalive"] exists, then set request\u2019s keepalive to it.
     if (init.keepalive !== undefined) {
       request.keepalive = Boolean(init.keepalive)
     }
@@ -20703,7 +20703,7 @@ class Request {
         // Note: must be in uppercase
         method = normalizedMethodRecordsBase[upperCase] ?? method
 
-        // 4. Set request’s method to method.
+        // 4. Set request\u2019s method to method.
         request.method = method
       }
 
@@ -20721,17 +20721,17 @@ class Request {
       signal = init.signal
     }
 
-    // 27. Set this’s request to request.
+    // 27. Set this\u2019s request to request.
     this[kState] = request
 
-    // 28. Set this’s signal to a new AbortSignal object with this’s relevant
+    // 28. Set this\u2019s signal to a new AbortSignal object with this\u2019s relevant
     // Realm.
     // TODO: could this be simplified with AbortSignal.any
     // (https://dom.spec.whatwg.org/#dom-abortsignal-any)
     const ac = new AbortController()
     this[kSignal] = ac.signal
 
-    // 29. If signal is not null, then make this’s signal follow signal.
+    // 29. If signal is not null, then make this\u2019s signal follow signal.
     if (signal != null) {
       if (
         !signal ||
@@ -20776,16 +20776,16 @@ class Request {
       }
     }
 
-    // 30. Set this’s headers to a new Headers object with this’s relevant
-    // Realm, whose header list is request’s header list and guard is
+    // 30. Set this\u2019s headers to a new Headers object with this\u2019s relevant
+    // Realm, whose header list is request\u2019s header list and guard is
     // "request".
     this[kHeaders] = new Headers(kConstruct)
     setHeadersList(this[kHeaders], request.headersList)
     setHeadersGuard(this[kHeaders], 'request')
 
-    // 31. If this’s request’s mode is "no-cors", then:
+    // 31. If this\u2019s request\u2019s mode is "no-cors", then:
     if (mode === 'no-cors') {
-      // 1. If this’s request’s method is not a CORS-safelisted method,
+      // 1. If this\u2019s request\u2019s method is not a CORS-safelisted method,
       // then throw a TypeError.
       if (!corsSafeListedMethodsSet.has(request.method)) {
         throw new TypeError(
@@ -20793,7 +20793,7 @@ class Request {
         )
       }
 
-      // 2. Set this’s headers’s guard to "request-no-cors".
+      // 2. Set this\u2019s headers\u2019s guard to "request-no-cors".
       setHeadersGuard(this[kHeaders], 'request-no-cors')
     }
 
@@ -20801,16 +20801,16 @@ class Request {
     if (initHasKey) {
       /** @type {HeadersList} */
       const headersList = getHeadersList(this[kHeaders])
-      // 1. Let headers be a copy of this’s headers and its associated header
+      // 1. Let headers be a copy of this\u2019s headers and its associated header
       // list.
       // 2. If init["headers"] exists, then set headers to init["headers"].
       const headers = init.headers !== undefined ? init.headers : new HeadersList(headersList)
 
-      // 3. Empty this’s headers’s header list.
+      // 3. Empty this\u2019s headers\u2019s header list.
       headersList.clear()
 
       // 4. If headers is a Headers object, then for each header in its header
-      // list, append header’s name/header’s value to this’s headers.
+      // list, append header\u2019s name/header\u2019s value to this\u2019s headers.
       if (headers instanceof HeadersList) {
         for (const { name, value } of headers.rawValues()) {
           headersList.append(name, value, false)
@@ -20818,17 +20818,17 @@ class Request {
         // Note: Copy the `set-cookie` meta-data.
         headersList.cookies = headers.cookies
       } else {
-        // 5. Otherwise, fill this’s headers with headers.
+        // 5. Otherwise, fill this\u2019s headers with headers.
         fillHeaders(this[kHeaders], headers)
       }
     }
 
-    // 33. Let inputBody be input’s request’s body if input is a Request
+    // 33. Let inputBody be input\u2019s request\u2019s body if input is a Request
     // object; otherwise null.
     const inputBody = input instanceof Request ? input[kState].body : null
 
     // 34. If either init["body"] exists and is non-null or inputBody is
-    // non-null, and request’s method is `GET` or `HEAD`, then throw a
+    // non-null, and request\u2019s method is `GET` or `HEAD`, then throw a
     // TypeError.
     if (
       (init.body != null || inputBody != null) &&
@@ -20844,16 +20844,16 @@ class Request {
     if (init.body != null) {
       // 1. Let Content-Type be null.
       // 2. Set initBody and Content-Type to the result of extracting
-      // init["body"], with keepalive set to request’s keepalive.
+      // init["body"], with keepalive set to request\u2019s keepalive.
       const [extractedBody, contentType] = extractBody(
         init.body,
         request.keepalive
       )
       initBody = extractedBody
 
-      // 3, If Content-Type is non-null and this’s headers’s header list does
+      // 3, If Content-Type is non-null and this\u2019s headers\u2019s header list does
       // not contain `Content-Type`, then append `Content-Type`/Content-Type to
-      // this’s headers.
+      // this\u2019s headers.
       if (contentType && !getHeadersList(this[kHeaders]).contains('content-type', true)) {
         this[kHeaders].append('content-type', contentType)
       }
@@ -20863,7 +20863,7 @@ class Request {
     // inputBody.
     const inputOrInitBody = initBody ?? inputBody
 
-    // 38. If inputOrInitBody is non-null and inputOrInitBody’s source is
+    // 38. If inputOrInitBody is non-null and inputOrInitBody\u2019s source is
     // null, then:
     if (inputOrInitBody != null && inputOrInitBody.source == null) {
       // 1. If initBody is non-null and init["duplex"] does not exist,
@@ -20872,7 +20872,7 @@ class Request {
         throw new TypeError('RequestInit: duplex option is required when sending a body.')
       }
 
-      // 2. If this’s request’s mode is neither "same-origin" nor "cors",
+      // 2. If this\u2019s request\u2019s mode is neither "same-origin" nor "cors",
       // then throw a TypeError.
       if (request.mode !== 'same-origin' && request.mode !== 'cors') {
         throw new TypeError(
@@ -20880,7 +20880,7 @@ class Request {
         )
       }
 
-      // 3. Set this’s request’s use-CORS-preflight flag.
+      // 3. Set this\u2019s request\u2019s use-CORS-preflight flag.
       request.useCORSPreflightFlag = true
     }
 
@@ -20907,15 +20907,15 @@ class Request {
       }
     }
 
-    // 41. Set this’s request’s body to finalBody.
+    // 41. Set this\u2019s request\u2019s body to finalBody.
     this[kState].body = finalBody
   }
 
-  // Returns request’s HTTP method, which is "GET" by default.
+  // Returns request\u2019s HTTP method, which is "GET" by default.
   get method () {
     webidl.brandCheck(this, Request)
 
-    // The method getter steps are to return this’s request’s method.
+    // The method getter steps are to return this\u2019s request\u2019s method.
     return this[kState].method
   }
 
@@ -20923,7 +20923,7 @@ class Request {
   get url () {
     webidl.brandCheck(this, Request)
 
-    // The url getter steps are to return this’s request’s URL, serialized.
+    // The url getter steps are to return this\u2019s request\u2019s URL, serialized.
     return URLSerializer(this[kState].url)
   }
 
@@ -20933,7 +20933,7 @@ class Request {
   get headers () {
     webidl.brandCheck(this, Request)
 
-    // The headers getter steps are to return this’s headers.
+    // The headers getter steps are to return this\u2019s headers.
     return this[kHeaders]
   }
 
@@ -20942,41 +20942,41 @@ class Request {
   get destination () {
     webidl.brandCheck(this, Request)
 
-    // The destination getter are to return this’s request’s destination.
+    // The destination getter are to return this\u2019s request\u2019s destination.
     return this[kState].destination
   }
 
   // Returns the referrer of request. Its value can be a same-origin URL if
   // explicitly set in init, the empty string to indicate no referrer, and
-  // "about:client" when defaulting to the global’s default. This is used
+  // "about:client" when defaulting to the global\u2019s default. This is used
   // during fetching to determine the value of the `Referer` header of the
   // request being made.
   get referrer () {
     webidl.brandCheck(this, Request)
 
-    // 1. If this’s request’s referrer is "no-referrer", then return the
+    // 1. If this\u2019s request\u2019s referrer is "no-referrer", then return the
     // empty string.
     if (this[kState].referrer === 'no-referrer') {
       return ''
     }
 
-    // 2. If this’s request’s referrer is "client", then return
+    // 2. If this\u2019s request\u2019s referrer is "client", then return
     // "about:client".
     if (this[kState].referrer === 'client') {
       return 'about:client'
     }
 
-    // Return this’s request’s referrer, serialized.
+    // Return this\u2019s request\u2019s referrer, serialized.
     return this[kState].referrer.toString()
   }
 
   // Returns the referrer policy associated with request.
-  // This is used during fetching to compute the value of the request’s
+  // This is used during fetching to compute the value of the request\u2019s
   // referrer.
   get referrerPolicy () {
     webidl.brandCheck(this, Request)
 
-    // The referrerPolicy getter steps are to return this’s request’s referrer policy.
+    // The referrerPolicy getter steps are to return this\u2019s request\u2019s referrer policy.
     return this[kState].referrerPolicy
   }
 
@@ -20986,7 +20986,7 @@ class Request {
   get mode () {
     webidl.brandCheck(this, Request)
 
-    // The mode getter steps are to return this’s request’s mode.
+    // The mode getter steps are to return this\u2019s request\u2019s mode.
     return this[kState].mode
   }
 
@@ -20994,17 +20994,17 @@ class Request {
   // which is a string indicating whether credentials will be sent with the
   // request always, never, or only when sent to a same-origin URL.
   get credentials () {
-    // The credentials getter steps are to return this’s request’s credentials mode.
+    // The credentials getter steps are to return this\u2019s request\u2019s credentials mode.
     return this[kState].credentials
   }
 
   // Returns the cache mode associated with request,
   // which is a string indicating how the request will
-  // interact with the browser’s cache when fetching.
+  // interact with the browser\u2019s cache when fetching.
   get cache () {
     webidl.brandCheck(this, Request)
 
-    // The cache getter steps are to return this’s request’s cache mode.
+    // The cache getter steps are to return this\u2019s request\u2019s cache mode.
     return this[kState].cache
   }
 
@@ -21015,17 +21015,17 @@ class Request {
   get redirect () {
     webidl.brandCheck(this, Request)
 
-    // The redirect getter steps are to return this’s request’s redirect mode.
+    // The redirect getter steps are to return this\u2019s request\u2019s redirect mode.
     return this[kState].redirect
   }
 
-  // Returns request’s subresource integrity metadata, which is a
+  // Returns request\u2019s subresource integrity metadata, which is a
   // cryptographic hash of the resource being fetched. Its value
   // consists of multiple hashes separated by whitespace. [SRI]
   get integrity () {
     webidl.brandCheck(this, Request)
 
-    // The integrity getter steps are to return this’s request’s integrity
+    // The integrity getter steps are to return this\u2019s request\u2019s integrity
     // metadata.
     return this[kState].integrity
   }
@@ -21035,7 +21035,7 @@ class Request {
   get keepalive () {
     webidl.brandCheck(this, Request)
 
-    // The keepalive getter steps are to return this’s request’s keepalive.
+    // The keepalive getter steps are to return this\u2019s request\u2019s keepalive.
     return this[kState].keepalive
   }
 
@@ -21044,8 +21044,8 @@ class Request {
   get isReloadNavigation () {
     webidl.brandCheck(this, Request)
 
-    // The isReloadNavigation getter steps are to return true if this’s
-    // request’s reload-navigation flag is set; otherwise false.
+    // The isReloadNavigation getter steps are to return true if this\u2019s
+    // request\u2019s reload-navigation flag is set; otherwise false.
     return this[kState].reloadNavigation
   }
 
@@ -21054,7 +21054,7 @@ class Request {
   get isHistoryNavigation () {
     webidl.brandCheck(this, Request)
 
-    // The isHistoryNavigation getter steps are to return true if this’s request’s
+    // The isHistoryNavigation getter steps are to return true if this\u2019s request\u2019s
     // history-navigation flag is set; otherwise false.
     return this[kState].historyNavigation
   }
@@ -21065,7 +21065,7 @@ class Request {
   get signal () {
     webidl.brandCheck(this, Request)
 
-    // The signal getter steps are to return this’s signal.
+    // The signal getter steps are to return this\u2019s signal.
     return this[kSignal]
   }
 
@@ -21096,12 +21096,12 @@ class Request {
       throw new TypeError('unusable')
     }
 
-    // 2. Let clonedRequest be the result of cloning this’s request.
+    // 2. Let clonedRequest be the result of cloning this\u2019s request.
     const clonedRequest = cloneRequest(this[kState])
 
     // 3. Let clonedRequestObject be the result of creating a Request object,
-    // given clonedRequest, this’s headers’s guard, and this’s relevant Realm.
-    // 4. Make clonedRequestObject’s signal follow this’s signal.
+    // given clonedRequest, this\u2019s headers\u2019s guard, and this\u2019s relevant Realm.
+    // 4. Make clonedRequestObject\u2019s signal follow this\u2019s signal.
     const ac = new AbortController()
     if (this.signal.aborted) {
       ac.abort(this.signal.reason)
@@ -21207,8 +21207,8 @@ function cloneRequest (request) {
   // 1. Let newRequest be a copy of request, except for its body.
   const newRequest = makeRequest({ ...request, body: null })
 
-  // 2. If request’s body is non-null, set newRequest’s body to the
-  // result of cloning request’s body.
+  // 2. If request\u2019s body is non-null, set newRequest\u2019s body to the
+  // result of cloning request\u2019s body.
   if (request.body != null) {
     newRequest.body = cloneBody(newRequest, request.body)
   }
@@ -21410,7 +21410,7 @@ class Response {
   // Creates network error Response.
   static error () {
     // The static error() method steps are to return the result of creating a
-    // Response object, given a new network error, "immutable", and this’s
+    // Response object, given a new network error, "immutable", and this\u2019s
     // relevant Realm.
     const responseObject = fromInnerResponse(makeNetworkError(), 'immutable')
 
@@ -21434,7 +21434,7 @@ class Response {
     const body = extractBody(bytes)
 
     // 3. Let responseObject be the result of creating a Response object, given a new response,
-    //    "response", and this’s relevant Realm.
+    //    "response", and this\u2019s relevant Realm.
     const responseObject = fromInnerResponse(makeResponse({}), 'response')
 
     // 4. Perform initialize a response given responseObject, init, and (body, "application/json").
@@ -21452,7 +21452,7 @@ class Response {
     status = webidl.converters['unsigned short'](status)
 
     // 1. Let parsedURL be the result of parsing url with current settings
-    // object’s API base URL.
+    // object\u2019s API base URL.
     // 2. If parsedURL is failure, then throw a TypeError.
     // TODO: base-URL?
     let parsedURL
@@ -21468,16 +21468,16 @@ class Response {
     }
 
     // 4. Let responseObject be the result of creating a Response object,
-    // given a new response, "immutable", and this’s relevant Realm.
+    // given a new response, "immutable", and this\u2019s relevant Realm.
     const responseObject = fromInnerResponse(makeResponse({}), 'immutable')
 
-    // 5. Set responseObject’s response’s status to status.
+    // 5. Set responseObject\u2019s response\u2019s status to status.
     responseObject[kState].status = status
 
     // 6. Let value be parsedURL, serialized and isomorphic encoded.
     const value = isomorphicEncode(URLSerializer(parsedURL))
 
-    // 7. Append `Location`/value to responseObject’s response’s header list.
+    // 7. Append `Location`/value to responseObject\u2019s response\u2019s header list.
     responseObject[kState].headersList.append('location', value, true)
 
     // 8. Return responseObject.
@@ -21497,11 +21497,11 @@ class Response {
 
     init = webidl.converters.ResponseInit(init)
 
-    // 1. Set this’s response to a new response.
+    // 1. Set this\u2019s response to a new response.
     this[kState] = makeResponse({})
 
-    // 2. Set this’s headers to a new Headers object with this’s relevant
-    // Realm, whose header list is this’s response’s header list and guard
+    // 2. Set this\u2019s headers to a new Headers object with this\u2019s relevant
+    // Realm, whose header list is this\u2019s response\u2019s header list and guard
     // is "response".
     this[kHeaders] = new Headers(kConstruct)
     setHeadersGuard(this[kHeaders], 'response')
@@ -21520,22 +21520,22 @@ class Response {
     initializeResponse(this, init, bodyWithType)
   }
 
-  // Returns response’s type, e.g., "cors".
+  // Returns response\u2019s type, e.g., "cors".
   get type () {
     webidl.brandCheck(this, Response)
 
-    // The type getter steps are to return this’s response’s type.
+    // The type getter steps are to return this\u2019s response\u2019s type.
     return this[kState].type
   }
 
-  // Returns response’s URL, if it has one; otherwise the empty string.
+  // Returns response\u2019s URL, if it has one; otherwise the empty string.
   get url () {
     webidl.brandCheck(this, Response)
 
     const urlList = this[kState].urlList
 
-    // The url getter steps are to return the empty string if this’s
-    // response’s URL is null; otherwise this’s response’s URL,
+    // The url getter steps are to return the empty string if this\u2019s
+    // response\u2019s URL is null; otherwise this\u2019s response\u2019s URL,
     // serialized with exclude fragment set to true.
     const url = urlList[urlList.length - 1] ?? null
 
@@ -21550,42 +21550,42 @@ class Response {
   get redirected () {
     webidl.brandCheck(this, Response)
 
-    // The redirected getter steps are to return true if this’s response’s URL
+    // The redirected getter steps are to return true if this\u2019s response\u2019s URL
     // list has more than one item; otherwise false.
     return this[kState].urlList.length > 1
   }
 
-  // Returns response’s status.
+  // Returns response\u2019s status.
   get status () {
     webidl.brandCheck(this, Response)
 
-    // The status getter steps are to return this’s response’s status.
+    // The status getter steps are to return this\u2019s response\u2019s status.
     return this[kState].status
   }
 
-  // Returns whether response’s status is an ok status.
+  // Returns whether response\u2019s status is an ok status.
   get ok () {
     webidl.brandCheck(this, Response)
 
-    // The ok getter steps are to return true if this’s response’s status is an
+    // The ok getter steps are to return true if this\u2019s response\u2019s status is an
     // ok status; otherwise false.
     return this[kState].status >= 200 && this[kState].status <= 299
   }
 
-  // Returns response’s status message.
+  // Returns response\u2019s status message.
   get statusText () {
     webidl.brandCheck(this, Response)
 
-    // The statusText getter steps are to return this’s response’s status
+    // The statusText getter steps are to return this\u2019s response\u2019s status
     // message.
     return this[kState].statusText
   }
 
-  // Returns response’s headers as Headers.
+  // Returns response\u2019s headers as Headers.
   get headers () {
     webidl.brandCheck(this, Response)
 
-    // The headers getter steps are to return this’s headers.
+    // The headers getter steps are to return this\u2019s headers.
     return this[kHeaders]
   }
 
@@ -21613,7 +21613,7 @@ class Response {
       })
     }
 
-    // 2. Let clonedResponse be the result of cloning this’s response.
+    // 2. Let clonedResponse be the result of cloning this\u2019s response.
     const clonedResponse = cloneResponse(this[kState])
 
     // Note: To re-register because of a new stream.
@@ -21622,7 +21622,7 @@ class Response {
     }
 
     // 3. Return the result of creating a Response object, given
-    // clonedResponse, this’s headers’s guard, and this’s relevant Realm.
+    // clonedResponse, this\u2019s headers\u2019s guard, and this\u2019s relevant Realm.
     return fromInnerResponse(clonedResponse, getHeadersGuard(this[kHeaders]))
   }
 
@@ -21679,7 +21679,7 @@ function cloneResponse (response) {
   // To clone a response response, run these steps:
 
   // 1. If response is a filtered response, then return a new identical
-  // filtered response whose internal response is a clone of response’s
+  // filtered response whose internal response is a clone of response\u2019s
   // internal response.
   if (response.internalResponse) {
     return filterResponse(
@@ -21691,8 +21691,8 @@ function cloneResponse (response) {
   // 2. Let newResponse be a copy of response, except for its body.
   const newResponse = makeResponse({ ...response, body: null })
 
-  // 3. If response’s body is non-null, then set newResponse’s body to the
-  // result of cloning response’s body.
+  // 3. If response\u2019s body is non-null, then set newResponse\u2019s body to the
+  // result of cloning response\u2019s body.
   if (response.body != null) {
     newResponse.body = cloneBody(newResponse, response.body)
   }
@@ -21763,10 +21763,10 @@ function makeFilteredResponse (response, state) {
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 function filterResponse (response, type) {
   // Set response to the following filtered response with response as its
-  // internal response, depending on request’s response tainting:
+  // internal response, depending on request\u2019s response tainting:
   if (type === 'basic') {
     // A basic filtered response is a filtered response whose type is "basic"
-    // and header list excludes any headers in internal response’s header list
+    // and header list excludes any headers in internal response\u2019s header list
     // whose name is a forbidden response-header name.
 
     // Note: undici does not implement forbidden response-header names
@@ -21776,9 +21776,9 @@ function filterResponse (response, type) {
     })
   } else if (type === 'cors') {
     // A CORS filtered response is a filtered response whose type is "cors"
-    // and header list excludes any headers in internal response’s header
+    // and header list excludes any headers in internal response\u2019s header
     // list whose name is not a CORS-safelisted response-header name, given
-    // internal response’s CORS-exposed header-name list.
+    // internal response\u2019s CORS-exposed header-name list.
 
     // Note: undici does not implement CORS-safelisted response-header names
     return makeFilteredResponse(response, {
@@ -21844,17 +21844,17 @@ function initializeResponse (response, init, body) {
     }
   }
 
-  // 3. Set response’s response’s status to init["status"].
+  // 3. Set response\u2019s response\u2019s status to init["status"].
   if ('status' in init && init.status != null) {
     response[kState].status = init.status
   }
 
-  // 4. Set response’s response’s status message to init["statusText"].
+  // 4. Set response\u2019s response\u2019s status message to init["statusText"].
   if ('statusText' in init && init.statusText != null) {
     response[kState].statusText = init.statusText
   }
 
-  // 5. If init["headers"] exists, then fill response’s headers with init["headers"].
+  // 5. If init["headers"] exists, then fill response\u2019s headers with init["headers"].
   if ('headers' in init && init.headers != null) {
     fill(response[kHeaders], init.headers)
   }
@@ -22037,7 +22037,7 @@ try {
 function responseURL (response) {
   // https://fetch.spec.whatwg.org/#responses
   // A response has an associated URL. It is a pointer to the last URL
-  // in response’s URL list and null if response’s URL list is empty.
+  // in response\u2019s URL list and null if response\u2019s URL list is empty.
   const urlList = response.urlList
   const length = urlList.length
   return length === 0 ? null : urlList[length - 1].toString()
@@ -22045,17 +22045,17 @@ function responseURL (response) {
 
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 function responseLocationURL (response, requestFragment) {
-  // 1. If response’s status is not a redirect status, then return null.
+  // 1. If response\u2019s status is not a redirect status, then return null.
   if (!redirectStatusSet.has(response.status)) {
     return null
   }
 
   // 2. Let location be the result of extracting header list values given
-  // `Location` and response’s header list.
+  // `Location` and response\u2019s header list.
   let location = response.headersList.get('location', true)
 
   // 3. If location is a header value, then set location to the result of
-  //    parsing location with response’s URL.
+  //    parsing location with response\u2019s URL.
   if (location !== null && isValidHeaderValue(location)) {
     if (!isValidEncodedURL(location)) {
       // Some websites respond location header in UTF-8 form without encoding them as ASCII
@@ -22066,7 +22066,7 @@ function responseLocationURL (response, requestFragment) {
     location = new URL(location, responseURL(response))
   }
 
-  // 4. If location is a URL whose fragment is null, then set location’s
+  // 4. If location is a URL whose fragment is null, then set location\u2019s
   // fragment to requestFragment.
   if (location && !location.hash) {
     location.hash = requestFragment
@@ -22111,10 +22111,10 @@ function requestCurrentURL (request) {
 }
 
 function requestBadPort (request) {
-  // 1. Let url be request’s current URL.
+  // 1. Let url be request\u2019s current URL.
   const url = requestCurrentURL(request)
 
-  // 2. If url’s scheme is an HTTP(S) scheme and url’s port is a bad port,
+  // 2. If url\u2019s scheme is an HTTP(S) scheme and url\u2019s port is a bad port,
   // then return blocked.
   if (urlIsHttpHttpsScheme(url) && badPortsSet.has(url.port)) {
     return 'blocked'
@@ -22182,14 +22182,14 @@ function isValidHeaderValue (potentialValue) {
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 function setRequestReferrerPolicyOnRedirect (request, actualResponse) {
   //  Given a request request and a response actualResponse, this algorithm
-  //  updates request’s referrer policy according to the Referrer-Policy
+  //  updates request\u2019s referrer policy according to the Referrer-Policy
   //  header (if any) in actualResponse.
 
-  // 1. Let policy be the result of executing § 8.1 Parse a referrer policy
+  // 1. Let policy be the result of executing \u00a7 8.1 Parse a referrer policy
   // from a Referrer-Policy header on actualResponse.
 
   // 8.1 Parse a referrer policy from a Referrer-Policy header
-  // 1. Let policy-tokens be the result of extracting header list values given `Referrer-Policy` and response’s header list.
+  // 1. Let policy-tokens be the result of extracting header list values given `Referrer-Policy` and response\u2019s header list.
   const { headersList } = actualResponse
   // 2. Let policy be the empty string.
   // 3. For each token in policy-tokens, if token is a referrer policy and token is not the empty string, then set policy to token.
@@ -22213,7 +22213,7 @@ function setRequestReferrerPolicyOnRedirect (request, actualResponse) {
     }
   }
 
-  // 2. If policy is not the empty string, then set request’s referrer policy to policy.
+  // 2. If policy is not the empty string, then set request\u2019s referrer policy to policy.
   if (policy !== '') {
     request.referrerPolicy = policy
   }
@@ -22243,16 +22243,16 @@ function appendFetchMetadata (httpRequest) {
 
   //  https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-mode-header
 
-  //  1. Assert: r’s url is a potentially trustworthy URL.
+  //  1. Assert: r\u2019s url is a potentially trustworthy URL.
   //  TODO
 
   //  2. Let header be a Structured Header whose value is a token.
   let header = null
 
-  //  3. Set header’s value to r’s mode.
+  //  3. Set header\u2019s value to r\u2019s mode.
   header = httpRequest.mode
 
-  //  4. Set a structured field value `Sec-Fetch-Mode`/header in r’s header list.
+  //  4. Set a structured field value `Sec-Fetch-Mode`/header in r\u2019s header list.
   httpRequest.headersList.set('sec-fetch-mode', header, true)
 
   //  https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
@@ -22279,13 +22279,13 @@ function appendRequestOriginHeader (request) {
     return
   }
 
-  // 2. If request’s response tainting is "cors" or request’s mode is "websocket",
-  //    then append (`Origin`, serializedOrigin) to request’s header list.
-  // 3. Otherwise, if request’s method is neither `GET` nor `HEAD`, then:
+  // 2. If request\u2019s response tainting is "cors" or request\u2019s mode is "websocket",
+  //    then append (`Origin`, serializedOrigin) to request\u2019s header list.
+  // 3. Otherwise, if request\u2019s method is neither `GET` nor `HEAD`, then:
   if (request.responseTainting === 'cors' || request.mode === 'websocket') {
     request.headersList.append('origin', serializedOrigin, true)
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    // 1. Switch on request’s referrer policy:
+    // 1. Switch on request\u2019s referrer policy:
     switch (request.referrerPolicy) {
       case 'no-referrer':
         // Set serializedOrigin to `null`.
@@ -22294,15 +22294,15 @@ function appendRequestOriginHeader (request) {
       case 'no-referrer-when-downgrade':
       case 'strict-origin':
       case 'strict-origin-when-cross-origin':
-        // If request’s origin is a tuple origin, its scheme is "https", and
-        // request’s current URL’s scheme is not "https", then set
+        // If request\u2019s origin is a tuple origin, its scheme is "https", and
+        // request\u2019s current URL\u2019s scheme is not "https", then set
         // serializedOrigin to `null`.
         if (request.origin && urlHasHttpsScheme(request.origin) && !urlHasHttpsScheme(requestCurrentURL(request))) {
           serializedOrigin = null
         }
         break
       case 'same-origin':
-        // If request’s origin is not same origin with request’s current URL’s
+        // If request\u2019s origin is not same origin with request\u2019s current URL\u2019s
         // origin, then set serializedOrigin to `null`.
         if (!sameOrigin(request, requestCurrentURL(request))) {
           serializedOrigin = null
@@ -22312,7 +22312,7 @@ function appendRequestOriginHeader (request) {
         // Do nothing.
     }
 
-    // 2. Append (`Origin`, serializedOrigin) to request’s header list.
+    // 2. Append (`Origin`, serializedOrigin) to request\u2019s header list.
     request.headersList.append('origin', serializedOrigin, true)
   }
 }
@@ -22391,11 +22391,11 @@ function determineRequestsReferrer (request) {
   // Note: policy cannot (shouldn't) be null or an empty string.
   assert(policy)
 
-  // 2. Let environment be request’s client.
+  // 2. Let environment be request\u2019s client.
 
   let referrerSource = null
 
-  // 3. Switch on request’s referrer:
+  // 3. Switch on request\u2019s referrer:
   if (request.referrer === 'client') {
     // Note: node isn't a browser and doesn't implement document/iframes,
     // so we bypass this step and replace it with our own.
@@ -22409,11 +22409,11 @@ function determineRequestsReferrer (request) {
     // note: we need to clone it as it's mutated
     referrerSource = new URL(globalOrigin)
   } else if (request.referrer instanceof URL) {
-    // Let referrerSource be request’s referrer.
+    // Let referrerSource be request\u2019s referrer.
     referrerSource = request.referrer
   }
 
-  // 4. Let request’s referrerURL be the result of stripping referrerSource for
+  // 4. Let request\u2019s referrerURL be the result of stripping referrerSource for
   //    use as a referrer.
   let referrerURL = stripURLForReferrer(referrerSource)
 
@@ -22442,13 +22442,13 @@ function determineRequestsReferrer (request) {
     case 'strict-origin-when-cross-origin': {
       const currentURL = requestCurrentURL(request)
 
-      // 1. If the origin of referrerURL and the origin of request’s current
+      // 1. If the origin of referrerURL and the origin of request\u2019s current
       //    URL are the same, then return referrerURL.
       if (sameOrigin(referrerURL, currentURL)) {
         return referrerURL
       }
 
-      // 2. If referrerURL is a potentially trustworthy URL and request’s
+      // 2. If referrerURL is a potentially trustworthy URL and request\u2019s
       //    current URL is not a potentially trustworthy URL, then return no
       //    referrer.
       if (isURLPotentiallyTrustworthy(referrerURL) && !isURLPotentiallyTrustworthy(currentURL)) {
@@ -22461,14 +22461,14 @@ function determineRequestsReferrer (request) {
     case 'strict-origin': // eslint-disable-line
       /**
          * 1. If referrerURL is a potentially trustworthy URL and
-         * request’s current URL is not a potentially trustworthy URL,
+         * request\u2019s current URL is not a potentially trustworthy URL,
          * then return no referrer.
          * 2. Return referrerOrigin
         */
     case 'no-referrer-when-downgrade': // eslint-disable-line
       /**
        * 1. If referrerURL is a potentially trustworthy URL and
-       * request’s current URL is not a potentially trustworthy URL,
+       * request\u2019s current URL is not a potentially trustworthy URL,
        * then return no referrer.
        * 2. Return referrerOrigin
       */
@@ -22489,26 +22489,26 @@ function stripURLForReferrer (url, originOnly) {
 
   url = new URL(url)
 
-  // 2. If url’s scheme is a local scheme, then return no referrer.
+  // 2. If url\u2019s scheme is a local scheme, then return no referrer.
   if (url.protocol === 'file:' || url.protocol === 'about:' || url.protocol === 'blank:') {
     return 'no-referrer'
   }
 
-  // 3. Set url’s username to the empty string.
+  // 3. Set url\u2019s username to the empty string.
   url.username = ''
 
-  // 4. Set url’s password to the empty string.
+  // 4. Set url\u2019s password to the empty string.
   url.password = ''
 
-  // 5. Set url’s fragment to null.
+  // 5. Set url\u2019s fragment to null.
   url.hash = ''
 
   // 6. If the origin-only flag is true, then:
   if (originOnly) {
-    // 1. Set url’s path to « the empty string ».
+    // 1. Set url\u2019s path to \u00ab the empty string \u00bb.
     url.pathname = ''
 
-    // 2. Set url’s query to null.
+    // 2. Set url\u2019s query to null.
     url.search = ''
   }
 
@@ -22813,7 +22813,7 @@ function normalizeMethod (method) {
 
 // https://infra.spec.whatwg.org/#serialize-a-javascript-value-to-a-json-string
 function serializeJavascriptValueToJSONString (value) {
-  // 1. Let result be ? Call(%JSON.stringify%, undefined, « value »).
+  // 1. Let result be ? Call(%JSON.stringify%, undefined, \u00ab value \u00bb).
   const result = JSON.stringify(value)
 
   // 2. If result is undefined, then throw a TypeError.
@@ -22872,9 +22872,9 @@ function createIterator (name, kInternalIterator, keyIndex = 0, valueIndex = 1) 
         )
       }
 
-      // 6. Let index be object’s index.
-      // 7. Let kind be object’s kind.
-      // 8. Let values be object’s target's value pairs to iterate over.
+      // 6. Let index be object\u2019s index.
+      // 7. Let kind be object\u2019s kind.
+      // 8. Let values be object\u2019s target's value pairs to iterate over.
       const index = this.#index
       const values = this.#target[kInternalIterator]
 
@@ -22893,7 +22893,7 @@ function createIterator (name, kInternalIterator, keyIndex = 0, valueIndex = 1) 
       // 11. Let pair be the entry in values at index index.
       const { [keyIndex]: key, [valueIndex]: value } = values[index]
 
-      // 12. Set object’s index to index + 1.
+      // 12. Set object\u2019s index to index + 1.
       this.#index = index + 1
 
       // 13. Return the iterator result for pair and kind.
@@ -22904,22 +22904,22 @@ function createIterator (name, kInternalIterator, keyIndex = 0, valueIndex = 1) 
       let result
       switch (this.#kind) {
         case 'key':
-          // 1. Let idlKey be pair’s key.
+          // 1. Let idlKey be pair\u2019s key.
           // 2. Let key be the result of converting idlKey to an
           //    ECMAScript value.
           // 3. result is key.
           result = key
           break
         case 'value':
-          // 1. Let idlValue be pair’s value.
+          // 1. Let idlValue be pair\u2019s value.
           // 2. Let value be the result of converting idlValue to
           //    an ECMAScript value.
           // 3. result is value.
           result = value
           break
         case 'key+value':
-          // 1. Let idlKey be pair’s key.
-          // 2. Let idlValue be pair’s value.
+          // 1. Let idlKey be pair\u2019s key.
+          // 2. Let idlValue be pair\u2019s value.
           // 3. Let key be the result of converting idlKey to an
           //    ECMAScript value.
           // 4. Let value be the result of converting idlValue to
@@ -23050,7 +23050,7 @@ async function fullyReadBody (body, processBody, processBodyError) {
   //    with taskDestination.
   const errorSteps = processBodyError
 
-  // 4. Let reader be the result of getting a reader for body’s stream.
+  // 4. Let reader be the result of getting a reader for body\u2019s stream.
   //    If that threw an exception, then run errorSteps with that
   //    exception and return.
   let reader
@@ -23102,9 +23102,9 @@ function isomorphicEncode (input) {
   // 1. Assert: input contains no code points greater than U+00FF.
   assert(!invalidIsomorphicEncodeValueRegex.test(input))
 
-  // 2. Return a byte sequence whose length is equal to input’s code
+  // 2. Return a byte sequence whose length is equal to input\u2019s code
   //    point length and whose bytes have the same values as the
-  //    values of input’s code points, in the same order
+  //    values of input\u2019s code points, in the same order
   return input
 }
 
@@ -23427,22 +23427,22 @@ function extractMimeType (headers) {
     // 6.3. Set mimeType to temporaryMimeType.
     mimeType = temporaryMimeType
 
-    // 6.4. If mimeType’s essence is not essence, then:
+    // 6.4. If mimeType\u2019s essence is not essence, then:
     if (mimeType.essence !== essence) {
       // 6.4.1. Set charset to null.
       charset = null
 
-      // 6.4.2. If mimeType’s parameters["charset"] exists, then set charset to
-      //        mimeType’s parameters["charset"].
+      // 6.4.2. If mimeType\u2019s parameters["charset"] exists, then set charset to
+      //        mimeType\u2019s parameters["charset"].
       if (mimeType.parameters.has('charset')) {
         charset = mimeType.parameters.get('charset')
       }
 
-      // 6.4.3. Set essence to mimeType’s essence.
+      // 6.4.3. Set essence to mimeType\u2019s essence.
       essence = mimeType.essence
     } else if (!mimeType.parameters.has('charset') && charset !== null) {
-      // 6.5. Otherwise, if mimeType’s parameters["charset"] does not exist, and
-      //      charset is non-null, set mimeType’s parameters["charset"] to charset.
+      // 6.5. Otherwise, if mimeType\u2019s parameters["charset"] does not exist, and
+      //      charset is non-null, set mimeType\u2019s parameters["charset"] to charset.
       mimeType.parameters.set('charset', charset)
     }
   }
@@ -23560,7 +23560,7 @@ function utf8DecodeBytes (buffer) {
     buffer = buffer.subarray(3)
   }
 
-  // 3. Process a queue with an instance of UTF-8’s
+  // 3. Process a queue with an instance of UTF-8\u2019s
   //    decoder, ioQueue, output, and "replacement".
   const output = textDecoder.decode(buffer)
 
@@ -23743,14 +23743,14 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
 
   // 1. If bitLength is 64, then:
   if (bitLength === 64) {
-    // 1. Let upperBound be 2^53 − 1.
+    // 1. Let upperBound be 2^53 \u2212 1.
     upperBound = Math.pow(2, 53) - 1
 
     // 2. If signedness is "unsigned", then let lowerBound be 0.
     if (signedness === 'unsigned') {
       lowerBound = 0
     } else {
-      // 3. Otherwise let lowerBound be −2^53 + 1.
+      // 3. Otherwise let lowerBound be \u22122^53 + 1.
       lowerBound = Math.pow(-2, 53) + 1
     }
   } else if (signedness === 'unsigned') {
@@ -23759,22 +23759,22 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
     // 1. Let lowerBound be 0.
     lowerBound = 0
 
-    // 2. Let upperBound be 2^bitLength − 1.
+    // 2. Let upperBound be 2^bitLength \u2212 1.
     upperBound = Math.pow(2, bitLength) - 1
   } else {
     // 3. Otherwise:
 
-    // 1. Let lowerBound be -2^bitLength − 1.
+    // 1. Let lowerBound be -2^bitLength \u2212 1.
     lowerBound = Math.pow(-2, bitLength) - 1
 
-    // 2. Let upperBound be 2^bitLength − 1 − 1.
+    // 2. Let upperBound be 2^bitLength \u2212 1 \u2212 1.
     upperBound = Math.pow(2, bitLength - 1) - 1
   }
 
   // 4. Let x be ? ToNumber(V).
   let x = Number(V)
 
-  // 5. If x is −0, then set x to +0.
+  // 5. If x is \u22120, then set x to +0.
   if (x === 0) {
     x = 0
   }
@@ -23782,7 +23782,7 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
   // 6. If the conversion is to an IDL type associated
   //    with the [EnforceRange] extended attribute, then:
   if (opts?.enforceRange === true) {
-    // 1. If x is NaN, +∞, or −∞, then throw a TypeError.
+    // 1. If x is NaN, +\u221e, or \u2212\u221e, then throw a TypeError.
     if (
       Number.isNaN(x) ||
       x === Number.POSITIVE_INFINITY ||
@@ -23819,7 +23819,7 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
 
     // 2. Round x to the nearest integer, choosing the
     //    even integer if it lies halfway between two,
-    //    and choosing +0 rather than −0.
+    //    and choosing +0 rather than \u22120.
     if (Math.floor(x) % 2 === 0) {
       x = Math.floor(x)
     } else {
@@ -23830,7 +23830,7 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
     return x
   }
 
-  // 8. If x is NaN, +0, +∞, or −∞, then return +0.
+  // 8. If x is NaN, +0, +\u221e, or \u2212\u221e, then return +0.
   if (
     Number.isNaN(x) ||
     (x === 0 && Object.is(0, x)) ||
@@ -23846,8 +23846,8 @@ webidl.util.ConvertToInt = function (V, bitLength, signedness, opts) {
   // 10. Set x to x modulo 2^bitLength.
   x = x % Math.pow(2, bitLength)
 
-  // 11. If signedness is "signed" and x ≥ 2^bitLength − 1,
-  //    then return x − 2^bitLength.
+  // 11. If signedness is "signed" and x \u2265 2^bitLength \u2212 1,
+  //    then return x \u2212 2^bitLength.
   if (signedness === 'signed' && x >= Math.pow(2, bitLength) - 1) {
     return x - Math.pow(2, bitLength)
   }
@@ -23861,7 +23861,7 @@ webidl.util.IntegerPart = function (n) {
   // 1. Let r be floor(abs(n)).
   const r = Math.floor(Math.abs(n))
 
-  // 2. If n < 0, then return -1 × r.
+  // 2. If n < 0, then return -1 \u00d7 r.
   if (n < 0) {
     return -1 * r
   }
@@ -24227,7 +24227,7 @@ webidl.converters.TypedArray = function (V, T, prefix, name, opts) {
 
   // 2. If Type(V) is not Object, or V does not have a
   //    [[TypedArrayName]] internal slot with a value
-  //    equal to T’s name, then throw a TypeError.
+  //    equal to T\u2019s name, then throw a TypeError.
   if (
     webidl.util.Type(V) !== 'Object' ||
     !types.isTypedArray(V) ||
@@ -24804,7 +24804,7 @@ class FileReader extends EventTarget {
   get result () {
     webidl.brandCheck(this, FileReader)
 
-    // The result attribute’s getter, when invoked, must return
+    // The result attribute\u2019s getter, when invoked, must return
     // this's result.
     return this[kResult]
   }
@@ -24815,7 +24815,7 @@ class FileReader extends EventTarget {
   get error () {
     webidl.brandCheck(this, FileReader)
 
-    // The error attribute’s getter, when invoked, must return
+    // The error attribute\u2019s getter, when invoked, must return
     // this's error.
     return this[kError]
   }
@@ -25129,19 +25129,19 @@ const staticPropertyDescriptors = {
  * @param {string?} encodingName
  */
 function readOperation (fr, blob, type, encodingName) {
-  // 1. If fr’s state is "loading", throw an InvalidStateError
+  // 1. If fr\u2019s state is "loading", throw an InvalidStateError
   //    DOMException.
   if (fr[kState] === 'loading') {
     throw new DOMException('Invalid state', 'InvalidStateError')
   }
 
-  // 2. Set fr’s state to "loading".
+  // 2. Set fr\u2019s state to "loading".
   fr[kState] = 'loading'
 
-  // 3. Set fr’s result to null.
+  // 3. Set fr\u2019s result to null.
   fr[kResult] = null
 
-  // 4. Set fr’s error to null.
+  // 4. Set fr\u2019s error to null.
   fr[kError] = null
 
   // 5. Let stream be the result of calling get stream on blob.
@@ -25219,11 +25219,11 @@ function readOperation (fr, blob, type, encodingName) {
           //    object whose done property is true, queue a task
           //    to run the following steps and abort this algorithm:
           queueMicrotask(() => {
-            // 1. Set fr’s state to "done".
+            // 1. Set fr\u2019s state to "done".
             fr[kState] = 'done'
 
             // 2. Let result be the result of package data given
-            //    bytes, type, blob’s type, and encodingName.
+            //    bytes, type, blob\u2019s type, and encodingName.
             try {
               const result = packageData(bytes, type, blob.type, encodingName)
 
@@ -25233,7 +25233,7 @@ function readOperation (fr, blob, type, encodingName) {
                 return
               }
 
-              // 1. Set fr’s result to result.
+              // 1. Set fr\u2019s result to result.
               fr[kResult] = result
 
               // 2. Fire a progress event called load at the fr.
@@ -25241,14 +25241,14 @@ function readOperation (fr, blob, type, encodingName) {
             } catch (error) {
               // 3. If package data threw an exception error:
 
-              // 1. Set fr’s error to error.
+              // 1. Set fr\u2019s error to error.
               fr[kError] = error
 
               // 2. Fire a progress event called error at fr.
               fireAProgressEvent('error', fr)
             }
 
-            // 5. If fr’s state is not "loading", fire a progress
+            // 5. If fr\u2019s state is not "loading", fire a progress
             //    event called loadend at the fr.
             if (fr[kState] !== 'loading') {
               fireAProgressEvent('loadend', fr)
@@ -25266,16 +25266,16 @@ function readOperation (fr, blob, type, encodingName) {
         //    error error, queue a task to run the following
         //    steps and abort this algorithm:
         queueMicrotask(() => {
-          // 1. Set fr’s state to "done".
+          // 1. Set fr\u2019s state to "done".
           fr[kState] = 'done'
 
-          // 2. Set fr’s error to error.
+          // 2. Set fr\u2019s error to error.
           fr[kError] = error
 
           // 3. Fire a progress event called error at fr.
           fireAProgressEvent('error', fr)
 
-          // 4. If fr’s state is not "loading", fire a progress
+          // 4. If fr\u2019s state is not "loading", fire a progress
           //    event called loadend at fr.
           if (fr[kState] !== 'loading') {
             fireAProgressEvent('loadend', fr)
@@ -25370,7 +25370,7 @@ function packageData (bytes, type, mimeType, encodingName) {
         const type = parseMIMEType(mimeType)
 
         // 2. If type is not failure, set encoding to the result
-        //    of getting an encoding from type’s parameters["charset"].
+        //    of getting an encoding from type\u2019s parameters["charset"].
         if (type !== 'failure') {
           encoding = getEncoding(type.parameters.get('charset'))
         }
@@ -25433,7 +25433,7 @@ function decode (ioQueue, encoding) {
     slice = BOMEncoding === 'UTF-8' ? 3 : 2
   }
 
-  // 3. Process a queue with an instance of encoding’s
+  // 3. Process a queue with an instance of encoding\u2019s
   //    decoder, ioQueue, output, and "replacement".
 
   // 4. Return output.
@@ -25533,7 +25533,7 @@ try {
  * @param {Partial<import('../../types/websocket').WebSocketInit>} options
  */
 function establishWebSocketConnection (url, protocols, client, ws, onEstablish, options) {
-  // 1. Let requestURL be a copy of url, with its scheme set to "http", if url’s
+  // 1. Let requestURL be a copy of url, with its scheme set to "http", if url\u2019s
   //    scheme is "ws", and to "https" otherwise.
   const requestURL = url
 
@@ -25561,8 +25561,8 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
     request.headersList = headersList
   }
 
-  // 3. Append (`Upgrade`, `websocket`) to request’s header list.
-  // 4. Append (`Connection`, `Upgrade`) to request’s header list.
+  // 3. Append (`Upgrade`, `websocket`) to request\u2019s header list.
+  // 4. Append (`Connection`, `Upgrade`) to request\u2019s header list.
   // Note: both of these are handled by undici currently.
   // https://github.com/nodejs/undici/blob/68c269c4144c446f3f1220951338daef4a6b5ec4/lib/client.js#L1397
 
@@ -25571,16 +25571,16 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
   //    isomorphic encoded.
   const keyValue = crypto.randomBytes(16).toString('base64')
 
-  // 6. Append (`Sec-WebSocket-Key`, keyValue) to request’s
+  // 6. Append (`Sec-WebSocket-Key`, keyValue) to request\u2019s
   //    header list.
   request.headersList.append('sec-websocket-key', keyValue)
 
-  // 7. Append (`Sec-WebSocket-Version`, `13`) to request’s
+  // 7. Append (`Sec-WebSocket-Version`, `13`) to request\u2019s
   //    header list.
   request.headersList.append('sec-websocket-version', '13')
 
   // 8. For each protocol in protocols, combine
-  //    (`Sec-WebSocket-Protocol`, protocol) in request’s header
+  //    (`Sec-WebSocket-Protocol`, protocol) in request\u2019s header
   //    list.
   for (const protocol of protocols) {
     request.headersList.append('sec-websocket-protocol', protocol)
@@ -25592,7 +25592,7 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
   const permessageDeflate = 'permessage-deflate; client_max_window_bits'
 
   // 10. Append (`Sec-WebSocket-Extensions`, permessageDeflate) to
-  //     request’s header list.
+  //     request\u2019s header list.
   request.headersList.append('sec-websocket-extensions', permessageDeflate)
 
   // 11. Fetch request with useParallelQueue set to true, and
@@ -25610,7 +25610,7 @@ function establishWebSocketConnection (url, protocols, client, ws, onEstablish, 
       }
 
       // 2. If protocols is not the empty list and extracting header
-      //    list values given `Sec-WebSocket-Protocol` and response’s
+      //    list values given `Sec-WebSocket-Protocol` and response\u2019s
       //    header list results in null, failure, or the empty byte
       //    sequence, then fail the WebSocket connection.
       if (protocols.length !== 0 && !response.headersList.get('Sec-WebSocket-Protocol')) {
@@ -27224,7 +27224,7 @@ function fireEvent (e, target, eventFactory = (type, init) => new Event(type, in
 
   // 2. Let event be the result of creating an event given eventConstructor,
   //    in the relevant realm of target.
-  // 3. Initialize event’s type attribute to e.
+  // 3. Initialize event\u2019s type attribute to e.
   const event = eventFactory(e, eventInitDict)
 
   // 4. Initialize any other IDL attributes of event as described in the
@@ -27275,7 +27275,7 @@ function websocketMessageReceived (ws, type, data) {
 
   // 3. Fire an event named message at the WebSocket object, using MessageEvent,
   //    with the origin attribute initialized to the serialization of the WebSocket
-  //    object’s url's origin, and the data attribute initialized to dataForEvent.
+  //    object\u2019s url's origin, and the data attribute initialized to dataForEvent.
   fireEvent('message', ws, createFastMessageEvent, {
     origin: ws[kWebSocketURL].origin,
     data: dataForEvent
@@ -27567,15 +27567,15 @@ class WebSocket extends EventTarget {
       throw new DOMException(e, 'SyntaxError')
     }
 
-    // 4. If urlRecord’s scheme is "http", then set urlRecord’s scheme to "ws".
+    // 4. If urlRecord\u2019s scheme is "http", then set urlRecord\u2019s scheme to "ws".
     if (urlRecord.protocol === 'http:') {
       urlRecord.protocol = 'ws:'
     } else if (urlRecord.protocol === 'https:') {
-      // 5. Otherwise, if urlRecord’s scheme is "https", set urlRecord’s scheme to "wss".
+      // 5. Otherwise, if urlRecord\u2019s scheme is "https", set urlRecord\u2019s scheme to "wss".
       urlRecord.protocol = 'wss:'
     }
 
-    // 6. If urlRecord’s scheme is not "ws" or "wss", then throw a "SyntaxError" DOMException.
+    // 6. If urlRecord\u2019s scheme is not "ws" or "wss", then throw a "SyntaxError" DOMException.
     if (urlRecord.protocol !== 'ws:' && urlRecord.protocol !== 'wss:') {
       throw new DOMException(
         `Expected a ws: or wss: protocol, got ${urlRecord.protocol}`,
@@ -27583,7 +27583,7 @@ class WebSocket extends EventTarget {
       )
     }
 
-    // 7. If urlRecord’s fragment is non-null, then throw a "SyntaxError"
+    // 7. If urlRecord\u2019s fragment is non-null, then throw a "SyntaxError"
     //    DOMException.
     if (urlRecord.hash || urlRecord.href.endsWith('#')) {
       throw new DOMException('Got fragment', 'SyntaxError')
@@ -27763,7 +27763,7 @@ class WebSocket extends EventTarget {
       // described by the ArrayBuffer object that data references. Any
       // invocation of this method with this kind of argument that does
       // not throw an exception must increase the bufferedAmount attribute
-      // by the length of data’s buffer in bytes.
+      // by the length of data\u2019s buffer in bytes.
 
       this.#bufferedAmount += data.byteLength
       this.#sendQueue.add(data, () => {
@@ -27779,7 +27779,7 @@ class WebSocket extends EventTarget {
       // to be sent is the raw data represented by the Blob object. Any
       // invocation of this method with a Blob argument that does not throw
       // an exception must increase the bufferedAmount attribute by the size
-      // of the Blob object’s raw data, in bytes.
+      // of the Blob object\u2019s raw data, in bytes.
 
       this.#bufferedAmount += data.size
       this.#sendQueue.add(data, () => {
@@ -27947,7 +27947,7 @@ class WebSocket extends EventTarget {
     // 1. Change the ready state to OPEN (1).
     this[kReadyState] = states.OPEN
 
-    // 2. Change the extensions attribute’s value to the extensions in use, if
+    // 2. Change the extensions attribute\u2019s value to the extensions in use, if
     //    it is not the null value.
     // https://datatracker.ietf.org/doc/html/rfc6455#section-9.1
     const extensions = response.headersList.get('sec-websocket-extensions')
@@ -27956,7 +27956,7 @@ class WebSocket extends EventTarget {
       this.#extensions = extensions
     }
 
-    // 3. Change the protocol attribute’s value to the subprotocol in use, if
+    // 3. Change the protocol attribute\u2019s value to the subprotocol in use, if
     //    it is not the null value.
     // https://datatracker.ietf.org/doc/html/rfc6455#section-1.9
     const protocol = response.headersList.get('sec-websocket-protocol')
@@ -28090,19 +28090,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2684:
+/***/ 8249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(5152);
 const { getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin, createPaginator } = __nccwpck_require__(402);
-const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(2658);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createWaiter, checkExceptions, WaiterState, createAggregatedClient } = __nccwpck_require__(2658);
 const { Command: $Command } = __nccwpck_require__(2658);
 __webpack_unused_export__ = $Command;
 __webpack_unused_export__ = Client;
 const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
 const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
-const { eventStreamSerdeProvider, resolveEventStreamSerdeConfig } = __nccwpck_require__(6579);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
 const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
@@ -28113,7 +28112,7 @@ const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
 const { AwsJson1_1Protocol } = __nccwpck_require__(7288);
 const { Sha256 } = __nccwpck_require__(9542);
 
-const defaultCloudWatchLogsHttpAuthSchemeParametersProvider = async (config, context, input) => {
+const defaultECRHttpAuthSchemeParametersProvider = async (config, context, input) => {
     return {
         operation: getSmithyContext(context).operation,
         region: await normalizeProvider(config.region)() || (() => {
@@ -28125,7 +28124,7 @@ function createAwsAuthSigv4HttpAuthOption(authParameters) {
     return {
         schemeId: "aws.auth#sigv4",
         signingProperties: {
-            name: "logs",
+            name: "ecr",
             region: authParameters.region,
         },
         propertiesExtractor: (config, context) => ({
@@ -28136,7 +28135,7 @@ function createAwsAuthSigv4HttpAuthOption(authParameters) {
         }),
     };
 }
-const defaultCloudWatchLogsHttpAuthSchemeProvider = (authParameters) => {
+const defaultECRHttpAuthSchemeProvider = (authParameters) => {
     const options = [];
     switch (authParameters.operation) {
         default: {
@@ -28156,7 +28155,7 @@ const resolveClientEndpointParameters = (options) => {
     return Object.assign(options, {
         useDualstackEndpoint: options.useDualstackEndpoint ?? false,
         useFipsEndpoint: options.useFipsEndpoint ?? false,
-        defaultSigningName: "logs",
+        defaultSigningName: "ecr",
     });
 };
 const commonParams = {
@@ -28171,33 +28170,39 @@ var packageInfo = {
 	version: version};
 
 const m = "ref";
-const a = -1, b = true, c = "isSet", d = "PartitionResult", e = "booleanEquals", f = "getAttr", g = "stringEquals", h = { [m]: "Endpoint" }, i = { [m]: d }, j = { [m]: "Region" }, k = {}, l = [j];
+const a = -1, b = true, c = "isSet", d = "PartitionResult", e = "stringEquals", f = "booleanEquals", g = "getAttr", h = { [m]: "Endpoint" }, i = { "fn": g, "argv": [{ [m]: d }, "name"] }, j = { [m]: d }, k = {}, l = [{ [m]: "Region" }];
 const _data = {
     conditions: [
         [c, [h]],
         [c, l],
         ["aws.partition", l, d],
-        [e, [{ [m]: "UseFIPS" }, b]],
-        [e, [{ [m]: "UseDualStack" }, b]],
-        [e, [{ fn: f, argv: [i, "supportsDualStack"] }, b]],
-        [e, [{ fn: f, argv: [i, "supportsFIPS"] }, b]],
-        [g, [j, "us-gov-east-1"]],
-        [g, [j, "us-gov-west-1"]]
+        [e, [i, "aws-eusc"]],
+        [e, [i, "aws-iso-f"]],
+        [e, [i, "aws-iso-e"]],
+        [e, [i, "aws-iso-b"]],
+        [e, [i, "aws-iso"]],
+        [e, [i, "aws-cn"]],
+        [e, [i, "aws-us-gov"]],
+        [e, [i, "aws"]],
+        [f, [{ [m]: "UseFIPS" }, b]],
+        [f, [{ fn: g, argv: [j, "supportsFIPS"] }, b]],
+        [f, [{ [m]: "UseDualStack" }, b]],
+        [f, [{ fn: g, argv: [j, "supportsDualStack"] }, b]]
     ],
     results: [
         [a],
         [a, "Invalid Configuration: FIPS and custom endpoint are not supported"],
         [a, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
         [h, k],
-        ["https://logs-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
+        ["https://api.ecr.{Region}.{PartitionResult#dnsSuffix}", k],
+        ["https://ecr.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
+        ["https://api.ecr-fips.{Region}.{PartitionResult#dnsSuffix}", k],
+        ["https://ecr-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
+        ["https://api.ecr-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
         [a, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-        ["https://logs.us-gov-east-1.amazonaws.com", k],
-        ["https://logs.us-gov-west-1.amazonaws.com", k],
-        ["https://logs-fips.{Region}.{PartitionResult#dnsSuffix}", k],
         [a, "FIPS is enabled but this partition does not support FIPS"],
-        ["https://logs.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
+        ["https://api.ecr.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
         [a, "DualStack is enabled but this partition does not support DualStack"],
-        ["https://logs.{Region}.{PartitionResult#dnsSuffix}", k],
         [a, "Invalid Configuration: Missing Region"]
     ]
 };
@@ -28205,20 +28210,29 @@ const root = 2;
 const r = 100_000_000;
 const nodes = new Int32Array([
     -1, 1, -1,
-    0, 14, 3,
+    0, 23, 3,
     1, 4, r + 13,
     2, 5, r + 13,
-    3, 8, 6,
-    4, 7, r + 12,
-    5, r + 10, r + 11,
-    4, 12, 9,
-    6, 10, r + 9,
-    7, r + 6, 11,
-    8, r + 7, r + 8,
-    5, 13, r + 5,
-    6, r + 4, r + 5,
-    3, r + 1, 15,
-    4, r + 2, r + 3,
+    3, 20, 6,
+    4, 20, 7,
+    5, 20, 8,
+    6, 20, 9,
+    7, 20, 10,
+    8, 20, 11,
+    9, 20, 12,
+    10, 20, 13,
+    11, 16, 14,
+    13, 15, r + 4,
+    14, r + 11, r + 12,
+    12, 18, 17,
+    13, r + 9, r + 10,
+    13, 19, r + 6,
+    14, r + 8, r + 9,
+    11, 22, 21,
+    13, r + 5, r + 4,
+    13, r + 7, r + 6,
+    11, r + 1, 24,
+    13, r + 2, r + 3,
 ]);
 const bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);
 
@@ -28234,29 +28248,16 @@ const defaultEndpointResolver = (endpointParams, context = {}) => {
 };
 customEndpointFunctions.aws = awsEndpointFunctions;
 
-class CloudWatchLogsServiceException extends ServiceException {
-    static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.cloudwatchlogs#CloudWatchLogsServiceException";
+class ECRServiceException extends ServiceException {
+    static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ecr#ECRServiceException";
     constructor(options) {
         super(options);
-        Object.setPrototypeOf(this, CloudWatchLogsServiceException.prototype);
+        Object.setPrototypeOf(this, ECRServiceException.prototype);
     }
 }
 
-class AccessDeniedException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#AccessDeniedException";
-    name = "AccessDeniedException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "AccessDeniedException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, AccessDeniedException.prototype);
-    }
-}
-class InvalidParameterException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#InvalidParameterException";
+class InvalidParameterException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#InvalidParameterException";
     name = "InvalidParameterException";
     $fault = "client";
     constructor(opts) {
@@ -28268,125 +28269,34 @@ class InvalidParameterException extends CloudWatchLogsServiceException {
         Object.setPrototypeOf(this, InvalidParameterException.prototype);
     }
 }
-class OperationAbortedException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#OperationAbortedException";
-    name = "OperationAbortedException";
+class RepositoryNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#RepositoryNotFoundException";
+    name = "RepositoryNotFoundException";
     $fault = "client";
     constructor(opts) {
         super({
-            name: "OperationAbortedException",
+            name: "RepositoryNotFoundException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, OperationAbortedException.prototype);
+        Object.setPrototypeOf(this, RepositoryNotFoundException.prototype);
     }
 }
-class ResourceNotFoundException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ResourceNotFoundException";
-    name = "ResourceNotFoundException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "ResourceNotFoundException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, ResourceNotFoundException.prototype);
-    }
-}
-class ServiceUnavailableException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ServiceUnavailableException";
-    name = "ServiceUnavailableException";
+class ServerException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ServerException";
+    name = "ServerException";
     $fault = "server";
     constructor(opts) {
         super({
-            name: "ServiceUnavailableException",
+            name: "ServerException",
             $fault: "server",
             ...opts,
         });
-        Object.setPrototypeOf(this, ServiceUnavailableException.prototype);
+        Object.setPrototypeOf(this, ServerException.prototype);
     }
 }
-class InternalServerException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#InternalServerException";
-    name = "InternalServerException";
-    $fault = "server";
-    constructor(opts) {
-        super({
-            name: "InternalServerException",
-            $fault: "server",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, InternalServerException.prototype);
-    }
-}
-class ThrottlingException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ThrottlingException";
-    name = "ThrottlingException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "ThrottlingException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, ThrottlingException.prototype);
-    }
-}
-class ValidationException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ValidationException";
-    name = "ValidationException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "ValidationException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, ValidationException.prototype);
-    }
-}
-class InvalidOperationException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#InvalidOperationException";
-    name = "InvalidOperationException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "InvalidOperationException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, InvalidOperationException.prototype);
-    }
-}
-class ConflictException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ConflictException";
-    name = "ConflictException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "ConflictException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, ConflictException.prototype);
-    }
-}
-class ServiceQuotaExceededException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ServiceQuotaExceededException";
-    name = "ServiceQuotaExceededException";
-    $fault = "client";
-    constructor(opts) {
-        super({
-            name: "ServiceQuotaExceededException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, ServiceQuotaExceededException.prototype);
-    }
-}
-class LimitExceededException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#LimitExceededException";
+class LimitExceededException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LimitExceededException";
     name = "LimitExceededException";
     $fault = "client";
     constructor(opts) {
@@ -28398,121 +28308,207 @@ class LimitExceededException extends CloudWatchLogsServiceException {
         Object.setPrototypeOf(this, LimitExceededException.prototype);
     }
 }
-class ResourceAlreadyExistsException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#ResourceAlreadyExistsException";
-    name = "ResourceAlreadyExistsException";
+class UnableToGetUpstreamImageException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnableToGetUpstreamImageException";
+    name = "UnableToGetUpstreamImageException";
     $fault = "client";
     constructor(opts) {
         super({
-            name: "ResourceAlreadyExistsException",
+            name: "UnableToGetUpstreamImageException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, ResourceAlreadyExistsException.prototype);
+        Object.setPrototypeOf(this, UnableToGetUpstreamImageException.prototype);
     }
 }
-class DataAlreadyAcceptedException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#DataAlreadyAcceptedException";
-    name = "DataAlreadyAcceptedException";
-    $fault = "client";
-    expectedSequenceToken;
-    constructor(opts) {
-        super({
-            name: "DataAlreadyAcceptedException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, DataAlreadyAcceptedException.prototype);
-        this.expectedSequenceToken = opts.expectedSequenceToken;
-    }
-}
-class InternalStreamingException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#InternalStreamingException";
-    name = "InternalStreamingException";
+class ValidationException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ValidationException";
+    name = "ValidationException";
     $fault = "client";
     constructor(opts) {
         super({
-            name: "InternalStreamingException",
+            name: "ValidationException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, InternalStreamingException.prototype);
+        Object.setPrototypeOf(this, ValidationException.prototype);
     }
 }
-class InvalidSequenceTokenException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#InvalidSequenceTokenException";
-    name = "InvalidSequenceTokenException";
-    $fault = "client";
-    expectedSequenceToken;
-    constructor(opts) {
-        super({
-            name: "InvalidSequenceTokenException",
-            $fault: "client",
-            ...opts,
-        });
-        Object.setPrototypeOf(this, InvalidSequenceTokenException.prototype);
-        this.expectedSequenceToken = opts.expectedSequenceToken;
-    }
-}
-class UnrecognizedClientException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#UnrecognizedClientException";
-    name = "UnrecognizedClientException";
+class EmptyUploadException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#EmptyUploadException";
+    name = "EmptyUploadException";
     $fault = "client";
     constructor(opts) {
         super({
-            name: "UnrecognizedClientException",
+            name: "EmptyUploadException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, UnrecognizedClientException.prototype);
+        Object.setPrototypeOf(this, EmptyUploadException.prototype);
     }
 }
-class SessionStreamingException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#SessionStreamingException";
-    name = "SessionStreamingException";
+class InvalidLayerException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#InvalidLayerException";
+    name = "InvalidLayerException";
     $fault = "client";
     constructor(opts) {
         super({
-            name: "SessionStreamingException",
+            name: "InvalidLayerException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, SessionStreamingException.prototype);
+        Object.setPrototypeOf(this, InvalidLayerException.prototype);
     }
 }
-class SessionTimeoutException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#SessionTimeoutException";
-    name = "SessionTimeoutException";
+class KmsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#KmsException";
+    name = "KmsException";
+    $fault = "client";
+    kmsError;
+    constructor(opts) {
+        super({
+            name: "KmsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, KmsException.prototype);
+        this.kmsError = opts.kmsError;
+    }
+}
+class LayerAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LayerAlreadyExistsException";
+    name = "LayerAlreadyExistsException";
     $fault = "client";
     constructor(opts) {
         super({
-            name: "SessionTimeoutException",
+            name: "LayerAlreadyExistsException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, SessionTimeoutException.prototype);
+        Object.setPrototypeOf(this, LayerAlreadyExistsException.prototype);
     }
 }
-class MalformedQueryException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#MalformedQueryException";
-    name = "MalformedQueryException";
+class LayerPartTooSmallException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LayerPartTooSmallException";
+    name = "LayerPartTooSmallException";
     $fault = "client";
-    queryCompileError;
     constructor(opts) {
         super({
-            name: "MalformedQueryException",
+            name: "LayerPartTooSmallException",
             $fault: "client",
             ...opts,
         });
-        Object.setPrototypeOf(this, MalformedQueryException.prototype);
-        this.queryCompileError = opts.queryCompileError;
+        Object.setPrototypeOf(this, LayerPartTooSmallException.prototype);
     }
 }
-class TooManyTagsException extends CloudWatchLogsServiceException {
-    static shapeId = "com.amazonaws.cloudwatchlogs#TooManyTagsException";
+class UploadNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UploadNotFoundException";
+    name = "UploadNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UploadNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UploadNotFoundException.prototype);
+    }
+}
+class PullThroughCacheRuleAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#PullThroughCacheRuleAlreadyExistsException";
+    name = "PullThroughCacheRuleAlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "PullThroughCacheRuleAlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, PullThroughCacheRuleAlreadyExistsException.prototype);
+    }
+}
+class SecretNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#SecretNotFoundException";
+    name = "SecretNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "SecretNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, SecretNotFoundException.prototype);
+    }
+}
+class UnableToAccessSecretException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnableToAccessSecretException";
+    name = "UnableToAccessSecretException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnableToAccessSecretException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnableToAccessSecretException.prototype);
+    }
+}
+class UnableToDecryptSecretValueException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnableToDecryptSecretValueException";
+    name = "UnableToDecryptSecretValueException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnableToDecryptSecretValueException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnableToDecryptSecretValueException.prototype);
+    }
+}
+class UnsupportedUpstreamRegistryException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnsupportedUpstreamRegistryException";
+    name = "UnsupportedUpstreamRegistryException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnsupportedUpstreamRegistryException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnsupportedUpstreamRegistryException.prototype);
+    }
+}
+class InvalidTagParameterException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#InvalidTagParameterException";
+    name = "InvalidTagParameterException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "InvalidTagParameterException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidTagParameterException.prototype);
+    }
+}
+class RepositoryAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#RepositoryAlreadyExistsException";
+    name = "RepositoryAlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "RepositoryAlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, RepositoryAlreadyExistsException.prototype);
+    }
+}
+class TooManyTagsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#TooManyTagsException";
     name = "TooManyTagsException";
     $fault = "client";
-    resourceName;
     constructor(opts) {
         super({
             name: "TooManyTagsException",
@@ -28520,1096 +28516,1248 @@ class TooManyTagsException extends CloudWatchLogsServiceException {
             ...opts,
         });
         Object.setPrototypeOf(this, TooManyTagsException.prototype);
-        this.resourceName = opts.resourceName;
+    }
+}
+class TemplateAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#TemplateAlreadyExistsException";
+    name = "TemplateAlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "TemplateAlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, TemplateAlreadyExistsException.prototype);
+    }
+}
+class LifecyclePolicyNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LifecyclePolicyNotFoundException";
+    name = "LifecyclePolicyNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "LifecyclePolicyNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LifecyclePolicyNotFoundException.prototype);
+    }
+}
+class PullThroughCacheRuleNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#PullThroughCacheRuleNotFoundException";
+    name = "PullThroughCacheRuleNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "PullThroughCacheRuleNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, PullThroughCacheRuleNotFoundException.prototype);
+    }
+}
+class RegistryPolicyNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#RegistryPolicyNotFoundException";
+    name = "RegistryPolicyNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "RegistryPolicyNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, RegistryPolicyNotFoundException.prototype);
+    }
+}
+class RepositoryNotEmptyException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#RepositoryNotEmptyException";
+    name = "RepositoryNotEmptyException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "RepositoryNotEmptyException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, RepositoryNotEmptyException.prototype);
+    }
+}
+class TemplateNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#TemplateNotFoundException";
+    name = "TemplateNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "TemplateNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, TemplateNotFoundException.prototype);
+    }
+}
+class RepositoryPolicyNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#RepositoryPolicyNotFoundException";
+    name = "RepositoryPolicyNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "RepositoryPolicyNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, RepositoryPolicyNotFoundException.prototype);
+    }
+}
+class SigningConfigurationNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#SigningConfigurationNotFoundException";
+    name = "SigningConfigurationNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "SigningConfigurationNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, SigningConfigurationNotFoundException.prototype);
+    }
+}
+class ExclusionNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ExclusionNotFoundException";
+    name = "ExclusionNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ExclusionNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ExclusionNotFoundException.prototype);
+    }
+}
+class ImageNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ImageNotFoundException";
+    name = "ImageNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ImageNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ImageNotFoundException.prototype);
+    }
+}
+class ScanNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ScanNotFoundException";
+    name = "ScanNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ScanNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ScanNotFoundException.prototype);
+    }
+}
+class ReplicationBackfillNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ReplicationBackfillNotFoundException";
+    name = "ReplicationBackfillNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ReplicationBackfillNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ReplicationBackfillNotFoundException.prototype);
+    }
+}
+class LayerInaccessibleException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LayerInaccessibleException";
+    name = "LayerInaccessibleException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "LayerInaccessibleException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LayerInaccessibleException.prototype);
+    }
+}
+class LayersNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LayersNotFoundException";
+    name = "LayersNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "LayersNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LayersNotFoundException.prototype);
+    }
+}
+class UnableToGetUpstreamLayerException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnableToGetUpstreamLayerException";
+    name = "UnableToGetUpstreamLayerException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnableToGetUpstreamLayerException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnableToGetUpstreamLayerException.prototype);
+    }
+}
+class LifecyclePolicyPreviewNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LifecyclePolicyPreviewNotFoundException";
+    name = "LifecyclePolicyPreviewNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "LifecyclePolicyPreviewNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LifecyclePolicyPreviewNotFoundException.prototype);
+    }
+}
+class UnableToListUpstreamImageReferrersException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnableToListUpstreamImageReferrersException";
+    name = "UnableToListUpstreamImageReferrersException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnableToListUpstreamImageReferrersException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnableToListUpstreamImageReferrersException.prototype);
+    }
+}
+class ImageAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ImageAlreadyExistsException";
+    name = "ImageAlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ImageAlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ImageAlreadyExistsException.prototype);
+    }
+}
+class ImageDigestDoesNotMatchException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ImageDigestDoesNotMatchException";
+    name = "ImageDigestDoesNotMatchException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ImageDigestDoesNotMatchException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ImageDigestDoesNotMatchException.prototype);
+    }
+}
+class ImageTagAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ImageTagAlreadyExistsException";
+    name = "ImageTagAlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ImageTagAlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ImageTagAlreadyExistsException.prototype);
+    }
+}
+class ReferencedImagesNotFoundException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ReferencedImagesNotFoundException";
+    name = "ReferencedImagesNotFoundException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ReferencedImagesNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ReferencedImagesNotFoundException.prototype);
+    }
+}
+class BlockedByOrganizationPolicyException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#BlockedByOrganizationPolicyException";
+    name = "BlockedByOrganizationPolicyException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "BlockedByOrganizationPolicyException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, BlockedByOrganizationPolicyException.prototype);
+    }
+}
+class ExclusionAlreadyExistsException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ExclusionAlreadyExistsException";
+    name = "ExclusionAlreadyExistsException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ExclusionAlreadyExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ExclusionAlreadyExistsException.prototype);
+    }
+}
+class ImageArchivedException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ImageArchivedException";
+    name = "ImageArchivedException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ImageArchivedException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ImageArchivedException.prototype);
+    }
+}
+class UnsupportedImageTypeException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#UnsupportedImageTypeException";
+    name = "UnsupportedImageTypeException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "UnsupportedImageTypeException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, UnsupportedImageTypeException.prototype);
+    }
+}
+class LifecyclePolicyPreviewInProgressException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#LifecyclePolicyPreviewInProgressException";
+    name = "LifecyclePolicyPreviewInProgressException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "LifecyclePolicyPreviewInProgressException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LifecyclePolicyPreviewInProgressException.prototype);
+    }
+}
+class ReplicationBackfillInProgressException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ReplicationBackfillInProgressException";
+    name = "ReplicationBackfillInProgressException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ReplicationBackfillInProgressException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ReplicationBackfillInProgressException.prototype);
+    }
+}
+class ReplicationBackfillInvalidStatusException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ReplicationBackfillInvalidStatusException";
+    name = "ReplicationBackfillInvalidStatusException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ReplicationBackfillInvalidStatusException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ReplicationBackfillInvalidStatusException.prototype);
+    }
+}
+class ImageStorageClassUpdateNotSupportedException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#ImageStorageClassUpdateNotSupportedException";
+    name = "ImageStorageClassUpdateNotSupportedException";
+    $fault = "client";
+    constructor(opts) {
+        super({
+            name: "ImageStorageClassUpdateNotSupportedException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ImageStorageClassUpdateNotSupportedException.prototype);
+    }
+}
+class InvalidLayerPartException extends ECRServiceException {
+    static shapeId = "com.amazonaws.ecr#InvalidLayerPartException";
+    name = "InvalidLayerPartException";
+    $fault = "client";
+    registryId;
+    repositoryName;
+    uploadId;
+    lastValidByteReceived;
+    constructor(opts) {
+        super({
+            name: "InvalidLayerPartException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidLayerPartException.prototype);
+        this.registryId = opts.registryId;
+        this.repositoryName = opts.repositoryName;
+        this.uploadId = opts.uploadId;
+        this.lastValidByteReceived = opts.lastValidByteReceived;
     }
 }
 
-const _A = "Anomaly";
-const _AD = "AnomalyDetector";
-const _ADE = "AccessDeniedException";
-const _ADn = "AnomalyDetectors";
-const _AF = "AllowedFields";
-const _AK = "AddKeys";
-const _AKE = "AddKeyEntry";
-const _AKEd = "AddKeyEntries";
-const _AKK = "AssociateKmsKey";
-const _AKKR = "AssociateKmsKeyRequest";
-const _ALGS = "AggregateLogGroupSummary";
-const _ALGSg = "AggregateLogGroupSummaries";
-const _AP = "AccountPolicy";
-const _APc = "AccountPolicies";
-const _ASTSTI = "AssociateSourceToS3TableIntegration";
-const _ASTSTIR = "AssociateSourceToS3TableIntegrationRequest";
-const _ASTSTIRs = "AssociateSourceToS3TableIntegrationResponse";
-const _An = "Anomalies";
-const _CD = "CreateDelivery";
-const _CDR = "CreateDeliveryRequest";
-const _CDRr = "CreateDeliveryResponse";
-const _CE = "ConflictException";
-const _CET = "CancelExportTask";
-const _CETR = "CancelExportTaskRequest";
-const _CETRr = "CreateExportTaskRequest";
-const _CETRre = "CreateExportTaskResponse";
-const _CETr = "CreateExportTask";
-const _CIT = "CancelImportTask";
-const _CITR = "CancelImportTaskRequest";
-const _CITRa = "CancelImportTaskResponse";
-const _CITRr = "CreateImportTaskRequest";
-const _CITRre = "CreateImportTaskResponse";
-const _CITr = "CreateImportTask";
-const _CLAD = "CreateLogAnomalyDetector";
-const _CLADR = "CreateLogAnomalyDetectorRequest";
-const _CLADRr = "CreateLogAnomalyDetectorResponse";
-const _CLG = "CreateLogGroup";
-const _CLGR = "CreateLogGroupRequest";
-const _CLS = "CreateLogStream";
-const _CLSR = "CreateLogStreamRequest";
-const _CLT = "CreateLookupTable";
-const _CLTR = "CreateLookupTableRequest";
-const _CLTRr = "CreateLookupTableResponse";
-const _CSQ = "CreateScheduledQuery";
-const _CSQR = "CreateScheduledQueryRequest";
-const _CSQRr = "CreateScheduledQueryResponse";
-const _CSV = "CSV";
-const _CT = "ConfigurationTemplate";
-const _CTDCV = "ConfigurationTemplateDeliveryConfigValues";
-const _CTo = "ConfigurationTemplates";
-const _CV = "CopyValue";
-const _CVE = "CopyValueEntry";
-const _CVEo = "CopyValueEntries";
-const _D = "Delivery";
-const _DAAE = "DataAlreadyAcceptedException";
-const _DAP = "DeleteAccountPolicy";
-const _DAPR = "DeleteAccountPolicyRequest";
-const _DAPRe = "DeleteAccountPolicyResponse";
-const _DAPRes = "DescribeAccountPoliciesRequest";
-const _DAPResc = "DescribeAccountPoliciesResponse";
-const _DAPe = "DescribeAccountPolicies";
-const _DC = "DestinationConfiguration";
-const _DCT = "DescribeConfigurationTemplates";
-const _DCTR = "DescribeConfigurationTemplatesRequest";
-const _DCTRe = "DescribeConfigurationTemplatesResponse";
-const _DD = "DeliveryDestination";
-const _DDC = "DeliveryDestinationConfiguration";
-const _DDD = "DeleteDeliveryDestination";
-const _DDDP = "DeleteDeliveryDestinationPolicy";
-const _DDDPR = "DeleteDeliveryDestinationPolicyRequest";
-const _DDDR = "DeleteDeliveryDestinationRequest";
-const _DDDRe = "DescribeDeliveryDestinationsRequest";
-const _DDDRes = "DescribeDeliveryDestinationsResponse";
-const _DDDe = "DescribeDeliveryDestinations";
-const _DDPP = "DeleteDataProtectionPolicy";
-const _DDPPR = "DeleteDataProtectionPolicyRequest";
-const _DDR = "DeleteDeliveryRequest";
-const _DDRe = "DeleteDestinationRequest";
-const _DDRes = "DescribeDeliveriesRequest";
-const _DDResc = "DescribeDeliveriesResponse";
-const _DDRescr = "DescribeDestinationsRequest";
-const _DDRescri = "DescribeDestinationsResponse";
-const _DDS = "DeleteDeliverySource";
-const _DDSR = "DeleteDeliverySourceRequest";
-const _DDSRe = "DescribeDeliverySourcesRequest";
-const _DDSRes = "DescribeDeliverySourcesResponse";
-const _DDSe = "DescribeDeliverySources";
-const _DDe = "DeliveryDestinations";
-const _DDel = "DeleteDelivery";
-const _DDele = "DeleteDestination";
-const _DDes = "DescribeDeliveries";
-const _DDesc = "DescribeDestinations";
-const _DET = "DescribeExportTasks";
-const _DETR = "DescribeExportTasksRequest";
-const _DETRe = "DescribeExportTasksResponse";
-const _DFI = "DescribeFieldIndexes";
-const _DFIR = "DescribeFieldIndexesRequest";
-const _DFIRe = "DescribeFieldIndexesResponse";
-const _DI = "DeleteIntegration";
-const _DIP = "DeleteIndexPolicy";
-const _DIPR = "DeleteIndexPolicyRequest";
-const _DIPRe = "DeleteIndexPolicyResponse";
-const _DIPRes = "DescribeIndexPoliciesRequest";
-const _DIPResc = "DescribeIndexPoliciesResponse";
-const _DIPe = "DescribeIndexPolicies";
-const _DIR = "DeleteIntegrationRequest";
-const _DIRe = "DeleteIntegrationResponse";
-const _DIT = "DescribeImportTasks";
-const _DITB = "DescribeImportTaskBatches";
-const _DITBR = "DescribeImportTaskBatchesRequest";
-const _DITBRe = "DescribeImportTaskBatchesResponse";
-const _DITR = "DescribeImportTasksRequest";
-const _DITRe = "DescribeImportTasksResponse";
-const _DK = "DeleteKeys";
-const _DKK = "DisassociateKmsKey";
-const _DKKR = "DisassociateKmsKeyRequest";
-const _DLAD = "DeleteLogAnomalyDetector";
-const _DLADR = "DeleteLogAnomalyDetectorRequest";
-const _DLG = "DeleteLogGroup";
-const _DLGR = "DeleteLogGroupRequest";
-const _DLGRe = "DescribeLogGroupsRequest";
-const _DLGRes = "DescribeLogGroupsResponse";
-const _DLGe = "DescribeLogGroups";
-const _DLS = "DeleteLogStream";
-const _DLSR = "DeleteLogStreamRequest";
-const _DLSRe = "DescribeLogStreamsRequest";
-const _DLSRes = "DescribeLogStreamsResponse";
-const _DLSe = "DescribeLogStreams";
-const _DLT = "DeleteLookupTable";
-const _DLTR = "DeleteLookupTableRequest";
-const _DLTRe = "DescribeLookupTablesRequest";
-const _DLTRes = "DescribeLookupTablesResponse";
-const _DLTe = "DescribeLookupTables";
-const _DMF = "DeleteMetricFilter";
-const _DMFR = "DeleteMetricFilterRequest";
-const _DMFRe = "DescribeMetricFiltersRequest";
-const _DMFRes = "DescribeMetricFiltersResponse";
-const _DMFe = "DescribeMetricFilters";
-const _DNP = "DestinationNamePrefix";
-const _DQ = "DescribeQueries";
-const _DQD = "DeleteQueryDefinition";
-const _DQDR = "DeleteQueryDefinitionRequest";
-const _DQDRe = "DeleteQueryDefinitionResponse";
-const _DQDRes = "DescribeQueryDefinitionsRequest";
-const _DQDResc = "DescribeQueryDefinitionsResponse";
-const _DQDe = "DescribeQueryDefinitions";
-const _DQR = "DescribeQueriesRequest";
-const _DQRe = "DescribeQueriesResponse";
-const _DRP = "DeleteResourcePolicy";
-const _DRPR = "DeleteResourcePolicyRequest";
-const _DRPRe = "DeleteRetentionPolicyRequest";
-const _DRPRes = "DescribeResourcePoliciesRequest";
-const _DRPResc = "DescribeResourcePoliciesResponse";
-const _DRPe = "DeleteRetentionPolicy";
-const _DRPes = "DescribeResourcePolicies";
-const _DRR = "DryRunResult";
-const _DS = "DataSource";
-const _DSC = "DeleteSyslogConfiguration";
-const _DSCR = "DeleteSyslogConfigurationRequest";
-const _DSCS = "DeliverySourceConfigurationSchema";
-const _DSCSe = "DeliverySourceConfigurationSchemas";
-const _DSF = "DataSourceFilter";
-const _DSFR = "DeleteSubscriptionFilterRequest";
-const _DSFRe = "DescribeSubscriptionFiltersRequest";
-const _DSFRes = "DescribeSubscriptionFiltersResponse";
-const _DSFSTI = "DisassociateSourceFromS3TableIntegration";
-const _DSFSTIR = "DisassociateSourceFromS3TableIntegrationRequest";
-const _DSFSTIRi = "DisassociateSourceFromS3TableIntegrationResponse";
-const _DSFa = "DataSourceFilters";
-const _DSFe = "DeleteSubscriptionFilter";
-const _DSFes = "DescribeSubscriptionFilters";
-const _DSQ = "DeleteScheduledQuery";
-const _DSQR = "DeleteScheduledQueryRequest";
-const _DSQRe = "DeleteScheduledQueryResponse";
-const _DSe = "DeliverySource";
-const _DSel = "DeliverySources";
-const _DT = "DeleteTransformer";
-const _DTC = "DateTimeConverter";
-const _DTR = "DeleteTransformerRequest";
-const _De = "Destination";
-const _Del = "Deliveries";
-const _Des = "Destinations";
-const _E = "Entity";
-const _ET = "ExportTask";
-const _ETEI = "ExportTaskExecutionInfo";
-const _ETS = "ExportTaskStatus";
-const _ETx = "ExportTasks";
-const _FD = "FieldsData";
-const _FI = "FieldIndex";
-const _FIi = "FieldIndexes";
-const _FLE = "FilteredLogEvent";
-const _FLER = "FilterLogEventsRequest";
-const _FLERi = "FilterLogEventsResponse";
-const _FLEi = "FilteredLogEvents";
-const _FLEil = "FilterLogEvents";
-const _G = "Grok";
-const _GD = "GetDelivery";
-const _GDD = "GetDeliveryDestination";
-const _GDDP = "GetDeliveryDestinationPolicy";
-const _GDDPR = "GetDeliveryDestinationPolicyRequest";
-const _GDDPRe = "GetDeliveryDestinationPolicyResponse";
-const _GDDR = "GetDeliveryDestinationRequest";
-const _GDDRe = "GetDeliveryDestinationResponse";
-const _GDPP = "GetDataProtectionPolicy";
-const _GDPPR = "GetDataProtectionPolicyRequest";
-const _GDPPRe = "GetDataProtectionPolicyResponse";
-const _GDR = "GetDeliveryRequest";
-const _GDRe = "GetDeliveryResponse";
-const _GDS = "GetDeliverySource";
-const _GDSR = "GetDeliverySourceRequest";
-const _GDSRe = "GetDeliverySourceResponse";
-const _GI = "GroupingIdentifier";
-const _GIR = "GetIntegrationRequest";
-const _GIRe = "GetIntegrationResponse";
-const _GIe = "GetIntegration";
-const _GIr = "GroupingIdentifiers";
-const _GLAD = "GetLogAnomalyDetector";
-const _GLADR = "GetLogAnomalyDetectorRequest";
-const _GLADRe = "GetLogAnomalyDetectorResponse";
-const _GLE = "GetLogEvents";
-const _GLER = "GetLogEventsRequest";
-const _GLERe = "GetLogEventsResponse";
-const _GLF = "GetLogFields";
-const _GLFR = "GetLogFieldsRequest";
-const _GLFRe = "GetLogFieldsResponse";
-const _GLGF = "GetLogGroupFields";
-const _GLGFR = "GetLogGroupFieldsRequest";
-const _GLGFRe = "GetLogGroupFieldsResponse";
-const _GLO = "GetLogObject";
-const _GLOR = "GetLogObjectRequest";
-const _GLORS = "GetLogObjectResponseStream";
-const _GLORe = "GetLogObjectResponse";
-const _GLR = "GetLogRecord";
-const _GLRR = "GetLogRecordRequest";
-const _GLRRe = "GetLogRecordResponse";
-const _GLT = "GetLookupTable";
-const _GLTR = "GetLookupTableRequest";
-const _GLTRe = "GetLookupTableResponse";
-const _GQR = "GetQueryResults";
-const _GQRR = "GetQueryResultsRequest";
-const _GQRRe = "GetQueryResultsResponse";
-const _GSQ = "GetScheduledQuery";
-const _GSQH = "GetScheduledQueryHistory";
-const _GSQHR = "GetScheduledQueryHistoryRequest";
-const _GSQHRe = "GetScheduledQueryHistoryResponse";
-const _GSQR = "GetScheduledQueryRequest";
-const _GSQRe = "GetScheduledQueryResponse";
-const _GSTP = "GetStorageTierPolicy";
-const _GSTPR = "GetStorageTierPolicyRequest";
-const _GSTPRe = "GetStorageTierPolicyResponse";
-const _GT = "GetTransformer";
-const _GTR = "GetTransformerRequest";
-const _GTRe = "GetTransformerResponse";
-const _I = "Import";
-const _IB = "ImportBatch";
-const _IBL = "ImportBatchList";
-const _ID = "IntegrationDetails";
-const _IF = "ImportFilter";
-const _IL = "ImportList";
-const _ILE = "InputLogEvent";
-const _ILEn = "InputLogEvents";
-const _IOE = "InvalidOperationException";
-const _IP = "IndexPolicy";
+const _A = "Attribute";
+const _AD = "AuthorizationData";
+const _ADL = "AuthorizationDataList";
+const _AECID = "AwsEcrContainerImageDetails";
+const _AL = "AttributeList";
+const _BBOPE = "BlockedByOrganizationPolicyException";
+const _BCLA = "BatchCheckLayerAvailability";
+const _BCLAR = "BatchCheckLayerAvailabilityRequest";
+const _BCLARa = "BatchCheckLayerAvailabilityResponse";
+const _BDI = "BatchDeleteImage";
+const _BDIR = "BatchDeleteImageRequest";
+const _BDIRa = "BatchDeleteImageResponse";
+const _BGI = "BatchGetImage";
+const _BGIR = "BatchGetImageRequest";
+const _BGIRa = "BatchGetImageResponse";
+const _BGRSC = "BatchGetRepositoryScanningConfiguration";
+const _BGRSCR = "BatchGetRepositoryScanningConfigurationRequest";
+const _BGRSCRa = "BatchGetRepositoryScanningConfigurationResponse";
+const _CLU = "CompleteLayerUpload";
+const _CLUR = "CompleteLayerUploadRequest";
+const _CLURo = "CompleteLayerUploadResponse";
+const _CPTCR = "CreatePullThroughCacheRule";
+const _CPTCRR = "CreatePullThroughCacheRuleRequest";
+const _CPTCRRr = "CreatePullThroughCacheRuleResponse";
+const _CR = "CreateRepository";
+const _CRCT = "CreateRepositoryCreationTemplate";
+const _CRCTR = "CreateRepositoryCreationTemplateRequest";
+const _CRCTRr = "CreateRepositoryCreationTemplateResponse";
+const _CRR = "CreateRepositoryRequest";
+const _CRRr = "CreateRepositoryResponse";
+const _CS = "CvssScore";
+const _CSA = "CvssScoreAdjustment";
+const _CSAL = "CvssScoreAdjustmentList";
+const _CSD = "CvssScoreDetails";
+const _CSL = "CvssScoreList";
+const _DI = "DescribeImages";
+const _DIF = "DescribeImagesFilter";
+const _DIR = "DescribeImagesRequest";
+const _DIRS = "DescribeImageReplicationStatus";
+const _DIRSR = "DescribeImageReplicationStatusRequest";
+const _DIRSRe = "DescribeImageReplicationStatusResponse";
+const _DIRe = "DescribeImagesResponse";
+const _DISF = "DescribeImageScanFindings";
+const _DISFR = "DescribeImageScanFindingsRequest";
+const _DISFRe = "DescribeImageScanFindingsResponse";
+const _DISS = "DescribeImageSigningStatus";
+const _DISSR = "DescribeImageSigningStatusRequest";
+const _DISSRe = "DescribeImageSigningStatusResponse";
+const _DLP = "DeleteLifecyclePolicy";
+const _DLPR = "DeleteLifecyclePolicyRequest";
+const _DLPRe = "DeleteLifecyclePolicyResponse";
+const _DPTCR = "DeletePullThroughCacheRule";
+const _DPTCRR = "DeletePullThroughCacheRuleRequest";
+const _DPTCRRe = "DeletePullThroughCacheRuleResponse";
+const _DPTCRRes = "DescribePullThroughCacheRulesRequest";
+const _DPTCRResc = "DescribePullThroughCacheRulesResponse";
+const _DPTCRe = "DescribePullThroughCacheRules";
+const _DPTUE = "DeregisterPullTimeUpdateExclusion";
+const _DPTUER = "DeregisterPullTimeUpdateExclusionRequest";
+const _DPTUERe = "DeregisterPullTimeUpdateExclusionResponse";
+const _DR = "DeleteRepository";
+const _DRBR = "DescribeReplicationBackfillResults";
+const _DRBRR = "DescribeReplicationBackfillResultsRequest";
+const _DRBRRe = "DescribeReplicationBackfillResultsResponse";
+const _DRCT = "DeleteRepositoryCreationTemplate";
+const _DRCTR = "DeleteRepositoryCreationTemplateRequest";
+const _DRCTRe = "DeleteRepositoryCreationTemplateResponse";
+const _DRCTRes = "DescribeRepositoryCreationTemplatesRequest";
+const _DRCTResc = "DescribeRepositoryCreationTemplatesResponse";
+const _DRCTe = "DescribeRepositoryCreationTemplates";
+const _DRP = "DeleteRegistryPolicy";
+const _DRPR = "DeleteRegistryPolicyRequest";
+const _DRPRe = "DeleteRegistryPolicyResponse";
+const _DRPRel = "DeleteRepositoryPolicyRequest";
+const _DRPRele = "DeleteRepositoryPolicyResponse";
+const _DRPe = "DeleteRepositoryPolicy";
+const _DRR = "DeleteRepositoryRequest";
+const _DRRe = "DeleteRepositoryResponse";
+const _DRRes = "DescribeRegistryRequest";
+const _DRResc = "DescribeRegistryResponse";
+const _DRRescr = "DescribeRepositoriesRequest";
+const _DRRescri = "DescribeRepositoriesResponse";
+const _DRe = "DescribeRegistry";
+const _DRes = "DescribeRepositories";
+const _DSC = "DeleteSigningConfiguration";
+const _DSCR = "DeleteSigningConfigurationRequest";
+const _DSCRe = "DeleteSigningConfigurationResponse";
+const _EAEE = "ExclusionAlreadyExistsException";
+const _EC = "EncryptionConfiguration";
+const _ECFRCT = "EncryptionConfigurationForRepositoryCreationTemplate";
+const _EISF = "EnhancedImageScanFinding";
+const _EISFL = "EnhancedImageScanFindingList";
+const _ENFE = "ExclusionNotFoundException";
+const _EUE = "EmptyUploadException";
+const _GAS = "GetAccountSetting";
+const _GASR = "GetAccountSettingRequest";
+const _GASRe = "GetAccountSettingResponse";
+const _GAT = "GetAuthorizationToken";
+const _GATR = "GetAuthorizationTokenRequest";
+const _GATRe = "GetAuthorizationTokenResponse";
+const _GDUFL = "GetDownloadUrlForLayer";
+const _GDUFLR = "GetDownloadUrlForLayerRequest";
+const _GDUFLRe = "GetDownloadUrlForLayerResponse";
+const _GLP = "GetLifecyclePolicy";
+const _GLPP = "GetLifecyclePolicyPreview";
+const _GLPPR = "GetLifecyclePolicyPreviewRequest";
+const _GLPPRe = "GetLifecyclePolicyPreviewResponse";
+const _GLPR = "GetLifecyclePolicyRequest";
+const _GLPRe = "GetLifecyclePolicyResponse";
+const _GRP = "GetRegistryPolicy";
+const _GRPR = "GetRegistryPolicyRequest";
+const _GRPRe = "GetRegistryPolicyResponse";
+const _GRPRet = "GetRepositoryPolicyRequest";
+const _GRPRete = "GetRepositoryPolicyResponse";
+const _GRPe = "GetRepositoryPolicy";
+const _GRSC = "GetRegistryScanningConfiguration";
+const _GRSCR = "GetRegistryScanningConfigurationRequest";
+const _GRSCRe = "GetRegistryScanningConfigurationResponse";
+const _GSC = "GetSigningConfiguration";
+const _GSCR = "GetSigningConfigurationRequest";
+const _GSCRe = "GetSigningConfigurationResponse";
+const _I = "Image";
+const _IAE = "ImageArchivedException";
+const _IAEE = "ImageAlreadyExistsException";
+const _ID = "ImageDetail";
+const _IDDNME = "ImageDigestDoesNotMatchException";
+const _IDL = "ImageDetailList";
+const _IF = "ImageFailure";
+const _IFL = "ImageFailureList";
+const _II = "ImageIdentifier";
+const _IIL = "ImageIdentifierList";
+const _IL = "ImageList";
+const _ILE = "InvalidLayerException";
+const _ILPE = "InvalidLayerPartException";
+const _ILU = "InitiateLayerUpload";
+const _ILUR = "InitiateLayerUploadRequest";
+const _ILURn = "InitiateLayerUploadResponse";
+const _INFE = "ImageNotFoundException";
 const _IPE = "InvalidParameterException";
-const _IPn = "IndexPolicies";
-const _IS = "ImportStatistics";
-const _ISE = "InternalServerException";
-const _ISEn = "InternalStreamingException";
-const _ISTE = "InvalidSequenceTokenException";
-const _ISn = "IntegrationSummary";
-const _ISnt = "IntegrationSummaries";
-const _LA = "ListAnomalies";
-const _LALGS = "ListAggregateLogGroupSummaries";
-const _LALGSR = "ListAggregateLogGroupSummariesRequest";
-const _LALGSRi = "ListAggregateLogGroupSummariesResponse";
-const _LAR = "ListAnomaliesRequest";
-const _LARi = "ListAnomaliesResponse";
-const _LCS = "LowerCaseString";
-const _LE = "LogEvent";
+const _IR = "ImageReferrer";
+const _IRL = "ImageReferrerList";
+const _IRS = "ImageReplicationStatus";
+const _IRSL = "ImageReplicationStatusList";
+const _ISC = "ImageScanningConfiguration";
+const _ISCUNSE = "ImageStorageClassUpdateNotSupportedException";
+const _ISF = "ImageScanFinding";
+const _ISFL = "ImageScanFindingList";
+const _ISFS = "ImageScanFindingsSummary";
+const _ISFm = "ImageScanFindings";
+const _ISS = "ImageScanStatus";
+const _ISSL = "ImageSigningStatusList";
+const _ISSm = "ImageSigningStatus";
+const _ITAEE = "ImageTagAlreadyExistsException";
+const _ITMEF = "ImageTagMutabilityExclusionFilter";
+const _ITMEFm = "ImageTagMutabilityExclusionFilters";
+const _ITPE = "InvalidTagParameterException";
+const _K = "Key";
+const _KE = "KmsException";
+const _L = "Layer";
+const _LAEE = "LayerAlreadyExistsException";
 const _LEE = "LimitExceededException";
-const _LFL = "LogFieldsList";
-const _LFLI = "LogFieldsListItem";
-const _LFT = "LogFieldType";
-const _LG = "LogGroup";
-const _LGF = "LogGroupField";
-const _LGFL = "LogGroupFieldList";
-const _LGI = "LogGroupImpact";
-const _LGIo = "LogGroupImpacts";
-const _LGS = "LogGroupSummary";
-const _LGSo = "LogGroupSummaries";
-const _LGo = "LogGroups";
-const _LI = "ListIntegrations";
-const _LIR = "ListIntegrationsRequest";
-const _LIRi = "ListIntegrationsResponse";
-const _LLAD = "ListLogAnomalyDetectors";
-const _LLADR = "ListLogAnomalyDetectorsRequest";
-const _LLADRi = "ListLogAnomalyDetectorsResponse";
-const _LLG = "ListLogGroups";
-const _LLGFQ = "ListLogGroupsForQuery";
-const _LLGFQR = "ListLogGroupsForQueryRequest";
-const _LLGFQRi = "ListLogGroupsForQueryResponse";
-const _LLGR = "ListLogGroupsRequest";
-const _LLGRi = "ListLogGroupsResponse";
-const _LS = "LogStream";
-const _LSC = "ListSyslogConfigurations";
-const _LSCR = "ListSyslogConfigurationsRequest";
-const _LSCRi = "ListSyslogConfigurationsResponse";
-const _LSFSTI = "ListSourcesForS3TableIntegration";
-const _LSFSTIR = "ListSourcesForS3TableIntegrationRequest";
-const _LSFSTIRi = "ListSourcesForS3TableIntegrationResponse";
-const _LSQ = "ListScheduledQueries";
-const _LSQR = "ListScheduledQueriesRequest";
-const _LSQRi = "ListScheduledQueriesResponse";
-const _LSo = "LogSamples";
-const _LSog = "LogStreams";
-const _LT = "LookupTable";
-const _LTC = "LookupTableConfiguration";
+const _LF = "LayerFailure";
+const _LFL = "LayerFailureList";
+const _LI = "ListImages";
+const _LIE = "LayerInaccessibleException";
+const _LIF = "ListImagesFilter";
+const _LIR = "ListImagesRequest";
+const _LIRF = "ListImageReferrersFilter";
+const _LIRR = "ListImageReferrersRequest";
+const _LIRRi = "ListImageReferrersResponse";
+const _LIRi = "ListImagesResponse";
+const _LIRis = "ListImageReferrers";
+const _LL = "LayerList";
+const _LNFE = "LayersNotFoundException";
+const _LPNFE = "LifecyclePolicyNotFoundException";
+const _LPPF = "LifecyclePolicyPreviewFilter";
+const _LPPIPE = "LifecyclePolicyPreviewInProgressException";
+const _LPPNFE = "LifecyclePolicyPreviewNotFoundException";
+const _LPPR = "LifecyclePolicyPreviewResult";
+const _LPPRL = "LifecyclePolicyPreviewResultList";
+const _LPPS = "LifecyclePolicyPreviewSummary";
+const _LPRA = "LifecyclePolicyRuleAction";
+const _LPTSE = "LayerPartTooSmallException";
+const _LPTUE = "ListPullTimeUpdateExclusions";
+const _LPTUER = "ListPullTimeUpdateExclusionsRequest";
+const _LPTUERi = "ListPullTimeUpdateExclusionsResponse";
+const _LRB = "ListReplicationBackfills";
+const _LRBR = "ListReplicationBackfillsRequest";
+const _LRBRi = "ListReplicationBackfillsResponse";
 const _LTFR = "ListTagsForResource";
 const _LTFRR = "ListTagsForResourceRequest";
 const _LTFRRi = "ListTagsForResourceResponse";
-const _LTLG = "ListTagsLogGroup";
-const _LTLGR = "ListTagsLogGroupRequest";
-const _LTLGRi = "ListTagsLogGroupResponse";
-const _LTM = "ListToMap";
-const _LTSLE = "LiveTailSessionLogEvent";
-const _LTSM = "LiveTailSessionMetadata";
-const _LTSR = "LiveTailSessionResults";
-const _LTSS = "LiveTailSessionStart";
-const _LTSU = "LiveTailSessionUpdate";
-const _LTo = "LookupTables";
-const _MF = "MetricFilter";
-const _MFM = "MetricFilterMatches";
-const _MFMR = "MetricFilterMatchRecord";
-const _MFe = "MetricFilters";
-const _MK = "MoveKeys";
-const _MKE = "MoveKeyEntry";
-const _MKEo = "MoveKeyEntries";
-const _MQE = "MalformedQueryException";
-const _MT = "MetricTransformation";
-const _MTe = "MetricTransformations";
-const _OAE = "OperationAbortedException";
-const _OLE = "OutputLogEvent";
-const _OLEu = "OutputLogEvents";
-const _OSA = "OpenSearchApplication";
-const _OSC = "OpenSearchCollection";
-const _OSDAP = "OpenSearchDataAccessPolicy";
-const _OSDS = "OpenSearchDataSource";
-const _OSEP = "OpenSearchEncryptionPolicy";
-const _OSID = "OpenSearchIntegrationDetails";
-const _OSLP = "OpenSearchLifecyclePolicy";
-const _OSNP = "OpenSearchNetworkPolicy";
-const _OSRC = "OpenSearchResourceConfig";
-const _OSRS = "OpenSearchResourceStatus";
-const _OSW = "OpenSearchWorkspace";
-const _P = "Policy";
-const _PAP = "PutAccountPolicy";
-const _PAPR = "PutAccountPolicyRequest";
-const _PAPRu = "PutAccountPolicyResponse";
-const _PBTA = "PutBearerTokenAuthentication";
-const _PBTAR = "PutBearerTokenAuthenticationRequest";
-const _PC = "ParseCloudfront";
-const _PD = "PutDestination";
-const _PDD = "PutDeliveryDestination";
-const _PDDP = "PutDeliveryDestinationPolicy";
-const _PDDPR = "PutDeliveryDestinationPolicyRequest";
-const _PDDPRu = "PutDeliveryDestinationPolicyResponse";
-const _PDDR = "PutDeliveryDestinationRequest";
-const _PDDRu = "PutDeliveryDestinationResponse";
-const _PDP = "PutDestinationPolicy";
-const _PDPP = "PutDataProtectionPolicy";
-const _PDPPR = "PutDataProtectionPolicyRequest";
-const _PDPPRu = "PutDataProtectionPolicyResponse";
-const _PDPR = "PutDestinationPolicyRequest";
-const _PDR = "PutDestinationRequest";
-const _PDRu = "PutDestinationResponse";
-const _PDS = "PutDeliverySource";
-const _PDSR = "PutDeliverySourceRequest";
-const _PDSRu = "PutDeliverySourceResponse";
-const _PI = "PutIntegration";
-const _PIP = "PutIndexPolicy";
-const _PIPR = "PutIndexPolicyRequest";
-const _PIPRu = "PutIndexPolicyResponse";
-const _PIR = "PutIntegrationRequest";
-const _PIRu = "PutIntegrationResponse";
-const _PJSON = "ParseJSON";
-const _PKV = "ParseKeyValue";
-const _PLE = "PutLogEvents";
-const _PLER = "PutLogEventsRequest";
-const _PLERu = "PutLogEventsResponse";
-const _PLGDP = "PutLogGroupDeletionProtection";
-const _PLGDPR = "PutLogGroupDeletionProtectionRequest";
-const _PMF = "PutMetricFilter";
-const _PMFR = "PutMetricFilterRequest";
-const _PP = "ParsePostgres";
-const _PQD = "PutQueryDefinition";
-const _PQDR = "PutQueryDefinitionRequest";
-const _PQDRu = "PutQueryDefinitionResponse";
-const _PR = "ParseRoute53";
-const _PRP = "PutResourcePolicy";
-const _PRPR = "PutResourcePolicyRequest";
-const _PRPRu = "PutResourcePolicyResponse";
-const _PRPRut = "PutRetentionPolicyRequest";
-const _PRPu = "PutRetentionPolicy";
-const _PSC = "PutSyslogConfiguration";
-const _PSCR = "PutSyslogConfigurationRequest";
-const _PSF = "PutSubscriptionFilter";
-const _PSFR = "PutSubscriptionFilterRequest";
-const _PSTP = "PutStorageTierPolicy";
-const _PSTPR = "PutStorageTierPolicyRequest";
-const _PSTPRu = "PutStorageTierPolicyResponse";
-const _PT = "PatternToken";
-const _PTOCSF = "ParseToOCSF";
-const _PTR = "PutTransformerRequest";
-const _PTa = "PatternTokens";
-const _PTu = "PutTransformer";
-const _PVPC = "ParseVPC";
-const _PWAF = "ParseWAF";
-const _Pr = "Processor";
-const _Pro = "Processors";
-const _QCE = "QueryCompileError";
-const _QCEL = "QueryCompileErrorLocation";
-const _QD = "QueryDefinition";
-const _QDL = "QueryDefinitionList";
-const _QI = "QueryInfo";
-const _QIL = "QueryInfoList";
-const _QP = "QueryParameter";
-const _QPL = "QueryParameterList";
-const _QR = "QueryResults";
-const _QS = "QueryStatistics";
-const _RAEE = "ResourceAlreadyExistsException";
-const _RC = "ResourceConfig";
-const _REI = "RejectedEntityInfo";
-const _RF = "RecordField";
-const _RFe = "ResultField";
-const _RK = "RenameKeys";
-const _RKE = "RenameKeyEntry";
-const _RKEe = "RenameKeyEntries";
-const _RLEI = "RejectedLogEventsInfo";
-const _RNFE = "ResourceNotFoundException";
-const _RP = "ResourcePolicy";
-const _RPe = "ResourcePolicies";
-const _RR = "ResultRows";
-const _SC = "S3Configuration";
-const _SCy = "SyslogConfiguration";
-const _SCys = "SyslogConfigurations";
-const _SDC = "S3DeliveryConfiguration";
-const _SF = "SubscriptionFilter";
-const _SFu = "SubscriptionFilters";
-const _SLS = "SearchedLogStream";
-const _SLSe = "SearchedLogStreams";
-const _SLT = "StartLiveTail";
-const _SLTR = "StartLiveTailRequest";
-const _SLTRS = "StartLiveTailResponseStream";
-const _SLTRt = "StartLiveTailResponse";
-const _SP = "SuppressionPeriod";
-const _SQ = "StartQuery";
-const _SQD = "ScheduledQueryDestination";
-const _SQDL = "ScheduledQueryDestinationList";
-const _SQEE = "ServiceQuotaExceededException";
-const _SQR = "StartQueryRequest";
-const _SQRt = "StartQueryResponse";
-const _SQRto = "StopQueryRequest";
-const _SQRtop = "StopQueryResponse";
-const _SQS = "ScheduledQuerySummary";
-const _SQSL = "ScheduledQuerySummaryList";
-const _SQt = "StopQuery";
-const _SS = "SplitString";
-const _SSE = "SessionStreamingException";
-const _SSEp = "SplitStringEntry";
-const _SSEpl = "SplitStringEntries";
-const _SSEu = "SubstituteStringEntry";
-const _SSEub = "SubstituteStringEntries";
-const _SSu = "SubstituteString";
-const _STE = "SessionTimeoutException";
-const _STI = "S3TablesIntegration";
-const _STIS = "S3TableIntegrationSource";
-const _STISa = "S3TableIntegrationSources";
-const _SUE = "ServiceUnavailableException";
-const _TC = "TypeConverter";
-const _TCE = "TypeConverterEntry";
-const _TCEy = "TypeConverterEntries";
-const _TE = "ThrottlingException";
-const _TF = "TagFilter";
-const _TFa = "TagFilters";
-const _THR = "TriggerHistoryRecord";
-const _THRL = "TriggerHistoryRecordList";
-const _TL = "TransformedLogs";
-const _TLG = "TagLogGroup";
-const _TLGR = "TagLogGroupRequest";
-const _TLR = "TransformedLogRecord";
-const _TMF = "TestMetricFilter";
-const _TMFR = "TestMetricFilterRequest";
-const _TMFRe = "TestMetricFilterResponse";
+const _PAS = "PutAccountSetting";
+const _PASR = "PutAccountSettingRequest";
+const _PASRu = "PutAccountSettingResponse";
+const _PI = "PutImage";
+const _PIR = "PutImageRequest";
+const _PIRu = "PutImageResponse";
+const _PISC = "PutImageScanningConfiguration";
+const _PISCR = "PutImageScanningConfigurationRequest";
+const _PISCRu = "PutImageScanningConfigurationResponse";
+const _PITM = "PutImageTagMutability";
+const _PITMR = "PutImageTagMutabilityRequest";
+const _PITMRu = "PutImageTagMutabilityResponse";
+const _PLP = "PutLifecyclePolicy";
+const _PLPR = "PutLifecyclePolicyRequest";
+const _PLPRu = "PutLifecyclePolicyResponse";
+const _PRC = "PutReplicationConfiguration";
+const _PRCR = "PutReplicationConfigurationRequest";
+const _PRCRu = "PutReplicationConfigurationResponse";
+const _PRP = "PutRegistryPolicy";
+const _PRPR = "PutRegistryPolicyRequest";
+const _PRPRu = "PutRegistryPolicyResponse";
+const _PRSC = "PutRegistryScanningConfiguration";
+const _PRSCR = "PutRegistryScanningConfigurationRequest";
+const _PRSCRu = "PutRegistryScanningConfigurationResponse";
+const _PSC = "PutSigningConfiguration";
+const _PSCR = "PutSigningConfigurationRequest";
+const _PSCRu = "PutSigningConfigurationResponse";
+const _PTCR = "PullThroughCacheRule";
+const _PTCRAEE = "PullThroughCacheRuleAlreadyExistsException";
+const _PTCRL = "PullThroughCacheRuleList";
+const _PTCRNFE = "PullThroughCacheRuleNotFoundException";
+const _PVD = "PackageVulnerabilityDetails";
+const _R = "Recommendation";
+const _RAEE = "RepositoryAlreadyExistsException";
+const _RBIPE = "ReplicationBackfillInProgressException";
+const _RBISE = "ReplicationBackfillInvalidStatusException";
+const _RBNFE = "ReplicationBackfillNotFoundException";
+const _RBP = "ReplicationBackfillProgress";
+const _RBR = "ReplicationBackfillResult";
+const _RBRL = "ReplicationBackfillResultList";
+const _RBS = "ReplicationBackfillSummary";
+const _RBSL = "ReplicationBackfillSummaryList";
+const _RC = "ReplicationConfiguration";
+const _RCT = "RepositoryCreationTemplate";
+const _RCTL = "RepositoryCreationTemplateList";
+const _RD = "ReplicationDestination";
+const _RDL = "ReplicationDestinationList";
+const _RDe = "ResourceDetails";
+const _RF = "RepositoryFilter";
+const _RFL = "RepositoryFilterList";
+const _RINFE = "ReferencedImagesNotFoundException";
+const _RL = "RepositoryList";
+const _RLe = "ResourceList";
+const _RNEE = "RepositoryNotEmptyException";
+const _RNFE = "RepositoryNotFoundException";
+const _RPNFE = "RegistryPolicyNotFoundException";
+const _RPNFEe = "RepositoryPolicyNotFoundException";
+const _RPTUE = "RegisterPullTimeUpdateExclusion";
+const _RPTUER = "RegisterPullTimeUpdateExclusionRequest";
+const _RPTUERe = "RegisterPullTimeUpdateExclusionResponse";
+const _RR = "ReplicationRule";
+const _RRL = "ReplicationRuleList";
+const _RSC = "RegistryScanningConfiguration";
+const _RSCF = "RepositoryScanningConfigurationFailure";
+const _RSCFL = "RepositoryScanningConfigurationFailureList";
+const _RSCL = "RepositoryScanningConfigurationList";
+const _RSCe = "RepositoryScanningConfiguration";
+const _RSR = "RegistryScanningRule";
+const _RSRL = "RegistryScanningRuleList";
+const _Re = "Remediation";
+const _Rep = "Repository";
+const _Res = "Resource";
+const _SC = "SigningConfiguration";
+const _SCNFE = "SigningConfigurationNotFoundException";
+const _SD = "ScoreDetails";
+const _SE = "ServerException";
+const _SI = "SubjectIdentifier";
+const _SIS = "StartImageScan";
+const _SISR = "StartImageScanRequest";
+const _SISRt = "StartImageScanResponse";
+const _SLPP = "StartLifecyclePolicyPreview";
+const _SLPPR = "StartLifecyclePolicyPreviewRequest";
+const _SLPPRt = "StartLifecyclePolicyPreviewResponse";
+const _SNFE = "ScanNotFoundException";
+const _SNFEe = "SecretNotFoundException";
+const _SR = "SigningRule";
+const _SRB = "StartReplicationBackfill";
+const _SRBR = "StartReplicationBackfillRequest";
+const _SRBRt = "StartReplicationBackfillResponse";
+const _SRBRto = "StopReplicationBackfillRequest";
+const _SRBRtop = "StopReplicationBackfillResponse";
+const _SRBt = "StopReplicationBackfill";
+const _SRF = "ScanningRepositoryFilter";
+const _SRFL = "ScanningRepositoryFilterList";
+const _SRFLi = "SigningRepositoryFilterList";
+const _SRFi = "SigningRepositoryFilter";
+const _SRL = "SigningRuleList";
+const _SRP = "SetRepositoryPolicy";
+const _SRPR = "SetRepositoryPolicyRequest";
+const _SRPRe = "SetRepositoryPolicyResponse";
+const _T = "Tag";
+const _TAEE = "TemplateAlreadyExistsException";
+const _TITC = "TransitioningImageTotalCount";
+const _TITCr = "TransitioningImageTotalCounts";
+const _TL = "TagList";
 const _TMTE = "TooManyTagsException";
+const _TNFE = "TemplateNotFoundException";
 const _TR = "TagResource";
 const _TRR = "TagResourceRequest";
-const _TS = "TrimString";
-const _TT = "TestTransformer";
-const _TTR = "TestTransformerRequest";
-const _TTRe = "TestTransformerResponse";
-const _UA = "UpdateAnomaly";
-const _UAR = "UpdateAnomalyRequest";
-const _UCE = "UnrecognizedClientException";
-const _UCS = "UpperCaseString";
-const _UDC = "UpdateDeliveryConfiguration";
-const _UDCR = "UpdateDeliveryConfigurationRequest";
-const _UDCRp = "UpdateDeliveryConfigurationResponse";
-const _ULAD = "UpdateLogAnomalyDetector";
-const _ULADR = "UpdateLogAnomalyDetectorRequest";
-const _ULG = "UntagLogGroup";
-const _ULGR = "UntagLogGroupRequest";
-const _ULT = "UpdateLookupTable";
-const _ULTR = "UpdateLookupTableRequest";
-const _ULTRp = "UpdateLookupTableResponse";
+const _TRRa = "TagResourceResponse";
+const _UISC = "UpdateImageStorageClass";
+const _UISCR = "UpdateImageStorageClassRequest";
+const _UISCRp = "UpdateImageStorageClassResponse";
+const _UITE = "UnsupportedImageTypeException";
+const _ULP = "UploadLayerPart";
+const _ULPR = "UploadLayerPartRequest";
+const _ULPRp = "UploadLayerPartResponse";
+const _UNFE = "UploadNotFoundException";
+const _UPTCR = "UpdatePullThroughCacheRule";
+const _UPTCRR = "UpdatePullThroughCacheRuleRequest";
+const _UPTCRRp = "UpdatePullThroughCacheRuleResponse";
 const _UR = "UntagResource";
+const _URCT = "UpdateRepositoryCreationTemplate";
+const _URCTR = "UpdateRepositoryCreationTemplateRequest";
+const _URCTRp = "UpdateRepositoryCreationTemplateResponse";
 const _URR = "UntagResourceRequest";
-const _USQ = "UpdateScheduledQuery";
-const _USQR = "UpdateScheduledQueryRequest";
-const _USQRp = "UpdateScheduledQueryResponse";
+const _URRn = "UntagResourceResponse";
+const _UTASE = "UnableToAccessSecretException";
+const _UTDSVE = "UnableToDecryptSecretValueException";
+const _UTGUIE = "UnableToGetUpstreamImageException";
+const _UTGULE = "UnableToGetUpstreamLayerException";
+const _UTLUIRE = "UnableToListUpstreamImageReferrersException";
+const _UURE = "UnsupportedUpstreamRegistryException";
+const _V = "Value";
 const _VE = "ValidationException";
-const _a = "active";
-const _aA = "applicationArn";
-const _aAFAVLDFR = "allowedActionForAllowVendedLogsDeliveryForResource";
-const _aD = "anomalyDetectors";
-const _aDA = "anomalyDetectorArn";
-const _aDS = "anomalyDetectorStatus";
-const _aE = "applicationEndpoint";
-const _aF = "allowedFields";
-const _aFD = "allowedFieldDelimiters";
-const _aI = "accountId";
-const _aIc = "accountIdentifiers";
-const _aIn = "anomalyId";
-const _aIp = "applicationId";
-const _aK = "addKeys";
-const _aLGS = "aggregateLogGroupSummaries";
-const _aOF = "allowedOutputFormats";
-const _aOTL = "applyOnTransformedLogs";
-const _aP = "accountPolicies";
-const _aPc = "accessPolicy";
-const _aPcc = "accountPolicy";
-const _aSPF = "allowedSuffixPathFields";
-const _aVT = "anomalyVisibilityTime";
-const _an = "anomalies";
-const _ap = "application";
-const _ar = "arn";
+const _VP = "VulnerablePackage";
+const _VPL = "VulnerablePackagesList";
+const _VPTCR = "ValidatePullThroughCacheRule";
+const _VPTCRR = "ValidatePullThroughCacheRuleRequest";
+const _VPTCRRa = "ValidatePullThroughCacheRuleResponse";
+const _a = "architecture";
+const _aAI = "awsAccountId";
+const _aD = "authorizationData";
+const _aECI = "awsEcrContainerImage";
+const _aF = "appliedFor";
+const _aMT = "acceptedMediaTypes";
+const _aMTr = "artifactMediaType";
+const _aRP = "appliedRulePriority";
+const _aS = "artifactStatus";
+const _aSF = "appliedScanFilters";
+const _aT = "authorizationToken";
+const _aTr = "artifactType";
+const _aTrt = "artifactTypes";
+const _ac = "action";
+const _ad = "adjustments";
+const _an = "annotations";
+const _ar = "arch";
 const _at = "attributes";
-const _b = "baseline";
-const _bI = "batchId";
-const _bIS = "batchImportStatus";
-const _bIy = "bytesImported";
-const _bS = "bytesScanned";
-const _bTAE = "bearerTokenAuthenticationEnabled";
+const _au = "author";
+const _b = "backfills";
+const _bS = "baseScore";
 const _c = "client";
-const _cA = "createdAt";
-const _cAo = "collectionArn";
-const _cE = "collectionEndpoint";
-const _cR = "currentRetention";
-const _cT = "creationTime";
-const _cTS = "creationTimeStamp";
-const _cTSr = "createdTimeStamp";
-const _cTl = "clientToken";
-const _cTo = "configurationTemplates";
-const _cTom = "completionTime";
-const _cTr = "createTime";
-const _cV = "copyValue";
-const _co = "columns";
-const _cod = "code";
-const _col = "collection";
-const _cs = "csv";
+const _cA = "credentialArn";
+const _cAr = "createdAt";
+const _cRA = "customRoleArn";
+const _cRC = "completedReplicationCount";
+const _cv = "cvss";
 const _d = "description";
-const _dA = "destinationArn";
-const _dC = "destinationConfiguration";
-const _dD = "deliveryDestinations";
-const _dDA = "deliveryDestinationArn";
-const _dDC = "deliveryDestinationConfiguration";
-const _dDCV = "defaultDeliveryConfigValues";
-const _dDN = "deliveryDestinationName";
-const _dDP = "deliveryDestinationPolicy";
-const _dDT = "deliveryDestinationType";
-const _dDTe = "deliveryDestinationTypes";
-const _dDe = "deliveryDestination";
-const _dI = "destinationIdentifier";
-const _dK = "deleteKeys";
-const _dN = "detectorName";
-const _dNa = "datasourceName";
-const _dNe = "destinationName";
-const _dP = "destinationPrefix";
-const _dPE = "deletionProtectionEnabled";
-const _dPS = "dataProtectionStatus";
-const _dR = "dryRun";
-const _dRA = "destinationResourceArn";
-const _dRLGC = "decreasedRetentionLogGroupCount";
-const _dRR = "dryRunResult";
-const _dS = "dataSource";
-const _dSC = "deliverySourceConfiguration";
-const _dSN = "deliverySourceName";
-const _dSNa = "dataSourceName";
-const _dSNe = "deliverySourceNames";
-const _dSRA = "dataSourceRoleArn";
-const _dST = "dataSourceType";
-const _dSa = "dataSources";
-const _dSe = "deliverySources";
-const _dSel = "deliverySource";
-const _dT = "datasourceType";
-const _dTC = "dateTimeConverter";
-const _dTP = "dynamicTokenPosition";
-const _dTe = "destinationType";
-const _dV = "defaultValue";
-const _dVP = "dashboardViewerPrincipals";
-const _da = "data";
-const _de = "delivery";
-const _del = "delimiter";
-const _deli = "deliveries";
-const _des = "destination";
-const _desc = "descending";
-const _dest = "destinations";
-const _di = "dimensions";
-const _dis = "distribution";
+const _dU = "downloadUrl";
+const _de = "destination";
+const _des = "destinations";
+const _det = "details";
+const _di = "digest";
 const _e = "error";
-const _eBS = "estimatedBytesSkipped";
-const _eCO = "endCharOffset";
-const _eET = "endEventTime";
-const _eF = "evaluationFrequency";
-const _eHCP = "enableHiveCompatiblePath";
-const _eI = "executionInfo";
-const _eIv = "eventId";
-const _eK = "encryptionKey";
-const _eLEEI = "expiredLogEventEndIndex";
-const _eM = "errorMessage";
-const _eMv = "eventMessage";
-const _eN = "eventNumber";
-const _eP = "encryptionPolicy";
-const _eRA = "executionRoleArn";
-const _eRI = "expectedRevisionId";
-const _eRS = "estimatedRecordsSkipped";
-const _eS = "executionStatuses";
-const _eSF = "emitSystemFields";
-const _eSFD = "emitSystemFieldDimensions";
-const _eST = "expectedSequenceToken";
-const _eSv = "eventSource";
-const _eSx = "executionStatus";
-const _eT = "exportTasks";
-const _eTO = "endTimeOffset";
-const _eTn = "endTime";
-const _eTr = "errorType";
-const _eV = "extractedValues";
-const _el = "element";
-const _en = "entries";
-const _ena = "enabled";
-const _end = "endpoint";
-const _ent = "entity";
-const _enu = "enumerations";
-const _ev = "events";
-const _f = "from";
-const _fAC = "failedAnalysisCount";
-const _fD = "fieldDelimiter";
-const _fE = "flattenedElement";
-const _fET = "firstEventTime";
-const _fETi = "firstEventTimestamp";
-const _fI = "fieldIndexes";
-const _fIN = "fieldIndexName";
-const _fINi = "fieldIndexNames";
-const _fLGA = "filterLogGroupArn";
-const _fN = "filterName";
-const _fNP = "filterNamePrefix";
-const _fP = "filterPattern";
-const _fS = "firstSeen";
-const _fSC = "fieldSelectionCriteria";
-const _fSi = "fieldStream";
-const _fU = "forceUpdate";
-const _fi = "fields";
-const _fie = "field";
-const _fl = "flatten";
+const _eA = "expiresAt";
+const _eAn = "endedAt";
+const _eAx = "exploitAvailable";
+const _eC = "encryptionConfiguration";
+const _eF = "enhancedFindings";
+const _eITC = "expiringImageTotalCount";
+const _eRP = "ecrRepositoryPrefix";
+const _eRPc = "ecrRepositoryPrefixes";
+const _eT = "encryptionType";
+const _ep = "epoch";
+const _f = "failures";
+const _fA = "findingArn";
+const _fAi = "fixAvailable";
+const _fC = "failureCode";
+const _fCa = "failureCodes";
+const _fIV = "fixedInVersion";
+const _fOA = "firstObservedAt";
+const _fP = "filePath";
+const _fR = "failureReason";
+const _fRC = "failedReplicationCount";
+const _fSC = "findingSeverityCounts";
+const _fT = "filterType";
+const _fa = "failure";
+const _fi = "filter";
+const _fin = "findings";
 const _fo = "force";
-const _g = "grok";
-const _gB = "groupBy";
-const _gI = "groupingIdentifiers";
-const _h = "histogram";
 const _hE = "httpError";
-const _i = "identifier";
-const _iA = "integrationArn";
-const _iB = "importBatches";
-const _iC = "indexCategories";
-const _iCn = "indexCategory";
-const _iD = "integrationDetails";
-const _iDA = "importDestinationArn";
-const _iDs = "isDynamic";
-const _iF = "importFilter";
-const _iI = "importId";
-const _iLA = "includeLinkedAccounts";
-const _iN = "integrationName";
-const _iNP = "integrationNamePrefix";
-const _iP = "indexPolicies";
-const _iPLS = "isPatternLevelSuppression";
-const _iPn = "inheritedProperties";
-const _iPnd = "indexPolicy";
-const _iRA = "importRoleArn";
-const _iRLGC = "increasedRetentionLogGroupCount";
-const _iS = "importStatistics";
-const _iSA = "importSourceArn";
-const _iSm = "importStatus";
-const _iSn = "integrationStatus";
-const _iSnt = "integrationSummaries";
-const _iT = "ingestionTime";
-const _iTN = "inferredTokenName";
-const _iTn = "integrationType";
+const _i = "images";
+const _iD = "imageDetails";
+const _iDm = "imageDigest";
+const _iH = "imageHash";
+const _iI = "imageIds";
+const _iIm = "imageId";
+const _iM = "imageManifest";
+const _iMMT = "imageManifestMediaType";
+const _iPA = "imagePushedAt";
+const _iS = "imageStatus";
+const _iSC = "imageScanningConfiguration";
+const _iSCA = "imageScanCompletedAt";
+const _iSF = "imageScanFindings";
+const _iSFS = "imageScanFindingsSummary";
+const _iSIB = "imageSizeInBytes";
+const _iSS = "imageScanStatus";
+const _iT = "imageTags";
+const _iTC = "imageTotalCount";
+const _iTM = "imageTagMutability";
+const _iTMEF = "imageTagMutabilityExclusionFilters";
+const _iTm = "imageTag";
+const _iUC = "inUseCount";
+const _iV = "isValid";
 const _id = "id";
-const _im = "imports";
-const _in = "interleaved";
+const _im = "image";
 const _k = "key";
-const _kA = "keyAttributes";
-const _kKA = "kmsKeyArn";
-const _kKI = "kmsKeyId";
-const _kN = "keyName";
-const _kP = "keyPrefix";
-const _kVD = "keyValueDelimiter";
-const _l = "locale";
-const _lCS = "lowerCaseString";
-const _lE = "logEvents";
-const _lEFP = "logEventFilterPattern";
-const _lEM = "logEventMessages";
-const _lES = "lastExecutionStatus";
-const _lET = "lastEventTime";
-const _lETa = "lastEventTimestamp";
-const _lF = "logFields";
-const _lFN = "logFieldName";
-const _lFT = "logFieldType";
-const _lG = "logGroups";
-const _lGA = "logGroupArn";
-const _lGAL = "logGroupArnList";
-const _lGC = "logGroupCount";
-const _lGCo = "logGroupClass";
-const _lGF = "logGroupFields";
-const _lGI = "logGroupIdentifiers";
-const _lGIo = "logGroupIdentifier";
-const _lGN = "logGroupName";
-const _lGNP = "logGroupNamePrefix";
-const _lGNPo = "logGroupNamePattern";
-const _lGNo = "logGroupNames";
-const _lGS = "logGroupsScanned";
-const _lGT = "logGroupTags";
-const _lIT = "lastIngestionTime";
-const _lM = "lastModified";
-const _lMT = "lastModifiedTime";
-const _lMTS = "lastModifiedTimeStamp";
-const _lOP = "logObjectPointer";
+const _kE = "kmsError";
+const _kK = "kmsKey";
+const _l = "layers";
+const _lA = "layerAvailability";
+const _lAA = "lastArchivedAt";
+const _lAAa = "lastActivatedAt";
+const _lBR = "lastByteReceived";
+const _lD = "layerDigests";
+const _lDa = "layerDigest";
+const _lEA = "lastEvaluatedAt";
+const _lIUA = "lastInUseAt";
+const _lOA = "lastObservedAt";
 const _lP = "lifecyclePolicy";
-const _lR = "logRecord";
-const _lRP = "logRecordPointer";
-const _lS = "lastSeen";
-const _lSN = "logStreamName";
-const _lSNP = "logStreamNamePrefix";
-const _lSNPo = "logStreamNamePrefixes";
-const _lSNo = "logStreamNames";
-const _lST = "lastScanTime";
-const _lSo = "logSamples";
-const _lSog = "logStreams";
-const _lT = "logType";
-const _lTA = "lookupTableArn";
-const _lTC = "lookupTableConfiguration";
-const _lTM = "listToMap";
-const _lTN = "lookupTableName";
-const _lTNP = "lookupTableNamePrefix";
-const _lTT = "lastTriggeredTime";
-const _lTo = "logTypes";
-const _lToo = "lookupTables";
-const _lUT = "lastUpdatedTime";
-const _lUTa = "lastUpdateTime";
-const _li = "limit";
-const _lo = "location";
+const _lPB = "layerPartBlob";
+const _lPT = "lifecyclePolicyText";
+const _lRPT = "lastRecordedPullTime";
+const _lS = "layerSize";
+const _lVBR = "lastValidByteReceived";
 const _m = "message";
-const _mF = "metricFilters";
-const _mFC = "metricFilterCount";
-const _mI = "maxItems";
-const _mK = "moveKeys";
-const _mN = "metricName";
-const _mNe = "metricNamespace";
-const _mP = "matchPatterns";
 const _mR = "maxResults";
-const _mT = "metricTransformations";
-const _mV = "minValue";
-const _mVa = "maxValue";
-const _mVap = "mappingVersion";
-const _mVe = "metricValue";
-const _ma = "match";
-const _man = "mandatory";
-const _mat = "matches";
+const _mT = "mediaType";
+const _me = "metric";
 const _n = "name";
-const _nBT = "nextBackwardToken";
-const _nFT = "nextForwardToken";
-const _nMV = "nonMatchValue";
-const _nP = "networkPolicy";
-const _nST = "nextSequenceToken";
 const _nT = "nextToken";
-const _na = "names";
-const _oAI = "ownerAccountId";
-const _oB = "orderBy";
-const _oF = "outputFormat";
-const _oIE = "overwriteIfExists";
-const _oSID = "openSearchIntegrationDetails";
-const _oSRC = "openSearchResourceConfig";
-const _oV = "ocsfVersion";
-const _p = "priority";
-const _pC = "parseCloudfront";
-const _pD = "policyDocument";
-const _pI = "patternId";
-const _pIr = "processedIdentifier";
-const _pJSON = "parseJSON";
-const _pKV = "parseKeyValue";
-const _pN = "policyName";
-const _pP = "parsePostgres";
-const _pR = "patternRegex";
-const _pRa = "parseRoute53";
-const _pRr = "proposedRetention";
-const _pS = "patternString";
-const _pSI = "parentSourceIdentifier";
-const _pSo = "policyScope";
-const _pT = "policyType";
-const _pTOCSF = "parseToOCSF";
-const _pTa = "patternTokens";
-const _pVPC = "parseVPC";
-const _pWAF = "parseWAF";
-const _pa = "parameters";
-const _pe = "percent";
-const _po = "policy";
-const _q = "queries";
-const _qC = "quoteCharacter";
-const _qCE = "queryCompileError";
-const _qD = "queryDefinitions";
-const _qDI = "queryDefinitionId";
-const _qDNP = "queryDefinitionNamePrefix";
-const _qDu = "queryDuration";
-const _qI = "queryId";
-const _qL = "queryLanguage";
-const _qS = "queryString";
-const _r = "results";
+const _p = "platform";
+const _pA = "pushedAt";
+const _pAr = "principalArn";
+const _pE = "proxyEndpoint";
+const _pFB = "partFirstByte";
+const _pLB = "partLastByte";
+const _pM = "packageManager";
+const _pR = "previewResults";
+const _pS = "partSize";
+const _pT = "policyText";
+const _pTCR = "pullThroughCacheRules";
+const _pTUE = "pullTimeUpdateExclusions";
+const _pVD = "packageVulnerabilityDetails";
+const _pr = "prefix";
+const _pre = "prefixes";
+const _pro = "progress";
+const _r = "registry";
 const _rA = "resourceArn";
-const _rAe = "resourceArns";
-const _rAo = "roleArn";
-const _rC = "recordsCount";
-const _rCe = "resourceConfig";
-const _rCes = "resultCount";
-const _rD = "retentionDays";
-const _rEI = "rejectedEntityInfo";
-const _rF = "recordFields";
-const _rI = "resourceIdentifier";
-const _rID = "retentionInDays";
-const _rIe = "requestId";
-const _rIev = "revisionId";
-const _rK = "renameKeys";
-const _rLEI = "rejectedLogEventsInfo";
-const _rM = "recordsMatched";
-const _rN = "resourceName";
-const _rP = "resourcePolicies";
-const _rPN = "retentionPolicyName";
-const _rPe = "resourcePolicy";
-const _rS = "recordsScanned";
-const _rSe = "responseStream";
-const _rT = "resourceType";
-const _rTe = "resourceTypes";
-const _rTen = "renameTo";
-const _s = "smithy.ts.sdk.synthetic.com.amazonaws.cloudwatchlogs";
-const _sB = "sizeBytes";
-const _sBt = "storedBytes";
-const _sC = "selectionCriteria";
-const _sCO = "startCharOffset";
-const _sCe = "searchedCompletely";
-const _sCo = "s3Configuration";
-const _sCt = "statusCode";
-const _sCy = "syslogConfigurations";
-const _sD = "suppressedDate";
-const _sDC = "s3DeliveryConfiguration";
-const _sE = "scheduleExpression";
-const _sET = "scheduleEndTime";
-const _sETt = "startEventTime";
-const _sF = "subscriptionFilters";
-const _sFH = "startFromHead";
-const _sI = "sessionId";
-const _sLS = "searchedLogStreams";
-const _sM = "sessionMetadata";
-const _sMt = "statusMessage";
-const _sP = "suffixPath";
-const _sPu = "suppressionPeriod";
-const _sQ = "scheduledQueries";
-const _sQA = "scheduledQueryArn";
-const _sR = "statusReason";
-const _sRe = "sessionResults";
-const _sS = "suppressionState";
-const _sST = "scheduleStartTime";
-const _sSe = "sessionStart";
-const _sSp = "splitString";
-const _sSu = "substituteString";
-const _sT = "sourceTimezone";
-const _sTI = "s3TablesIntegration";
-const _sTO = "startTimeOffset";
-const _sTc = "scheduleType";
-const _sTe = "sequenceToken";
-const _sTo = "sourceType";
-const _sTt = "startTime";
-const _sTto = "storageTier";
-const _sTu = "suppressionType";
-const _sU = "suppressedUntil";
-const _sUe = "sessionUpdate";
-const _sUu = "suppressionUnit";
-const _sV = "supportedValues";
-const _sa = "sampled";
-const _sc = "scope";
+const _rAe = "repositoryArn";
+const _rBI = "replicationBackfillId";
+const _rC = "replicationConfiguration";
+const _rCT = "repositoryCreationTemplate";
+const _rCTe = "repositoryCreationTemplates";
+const _rF = "repositoryFilters";
+const _rI = "registryId";
+const _rIe = "registryIds";
+const _rN = "repositoryName";
+const _rNe = "repositoryNames";
+const _rP = "repositoryPolicy";
+const _rS = "replicationStatuses";
+const _rSC = "registryScanningConfiguration";
+const _rSF = "resultStatusFilter";
+const _rT = "resourceTags";
+const _rU = "referenceUrls";
+const _rUe = "repositoryUri";
+const _rV = "relatedVulnerabilities";
+const _re = "repository";
+const _rea = "reason";
+const _rec = "recommendation";
+const _ref = "referrers";
+const _reg = "region";
+const _rel = "release";
+const _rem = "remediation";
+const _rep = "repositories";
+const _res = "results";
+const _reso = "resources";
+const _ru = "rules";
+const _s = "smithy.ts.sdk.synthetic.com.amazonaws.ecr";
+const _sA = "startedAt";
+const _sC = "scanningConfigurations";
+const _sCc = "scanningConfiguration";
+const _sCi = "signingConfiguration";
+const _sCt = "storageClass";
+const _sD = "scoreDetails";
+const _sF = "scanFrequency";
+const _sI = "subjectId";
+const _sIFC = "subImageFailureCodes";
+const _sLH = "sourceLayerHash";
+const _sMD = "subjectManifestDigest";
+const _sOP = "scanOnPush";
+const _sPA = "signingProfileArn";
+const _sS = "scoreSource";
+const _sSi = "signingStatuses";
+const _sT = "scanType";
+const _sU = "sourceUrl";
+const _sV = "scoringVector";
+const _sc = "score";
 const _se = "server";
-const _ser = "service";
+const _sev = "severity";
+const _si = "size";
 const _so = "source";
-const _sou = "sources";
-const _st = "state";
-const _sta = "status";
-const _stat = "statistics";
-const _str = "streaming";
-const _su = "suppressed";
-const _suc = "success";
-const _t = "target";
-const _tA = "targetArn";
-const _tB = "tableBody";
-const _tC = "transformerConfig";
-const _tCy = "typeConverter";
-const _tEM = "transformedEventMessage";
-const _tF = "targetFormat";
-const _tFa = "tableFields";
-const _tH = "triggerHistory";
-const _tI = "taskId";
+const _st = "status";
+const _su = "summary";
+const _t = "tags";
+const _tITC = "transitioningImageTotalCounts";
 const _tK = "tagKeys";
-const _tL = "transformedLogs";
-const _tLGI = "topLogGroupsImpacted";
-const _tMLG = "totalMatchedLogGroups";
-const _tN = "taskName";
-const _tNLESI = "tooNewLogEventStartIndex";
-const _tNa = "tableName";
-const _tOLEEI = "tooOldLogEventEndIndex";
-const _tS = "tokenString";
-const _tSr = "trimString";
-const _tT = "targetTimezone";
-const _tTr = "triggeredTimestamp";
-const _ta = "tags";
-const _ti = "timezone";
-const _tim = "timestamp";
-const _time = "time";
-const _to = "to";
+const _tRC = "totalReplicationCount";
+const _tS = "tagStatus";
+const _tSC = "targetStorageClass";
+const _te = "text";
+const _ti = "title";
 const _ty = "type";
-const _u = "unmask";
-const _uCS = "upperCaseString";
-const _uI = "userIdentity";
-const _uRLGC = "unchangedRetentionLogGroupCount";
-const _uST = "uploadSequenceToken";
-const _un = "unit";
+const _u = "uri";
+const _uA = "updatedAt";
+const _uI = "uploadId";
+const _uR = "upstreamRegistry";
+const _uRP = "upstreamRepositoryPrefix";
+const _uRU = "upstreamRegistryUrl";
+const _ur = "url";
 const _v = "value";
-const _vEI = "vpcEndpointId";
-const _vK = "valueKey";
-const _vT = "valueType";
-const _va = "values";
-const _w = "workspace";
-const _wI = "workspaceId";
-const _wK = "withKeys";
-const n0 = "com.amazonaws.cloudwatchlogs";
+const _vCA = "vendorCreatedAt";
+const _vI = "vulnerabilityId";
+const _vP = "vulnerablePackages";
+const _vS = "vendorSeverity";
+const _vSUA = "vulnerabilitySourceUpdatedAt";
+const _vUA = "vendorUpdatedAt";
+const _ve = "version";
+const n0 = "com.amazonaws.ecr";
 const _s_registry = new TypeRegistry(_s);
-var CloudWatchLogsServiceException$ = [-3, _s, "CloudWatchLogsServiceException", 0, [], []];
-_s_registry.registerError(CloudWatchLogsServiceException$, CloudWatchLogsServiceException);
+var ECRServiceException$ = [-3, _s, "ECRServiceException", 0, [], []];
+_s_registry.registerError(ECRServiceException$, ECRServiceException);
 const n0_registry = new TypeRegistry(n0);
-var AccessDeniedException$ = [-3, n0, _ADE,
+var BlockedByOrganizationPolicyException$ = [-3, n0, _BBOPE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(AccessDeniedException$, AccessDeniedException);
-var ConflictException$ = [-3, n0, _CE,
+n0_registry.registerError(BlockedByOrganizationPolicyException$, BlockedByOrganizationPolicyException);
+var EmptyUploadException$ = [-3, n0, _EUE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(ConflictException$, ConflictException);
-var DataAlreadyAcceptedException$ = [-3, n0, _DAAE,
-    { [_e]: _c },
-    [_eST, _m],
-    [0, 0]
-];
-n0_registry.registerError(DataAlreadyAcceptedException$, DataAlreadyAcceptedException);
-var InternalServerException$ = [-3, n0, _ISE,
-    { [_e]: _se, [_hE]: 500 },
-    [_m],
-    [0]
-];
-n0_registry.registerError(InternalServerException$, InternalServerException);
-var InternalStreamingException$ = [-3, n0, _ISEn,
+n0_registry.registerError(EmptyUploadException$, EmptyUploadException);
+var ExclusionAlreadyExistsException$ = [-3, n0, _EAEE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(InternalStreamingException$, InternalStreamingException);
-var InvalidOperationException$ = [-3, n0, _IOE,
+n0_registry.registerError(ExclusionAlreadyExistsException$, ExclusionAlreadyExistsException);
+var ExclusionNotFoundException$ = [-3, n0, _ENFE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(InvalidOperationException$, InvalidOperationException);
+n0_registry.registerError(ExclusionNotFoundException$, ExclusionNotFoundException);
+var ImageAlreadyExistsException$ = [-3, n0, _IAEE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ImageAlreadyExistsException$, ImageAlreadyExistsException);
+var ImageArchivedException$ = [-3, n0, _IAE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ImageArchivedException$, ImageArchivedException);
+var ImageDigestDoesNotMatchException$ = [-3, n0, _IDDNME,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ImageDigestDoesNotMatchException$, ImageDigestDoesNotMatchException);
+var ImageNotFoundException$ = [-3, n0, _INFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ImageNotFoundException$, ImageNotFoundException);
+var ImageStorageClassUpdateNotSupportedException$ = [-3, n0, _ISCUNSE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ImageStorageClassUpdateNotSupportedException$, ImageStorageClassUpdateNotSupportedException);
+var ImageTagAlreadyExistsException$ = [-3, n0, _ITAEE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ImageTagAlreadyExistsException$, ImageTagAlreadyExistsException);
+var InvalidLayerException$ = [-3, n0, _ILE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(InvalidLayerException$, InvalidLayerException);
+var InvalidLayerPartException$ = [-3, n0, _ILPE,
+    { [_e]: _c },
+    [_rI, _rN, _uI, _lVBR, _m],
+    [0, 0, 0, 1, 0]
+];
+n0_registry.registerError(InvalidLayerPartException$, InvalidLayerPartException);
 var InvalidParameterException$ = [-3, n0, _IPE,
     { [_e]: _c },
     [_m],
     [0]
 ];
 n0_registry.registerError(InvalidParameterException$, InvalidParameterException);
-var InvalidSequenceTokenException$ = [-3, n0, _ISTE,
+var InvalidTagParameterException$ = [-3, n0, _ITPE,
     { [_e]: _c },
-    [_eST, _m],
+    [_m],
+    [0]
+];
+n0_registry.registerError(InvalidTagParameterException$, InvalidTagParameterException);
+var KmsException$ = [-3, n0, _KE,
+    { [_e]: _c },
+    [_m, _kE],
     [0, 0]
 ];
-n0_registry.registerError(InvalidSequenceTokenException$, InvalidSequenceTokenException);
+n0_registry.registerError(KmsException$, KmsException);
+var LayerAlreadyExistsException$ = [-3, n0, _LAEE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LayerAlreadyExistsException$, LayerAlreadyExistsException);
+var LayerInaccessibleException$ = [-3, n0, _LIE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LayerInaccessibleException$, LayerInaccessibleException);
+var LayerPartTooSmallException$ = [-3, n0, _LPTSE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LayerPartTooSmallException$, LayerPartTooSmallException);
+var LayersNotFoundException$ = [-3, n0, _LNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LayersNotFoundException$, LayersNotFoundException);
+var LifecyclePolicyNotFoundException$ = [-3, n0, _LPNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LifecyclePolicyNotFoundException$, LifecyclePolicyNotFoundException);
+var LifecyclePolicyPreviewInProgressException$ = [-3, n0, _LPPIPE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LifecyclePolicyPreviewInProgressException$, LifecyclePolicyPreviewInProgressException);
+var LifecyclePolicyPreviewNotFoundException$ = [-3, n0, _LPPNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(LifecyclePolicyPreviewNotFoundException$, LifecyclePolicyPreviewNotFoundException);
 var LimitExceededException$ = [-3, n0, _LEE,
     { [_e]: _c },
     [_m],
     [0]
 ];
 n0_registry.registerError(LimitExceededException$, LimitExceededException);
-var MalformedQueryException$ = [-3, n0, _MQE,
-    { [_e]: _c },
-    [_qCE, _m],
-    [() => QueryCompileError$, 0]
-];
-n0_registry.registerError(MalformedQueryException$, MalformedQueryException);
-var OperationAbortedException$ = [-3, n0, _OAE,
+var PullThroughCacheRuleAlreadyExistsException$ = [-3, n0, _PTCRAEE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(OperationAbortedException$, OperationAbortedException);
-var ResourceAlreadyExistsException$ = [-3, n0, _RAEE,
+n0_registry.registerError(PullThroughCacheRuleAlreadyExistsException$, PullThroughCacheRuleAlreadyExistsException);
+var PullThroughCacheRuleNotFoundException$ = [-3, n0, _PTCRNFE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(ResourceAlreadyExistsException$, ResourceAlreadyExistsException);
-var ResourceNotFoundException$ = [-3, n0, _RNFE,
+n0_registry.registerError(PullThroughCacheRuleNotFoundException$, PullThroughCacheRuleNotFoundException);
+var ReferencedImagesNotFoundException$ = [-3, n0, _RINFE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(ResourceNotFoundException$, ResourceNotFoundException);
-var ServiceQuotaExceededException$ = [-3, n0, _SQEE,
+n0_registry.registerError(ReferencedImagesNotFoundException$, ReferencedImagesNotFoundException);
+var RegistryPolicyNotFoundException$ = [-3, n0, _RPNFE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(ServiceQuotaExceededException$, ServiceQuotaExceededException);
-var ServiceUnavailableException$ = [-3, n0, _SUE,
+n0_registry.registerError(RegistryPolicyNotFoundException$, RegistryPolicyNotFoundException);
+var ReplicationBackfillInProgressException$ = [-3, n0, _RBIPE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ReplicationBackfillInProgressException$, ReplicationBackfillInProgressException);
+var ReplicationBackfillInvalidStatusException$ = [-3, n0, _RBISE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ReplicationBackfillInvalidStatusException$, ReplicationBackfillInvalidStatusException);
+var ReplicationBackfillNotFoundException$ = [-3, n0, _RBNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ReplicationBackfillNotFoundException$, ReplicationBackfillNotFoundException);
+var RepositoryAlreadyExistsException$ = [-3, n0, _RAEE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(RepositoryAlreadyExistsException$, RepositoryAlreadyExistsException);
+var RepositoryNotEmptyException$ = [-3, n0, _RNEE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(RepositoryNotEmptyException$, RepositoryNotEmptyException);
+var RepositoryNotFoundException$ = [-3, n0, _RNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(RepositoryNotFoundException$, RepositoryNotFoundException);
+var RepositoryPolicyNotFoundException$ = [-3, n0, _RPNFEe,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(RepositoryPolicyNotFoundException$, RepositoryPolicyNotFoundException);
+var ScanNotFoundException$ = [-3, n0, _SNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(ScanNotFoundException$, ScanNotFoundException);
+var SecretNotFoundException$ = [-3, n0, _SNFEe,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(SecretNotFoundException$, SecretNotFoundException);
+var ServerException$ = [-3, n0, _SE,
     { [_e]: _se },
     [_m],
     [0]
 ];
-n0_registry.registerError(ServiceUnavailableException$, ServiceUnavailableException);
-var SessionStreamingException$ = [-3, n0, _SSE,
+n0_registry.registerError(ServerException$, ServerException);
+var SigningConfigurationNotFoundException$ = [-3, n0, _SCNFE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(SessionStreamingException$, SessionStreamingException);
-var SessionTimeoutException$ = [-3, n0, _STE,
+n0_registry.registerError(SigningConfigurationNotFoundException$, SigningConfigurationNotFoundException);
+var TemplateAlreadyExistsException$ = [-3, n0, _TAEE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(SessionTimeoutException$, SessionTimeoutException);
-var ThrottlingException$ = [-3, n0, _TE,
+n0_registry.registerError(TemplateAlreadyExistsException$, TemplateAlreadyExistsException);
+var TemplateNotFoundException$ = [-3, n0, _TNFE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(ThrottlingException$, ThrottlingException);
+n0_registry.registerError(TemplateNotFoundException$, TemplateNotFoundException);
 var TooManyTagsException$ = [-3, n0, _TMTE,
-    { [_e]: _c, [_hE]: 400 },
-    [_m, _rN],
-    [0, 0]
+    { [_e]: _c },
+    [_m],
+    [0]
 ];
 n0_registry.registerError(TooManyTagsException$, TooManyTagsException);
-var UnrecognizedClientException$ = [-3, n0, _UCE,
+var UnableToAccessSecretException$ = [-3, n0, _UTASE,
     { [_e]: _c },
     [_m],
     [0]
 ];
-n0_registry.registerError(UnrecognizedClientException$, UnrecognizedClientException);
-var ValidationException$ = [-3, n0, _VE,
+n0_registry.registerError(UnableToAccessSecretException$, UnableToAccessSecretException);
+var UnableToDecryptSecretValueException$ = [-3, n0, _UTDSVE,
     { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UnableToDecryptSecretValueException$, UnableToDecryptSecretValueException);
+var UnableToGetUpstreamImageException$ = [-3, n0, _UTGUIE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UnableToGetUpstreamImageException$, UnableToGetUpstreamImageException);
+var UnableToGetUpstreamLayerException$ = [-3, n0, _UTGULE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UnableToGetUpstreamLayerException$, UnableToGetUpstreamLayerException);
+var UnableToListUpstreamImageReferrersException$ = [-3, n0, _UTLUIRE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UnableToListUpstreamImageReferrersException$, UnableToListUpstreamImageReferrersException);
+var UnsupportedImageTypeException$ = [-3, n0, _UITE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UnsupportedImageTypeException$, UnsupportedImageTypeException);
+var UnsupportedUpstreamRegistryException$ = [-3, n0, _UURE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UnsupportedUpstreamRegistryException$, UnsupportedUpstreamRegistryException);
+var UploadNotFoundException$ = [-3, n0, _UNFE,
+    { [_e]: _c },
+    [_m],
+    [0]
+];
+n0_registry.registerError(UploadNotFoundException$, UploadNotFoundException);
+var ValidationException$ = [-3, n0, _VE,
+    { [_e]: _c, [_hE]: 400 },
     [_m],
     [0]
 ];
@@ -29618,915 +29766,550 @@ const errorTypeRegistries = [
     _s_registry,
     n0_registry,
 ];
-var AccountPolicy$ = [3, n0, _AP,
-    0,
-    [_pN, _pD, _lUT, _pT, _sc, _sC, _aI],
-    [0, 0, 1, 0, 0, 0, 0]
-];
-var AddKeyEntry$ = [3, n0, _AKE,
-    0,
-    [_k, _v, _oIE],
-    [0, 0, 2], 2
-];
-var AddKeys$ = [3, n0, _AK,
-    0,
-    [_en],
-    [() => AddKeyEntries], 1
-];
-var AggregateLogGroupSummary$ = [3, n0, _ALGS,
-    0,
-    [_lGC, _gI],
-    [1, () => GroupingIdentifiers]
-];
-var Anomaly$ = [3, n0, _A,
-    0,
-    [_aIn, _pI, _aDA, _pS, _fS, _lS, _d, _a, _st, _h, _lSo, _pTa, _lGAL, _pR, _p, _su, _sD, _sU, _iPLS],
-    [0, 0, 0, 0, 1, 1, 0, 2, 0, 128 | 1, () => LogSamples, () => PatternTokens, 64 | 0, 0, 0, 2, 1, 1, 2], 13
-];
-var AnomalyDetector$ = [3, n0, _AD,
-    0,
-    [_aDA, _dN, _lGAL, _eF, _fP, _aDS, _kKI, _cTS, _lMTS, _aVT],
-    [0, 0, 64 | 0, 0, 0, 0, 0, 1, 1, 1]
-];
-var AssociateKmsKeyRequest$ = [3, n0, _AKKR,
-    0,
-    [_kKI, _lGN, _rI],
-    [0, 0, 0], 1
-];
-var AssociateSourceToS3TableIntegrationRequest$ = [3, n0, _ASTSTIR,
-    0,
-    [_iA, _dS],
-    [0, () => DataSource$], 2
-];
-var AssociateSourceToS3TableIntegrationResponse$ = [3, n0, _ASTSTIRs,
-    0,
-    [_i],
-    [0]
-];
-var CancelExportTaskRequest$ = [3, n0, _CETR,
-    0,
-    [_tI],
-    [0], 1
-];
-var CancelImportTaskRequest$ = [3, n0, _CITR,
-    0,
-    [_iI],
-    [0], 1
-];
-var CancelImportTaskResponse$ = [3, n0, _CITRa,
-    0,
-    [_iI, _iS, _iSm, _cT, _lUT],
-    [0, () => ImportStatistics$, 0, 1, 1]
-];
-var ConfigurationTemplate$ = [3, n0, _CT,
-    0,
-    [_ser, _lT, _rT, _dDT, _dDCV, _aF, _aOF, _aAFAVLDFR, _aFD, _aSPF, _dSC, _sTI],
-    [0, 0, 0, 0, () => ConfigurationTemplateDeliveryConfigValues$, () => AllowedFields, 64 | 0, 0, 64 | 0, 64 | 0, () => DeliverySourceConfigurationSchemas, () => S3TablesIntegration$]
-];
-var ConfigurationTemplateDeliveryConfigValues$ = [3, n0, _CTDCV,
-    0,
-    [_rF, _fD, _sDC],
-    [64 | 0, 0, () => S3DeliveryConfiguration$]
-];
-var CopyValue$ = [3, n0, _CV,
-    0,
-    [_en],
-    [() => CopyValueEntries], 1
-];
-var CopyValueEntry$ = [3, n0, _CVE,
-    0,
-    [_so, _t, _oIE],
-    [0, 0, 2], 2
-];
-var CreateDeliveryRequest$ = [3, n0, _CDR,
-    0,
-    [_dSN, _dDA, _rF, _fD, _sDC, _ta],
-    [0, 0, 64 | 0, 0, () => S3DeliveryConfiguration$, 128 | 0], 2
-];
-var CreateDeliveryResponse$ = [3, n0, _CDRr,
-    0,
-    [_de],
-    [() => Delivery$]
-];
-var CreateExportTaskRequest$ = [3, n0, _CETRr,
-    0,
-    [_lGN, _f, _to, _des, _tN, _lSNP, _dP],
-    [0, 1, 1, 0, 0, 0, 0], 4
-];
-var CreateExportTaskResponse$ = [3, n0, _CETRre,
-    0,
-    [_tI],
-    [0]
-];
-var CreateImportTaskRequest$ = [3, n0, _CITRr,
-    0,
-    [_iSA, _iRA, _iF],
-    [0, 0, () => ImportFilter$], 2
-];
-var CreateImportTaskResponse$ = [3, n0, _CITRre,
-    0,
-    [_iI, _iDA, _cT],
-    [0, 0, 1]
-];
-var CreateLogAnomalyDetectorRequest$ = [3, n0, _CLADR,
-    0,
-    [_lGAL, _dN, _eF, _fP, _kKI, _aVT, _ta],
-    [64 | 0, 0, 0, 0, 0, 1, 128 | 0], 1
-];
-var CreateLogAnomalyDetectorResponse$ = [3, n0, _CLADRr,
-    0,
-    [_aDA],
-    [0]
-];
-var CreateLogGroupRequest$ = [3, n0, _CLGR,
-    0,
-    [_lGN, _kKI, _ta, _lGCo, _dPE],
-    [0, 0, 128 | 0, 0, 2], 1
-];
-var CreateLogStreamRequest$ = [3, n0, _CLSR,
-    0,
-    [_lGN, _lSN],
-    [0, 0], 2
-];
-var CreateLookupTableRequest$ = [3, n0, _CLTR,
-    0,
-    [_lTN, _d, _tB, _qI, _kKI, _ta],
-    [0, 0, 0, 0, 0, 128 | 0], 1
-];
-var CreateLookupTableResponse$ = [3, n0, _CLTRr,
-    0,
-    [_lTA, _cA],
-    [0, 1]
-];
-var CreateScheduledQueryRequest$ = [3, n0, _CSQR,
-    0,
-    [_n, _qL, _qS, _sE, _eRA, _d, _lGI, _ti, _sTO, _eTO, _dC, _sST, _sET, _st, _ta],
-    [0, 0, 0, 0, 0, 0, 64 | 0, 0, 1, 1, () => DestinationConfiguration$, 1, 1, 0, 128 | 0], 5
-];
-var CreateScheduledQueryResponse$ = [3, n0, _CSQRr,
-    0,
-    [_sQA, _st],
-    [0, 0]
-];
-var CSV$ = [3, n0, _CSV,
-    0,
-    [_qC, _del, _co, _so, _des],
-    [0, 0, 64 | 0, 0, 0]
-];
-var DataSource$ = [3, n0, _DS,
-    0,
-    [_n, _ty],
-    [0, 0], 1
-];
-var DataSourceFilter$ = [3, n0, _DSF,
-    0,
-    [_n, _ty],
-    [0, 0], 1
-];
-var DateTimeConverter$ = [3, n0, _DTC,
-    0,
-    [_so, _t, _mP, _tF, _sT, _tT, _l],
-    [0, 0, 64 | 0, 0, 0, 0, 0], 3
-];
-var DeleteAccountPolicyRequest$ = [3, n0, _DAPR,
-    0,
-    [_pN, _pT, _dR],
-    [0, 0, 2], 2
-];
-var DeleteAccountPolicyResponse$ = [3, n0, _DAPRe,
-    0,
-    [_dRR],
-    [() => DryRunResult$]
-];
-var DeleteDataProtectionPolicyRequest$ = [3, n0, _DDPPR,
-    0,
-    [_lGIo],
-    [0], 1
-];
-var DeleteDeliveryDestinationPolicyRequest$ = [3, n0, _DDDPR,
-    0,
-    [_dDN],
-    [0], 1
-];
-var DeleteDeliveryDestinationRequest$ = [3, n0, _DDDR,
-    0,
-    [_n],
-    [0], 1
-];
-var DeleteDeliveryRequest$ = [3, n0, _DDR,
-    0,
-    [_id],
-    [0], 1
-];
-var DeleteDeliverySourceRequest$ = [3, n0, _DDSR,
-    0,
-    [_n],
-    [0], 1
-];
-var DeleteDestinationRequest$ = [3, n0, _DDRe,
-    0,
-    [_dNe],
-    [0], 1
-];
-var DeleteIndexPolicyRequest$ = [3, n0, _DIPR,
-    0,
-    [_lGIo],
-    [0], 1
-];
-var DeleteIndexPolicyResponse$ = [3, n0, _DIPRe,
-    0,
-    [],
-    []
-];
-var DeleteIntegrationRequest$ = [3, n0, _DIR,
-    0,
-    [_iN, _fo],
-    [0, 2], 1
-];
-var DeleteIntegrationResponse$ = [3, n0, _DIRe,
-    0,
-    [],
-    []
-];
-var DeleteKeys$ = [3, n0, _DK,
-    0,
-    [_wK],
-    [64 | 0], 1
-];
-var DeleteLogAnomalyDetectorRequest$ = [3, n0, _DLADR,
-    0,
-    [_aDA],
-    [0], 1
-];
-var DeleteLogGroupRequest$ = [3, n0, _DLGR,
-    0,
-    [_lGN],
-    [0], 1
-];
-var DeleteLogStreamRequest$ = [3, n0, _DLSR,
-    0,
-    [_lGN, _lSN],
-    [0, 0], 2
-];
-var DeleteLookupTableRequest$ = [3, n0, _DLTR,
-    0,
-    [_lTA],
-    [0], 1
-];
-var DeleteMetricFilterRequest$ = [3, n0, _DMFR,
-    0,
-    [_lGN, _fN],
-    [0, 0], 2
-];
-var DeleteQueryDefinitionRequest$ = [3, n0, _DQDR,
-    0,
-    [_qDI],
-    [0], 1
-];
-var DeleteQueryDefinitionResponse$ = [3, n0, _DQDRe,
-    0,
-    [_suc],
-    [2]
-];
-var DeleteResourcePolicyRequest$ = [3, n0, _DRPR,
-    0,
-    [_pN, _rA, _eRI],
-    [0, 0, 0]
-];
-var DeleteRetentionPolicyRequest$ = [3, n0, _DRPRe,
-    0,
-    [_lGN],
-    [0], 1
-];
-var DeleteScheduledQueryRequest$ = [3, n0, _DSQR,
-    0,
-    [_i],
-    [0], 1
-];
-var DeleteScheduledQueryResponse$ = [3, n0, _DSQRe,
-    0,
-    [],
-    []
-];
-var DeleteSubscriptionFilterRequest$ = [3, n0, _DSFR,
-    0,
-    [_lGN, _fN],
-    [0, 0], 2
-];
-var DeleteSyslogConfigurationRequest$ = [3, n0, _DSCR,
-    0,
-    [_lGIo, _vEI],
-    [0, 0], 1
-];
-var DeleteTransformerRequest$ = [3, n0, _DTR,
-    0,
-    [_lGIo],
-    [0], 1
-];
-var Delivery$ = [3, n0, _D,
-    0,
-    [_id, _ar, _dSN, _dDA, _dDT, _rF, _fD, _sDC, _ta],
-    [0, 0, 0, 0, 0, 64 | 0, 0, () => S3DeliveryConfiguration$, 128 | 0]
-];
-var DeliveryDestination$ = [3, n0, _DD,
-    0,
-    [_n, _ar, _dDT, _oF, _dDC, _rAo, _ta],
-    [0, 0, 0, 0, () => DeliveryDestinationConfiguration$, 0, 128 | 0]
-];
-var DeliveryDestinationConfiguration$ = [3, n0, _DDC,
-    0,
-    [_dRA],
-    [0], 1
-];
-var DeliverySource$ = [3, n0, _DSe,
-    0,
-    [_n, _ar, _rAe, _ser, _lT, _ta, _dSC, _sta, _sR],
-    [0, 0, 64 | 0, 0, 0, 128 | 0, 128 | 0, 0, 0]
-];
-var DeliverySourceConfigurationSchema$ = [3, n0, _DSCS,
-    0,
-    [_kN, _vT, _dV, _sV, _mV, _mVa],
-    [0, 0, 0, 64 | 0, 1, 1], 3
-];
-var DescribeAccountPoliciesRequest$ = [3, n0, _DAPRes,
-    0,
-    [_pT, _pN, _aIc, _nT],
-    [0, 0, 64 | 0, 0], 1
-];
-var DescribeAccountPoliciesResponse$ = [3, n0, _DAPResc,
-    0,
-    [_aP, _nT],
-    [() => AccountPolicies, 0]
-];
-var DescribeConfigurationTemplatesRequest$ = [3, n0, _DCTR,
-    0,
-    [_ser, _lTo, _rTe, _dDTe, _nT, _li],
-    [0, 64 | 0, 64 | 0, 64 | 0, 0, 1]
-];
-var DescribeConfigurationTemplatesResponse$ = [3, n0, _DCTRe,
-    0,
-    [_cTo, _nT],
-    [() => ConfigurationTemplates, 0]
-];
-var DescribeDeliveriesRequest$ = [3, n0, _DDRes,
-    0,
-    [_nT, _li, _dSNe],
-    [0, 1, 64 | 0]
-];
-var DescribeDeliveriesResponse$ = [3, n0, _DDResc,
-    0,
-    [_deli, _nT],
-    [() => Deliveries, 0]
-];
-var DescribeDeliveryDestinationsRequest$ = [3, n0, _DDDRe,
-    0,
-    [_nT, _li, _na],
-    [0, 1, 64 | 0]
-];
-var DescribeDeliveryDestinationsResponse$ = [3, n0, _DDDRes,
-    0,
-    [_dD, _nT],
-    [() => DeliveryDestinations, 0]
-];
-var DescribeDeliverySourcesRequest$ = [3, n0, _DDSRe,
-    0,
-    [_nT, _li, _rAe],
-    [0, 1, 64 | 0]
-];
-var DescribeDeliverySourcesResponse$ = [3, n0, _DDSRes,
-    0,
-    [_dSe, _nT],
-    [() => DeliverySources, 0]
-];
-var DescribeDestinationsRequest$ = [3, n0, _DDRescr,
-    0,
-    [_DNP, _nT, _li],
-    [0, 0, 1]
-];
-var DescribeDestinationsResponse$ = [3, n0, _DDRescri,
-    0,
-    [_dest, _nT],
-    [() => Destinations, 0]
-];
-var DescribeExportTasksRequest$ = [3, n0, _DETR,
-    0,
-    [_tI, _sCt, _nT, _li],
-    [0, 0, 0, 1]
-];
-var DescribeExportTasksResponse$ = [3, n0, _DETRe,
-    0,
-    [_eT, _nT],
-    [() => ExportTasks, 0]
-];
-var DescribeFieldIndexesRequest$ = [3, n0, _DFIR,
-    0,
-    [_lGI, _iC, _nT],
-    [64 | 0, 64 | 0, 0], 1
-];
-var DescribeFieldIndexesResponse$ = [3, n0, _DFIRe,
-    0,
-    [_fI, _nT],
-    [() => FieldIndexes, 0]
-];
-var DescribeImportTaskBatchesRequest$ = [3, n0, _DITBR,
-    0,
-    [_iI, _bIS, _li, _nT],
-    [0, 64 | 0, 1, 0], 1
-];
-var DescribeImportTaskBatchesResponse$ = [3, n0, _DITBRe,
-    0,
-    [_iSA, _iI, _iB, _nT],
-    [0, 0, () => ImportBatchList, 0]
-];
-var DescribeImportTasksRequest$ = [3, n0, _DITR,
-    0,
-    [_iI, _iSm, _iSA, _li, _nT],
-    [0, 0, 0, 1, 0]
-];
-var DescribeImportTasksResponse$ = [3, n0, _DITRe,
-    0,
-    [_im, _nT],
-    [() => ImportList, 0]
-];
-var DescribeIndexPoliciesRequest$ = [3, n0, _DIPRes,
-    0,
-    [_lGI, _nT],
-    [64 | 0, 0], 1
-];
-var DescribeIndexPoliciesResponse$ = [3, n0, _DIPResc,
-    0,
-    [_iP, _nT],
-    [() => IndexPolicies, 0]
-];
-var DescribeLogGroupsRequest$ = [3, n0, _DLGRe,
-    0,
-    [_aIc, _lGNP, _lGNPo, _nT, _li, _iLA, _lGCo, _lGI],
-    [64 | 0, 0, 0, 0, 1, 2, 0, 64 | 0]
-];
-var DescribeLogGroupsResponse$ = [3, n0, _DLGRes,
-    0,
-    [_lG, _nT],
-    [() => LogGroups, 0]
-];
-var DescribeLogStreamsRequest$ = [3, n0, _DLSRe,
-    0,
-    [_lGN, _lGIo, _lSNP, _oB, _desc, _nT, _li],
-    [0, 0, 0, 0, 2, 0, 1]
-];
-var DescribeLogStreamsResponse$ = [3, n0, _DLSRes,
-    0,
-    [_lSog, _nT],
-    [() => LogStreams, 0]
-];
-var DescribeLookupTablesRequest$ = [3, n0, _DLTRe,
-    0,
-    [_lTNP, _mR, _nT],
-    [0, 1, 0]
-];
-var DescribeLookupTablesResponse$ = [3, n0, _DLTRes,
-    0,
-    [_lToo, _nT],
-    [() => LookupTables, 0]
-];
-var DescribeMetricFiltersRequest$ = [3, n0, _DMFRe,
-    0,
-    [_lGN, _fNP, _nT, _li, _mN, _mNe],
-    [0, 0, 0, 1, 0, 0]
-];
-var DescribeMetricFiltersResponse$ = [3, n0, _DMFRes,
-    0,
-    [_mF, _nT],
-    [() => MetricFilters, 0]
-];
-var DescribeQueriesRequest$ = [3, n0, _DQR,
-    0,
-    [_lGN, _sta, _mR, _nT, _qL],
-    [0, 0, 1, 0, 0]
-];
-var DescribeQueriesResponse$ = [3, n0, _DQRe,
-    0,
-    [_q, _nT],
-    [() => QueryInfoList, 0]
-];
-var DescribeQueryDefinitionsRequest$ = [3, n0, _DQDRes,
-    0,
-    [_qL, _qDNP, _mR, _nT],
-    [0, 0, 1, 0]
-];
-var DescribeQueryDefinitionsResponse$ = [3, n0, _DQDResc,
-    0,
-    [_qD, _nT],
-    [() => QueryDefinitionList, 0]
-];
-var DescribeResourcePoliciesRequest$ = [3, n0, _DRPRes,
-    0,
-    [_nT, _li, _rA, _pSo],
-    [0, 1, 0, 0]
-];
-var DescribeResourcePoliciesResponse$ = [3, n0, _DRPResc,
-    0,
-    [_rP, _nT],
-    [() => ResourcePolicies, 0]
-];
-var DescribeSubscriptionFiltersRequest$ = [3, n0, _DSFRe,
-    0,
-    [_lGN, _fNP, _nT, _li],
-    [0, 0, 0, 1], 1
-];
-var DescribeSubscriptionFiltersResponse$ = [3, n0, _DSFRes,
-    0,
-    [_sF, _nT],
-    [() => SubscriptionFilters, 0]
-];
-var Destination$ = [3, n0, _De,
-    0,
-    [_dNe, _tA, _rAo, _aPc, _ar, _cT],
-    [0, 0, 0, 0, 0, 1]
-];
-var DestinationConfiguration$ = [3, n0, _DC,
-    0,
-    [_sCo, _lTC],
-    [() => S3Configuration$, () => LookupTableConfiguration$]
-];
-var DisassociateKmsKeyRequest$ = [3, n0, _DKKR,
-    0,
-    [_lGN, _rI],
-    [0, 0]
-];
-var DisassociateSourceFromS3TableIntegrationRequest$ = [3, n0, _DSFSTIR,
-    0,
-    [_i],
-    [0], 1
-];
-var DisassociateSourceFromS3TableIntegrationResponse$ = [3, n0, _DSFSTIRi,
-    0,
-    [_i],
-    [0]
-];
-var DryRunResult$ = [3, n0, _DRR,
-    0,
-    [_tMLG, _iRLGC, _dRLGC, _uRLGC, _fAC, _tLGI],
-    [1, 1, 1, 1, 1, () => LogGroupImpacts]
-];
-var Entity$ = [3, n0, _E,
-    0,
-    [_kA, _at],
-    [128 | 0, 128 | 0]
-];
-var ExportTask$ = [3, n0, _ET,
-    0,
-    [_tI, _tN, _lGN, _f, _to, _des, _dP, _sta, _eI],
-    [0, 0, 0, 1, 1, 0, 0, () => ExportTaskStatus$, () => ExportTaskExecutionInfo$]
-];
-var ExportTaskExecutionInfo$ = [3, n0, _ETEI,
-    0,
-    [_cT, _cTom],
-    [1, 1]
-];
-var ExportTaskStatus$ = [3, n0, _ETS,
-    0,
-    [_cod, _m],
-    [0, 0]
-];
-var FieldIndex$ = [3, n0, _FI,
-    0,
-    [_lGIo, _fIN, _lST, _fET, _lET, _ty, _iCn],
-    [0, 0, 1, 1, 1, 0, 0]
-];
-var FieldsData$ = [3, n0, _FD,
-    0,
-    [_da],
-    [21]
-];
-var FilteredLogEvent$ = [3, n0, _FLE,
-    0,
-    [_lSN, _tim, _m, _iT, _eIv],
-    [0, 1, 0, 1, 0]
-];
-var FilterLogEventsRequest$ = [3, n0, _FLER,
-    0,
-    [_lGN, _lGIo, _lSNo, _lSNP, _sTt, _eTn, _fP, _nT, _li, _sFH, _in, _u],
-    [0, 0, 64 | 0, 0, 1, 1, 0, 0, 1, 2, 2, 2]
-];
-var FilterLogEventsResponse$ = [3, n0, _FLERi,
-    0,
-    [_ev, _sLS, _nT],
-    [() => FilteredLogEvents, () => SearchedLogStreams, 0]
-];
-var GetDataProtectionPolicyRequest$ = [3, n0, _GDPPR,
-    0,
-    [_lGIo],
-    [0], 1
-];
-var GetDataProtectionPolicyResponse$ = [3, n0, _GDPPRe,
-    0,
-    [_lGIo, _pD, _lUT],
-    [0, 0, 1]
-];
-var GetDeliveryDestinationPolicyRequest$ = [3, n0, _GDDPR,
-    0,
-    [_dDN],
-    [0], 1
-];
-var GetDeliveryDestinationPolicyResponse$ = [3, n0, _GDDPRe,
-    0,
-    [_po],
-    [() => Policy$]
-];
-var GetDeliveryDestinationRequest$ = [3, n0, _GDDR,
-    0,
-    [_n],
-    [0], 1
-];
-var GetDeliveryDestinationResponse$ = [3, n0, _GDDRe,
-    0,
-    [_dDe],
-    [() => DeliveryDestination$]
-];
-var GetDeliveryRequest$ = [3, n0, _GDR,
-    0,
-    [_id],
-    [0], 1
-];
-var GetDeliveryResponse$ = [3, n0, _GDRe,
-    0,
-    [_de],
-    [() => Delivery$]
-];
-var GetDeliverySourceRequest$ = [3, n0, _GDSR,
-    0,
-    [_n],
-    [0], 1
-];
-var GetDeliverySourceResponse$ = [3, n0, _GDSRe,
-    0,
-    [_dSel],
-    [() => DeliverySource$]
-];
-var GetIntegrationRequest$ = [3, n0, _GIR,
-    0,
-    [_iN],
-    [0], 1
-];
-var GetIntegrationResponse$ = [3, n0, _GIRe,
-    0,
-    [_iN, _iTn, _iSn, _iD],
-    [0, 0, 0, () => IntegrationDetails$]
-];
-var GetLogAnomalyDetectorRequest$ = [3, n0, _GLADR,
-    0,
-    [_aDA],
-    [0], 1
-];
-var GetLogAnomalyDetectorResponse$ = [3, n0, _GLADRe,
-    0,
-    [_dN, _lGAL, _eF, _fP, _aDS, _kKI, _cTS, _lMTS, _aVT],
-    [0, 64 | 0, 0, 0, 0, 0, 1, 1, 1]
-];
-var GetLogEventsRequest$ = [3, n0, _GLER,
-    0,
-    [_lSN, _lGN, _lGIo, _sTt, _eTn, _nT, _li, _sFH, _u],
-    [0, 0, 0, 1, 1, 0, 1, 2, 2], 1
-];
-var GetLogEventsResponse$ = [3, n0, _GLERe,
-    0,
-    [_ev, _nFT, _nBT],
-    [() => OutputLogEvents, 0, 0]
-];
-var GetLogFieldsRequest$ = [3, n0, _GLFR,
-    0,
-    [_dSNa, _dST],
-    [0, 0], 2
-];
-var GetLogFieldsResponse$ = [3, n0, _GLFRe,
-    0,
-    [_lF],
-    [() => LogFieldsList]
-];
-var GetLogGroupFieldsRequest$ = [3, n0, _GLGFR,
-    0,
-    [_lGN, _time, _lGIo],
-    [0, 1, 0]
-];
-var GetLogGroupFieldsResponse$ = [3, n0, _GLGFRe,
-    0,
-    [_lGF],
-    [() => LogGroupFieldList]
-];
-var GetLogObjectRequest$ = [3, n0, _GLOR,
-    0,
-    [_lOP, _u],
-    [0, 2], 1
-];
-var GetLogObjectResponse$ = [3, n0, _GLORe,
-    0,
-    [_fSi],
-    [[() => GetLogObjectResponseStream$, 0]]
-];
-var GetLogRecordRequest$ = [3, n0, _GLRR,
-    0,
-    [_lRP, _u],
-    [0, 2], 1
-];
-var GetLogRecordResponse$ = [3, n0, _GLRRe,
-    0,
-    [_lR],
-    [128 | 0]
-];
-var GetLookupTableRequest$ = [3, n0, _GLTR,
-    0,
-    [_lTA],
-    [0], 1
-];
-var GetLookupTableResponse$ = [3, n0, _GLTRe,
-    0,
-    [_lTA, _lTN, _d, _tB, _sB, _lUT, _kKI],
-    [0, 0, 0, 0, 1, 1, 0]
-];
-var GetQueryResultsRequest$ = [3, n0, _GQRR,
-    0,
-    [_qI, _nT, _mI],
-    [0, 0, 1], 1
-];
-var GetQueryResultsResponse$ = [3, n0, _GQRRe,
-    0,
-    [_qL, _r, _stat, _sta, _eK, _nT],
-    [0, () => QueryResults, () => QueryStatistics$, 0, 0, 0]
-];
-var GetScheduledQueryHistoryRequest$ = [3, n0, _GSQHR,
-    0,
-    [_i, _sTt, _eTn, _eS, _mR, _nT],
-    [0, 1, 1, 64 | 0, 1, 0], 3
-];
-var GetScheduledQueryHistoryResponse$ = [3, n0, _GSQHRe,
-    0,
-    [_n, _sQA, _tH, _nT],
-    [0, 0, () => TriggerHistoryRecordList, 0]
-];
-var GetScheduledQueryRequest$ = [3, n0, _GSQR,
-    0,
-    [_i],
-    [0], 1
-];
-var GetScheduledQueryResponse$ = [3, n0, _GSQRe,
-    0,
-    [_sQA, _n, _d, _qL, _qS, _lGI, _sE, _ti, _sTO, _eTO, _dC, _st, _sTc, _lTT, _lES, _sST, _sET, _eRA, _cT, _lUT],
-    [0, 0, 0, 0, 0, 64 | 0, 0, 0, 1, 1, () => DestinationConfiguration$, 0, 0, 1, 0, 1, 1, 0, 1, 1]
-];
-var GetStorageTierPolicyRequest$ = [3, n0, _GSTPR,
-    0,
-    [],
-    []
-];
-var GetStorageTierPolicyResponse$ = [3, n0, _GSTPRe,
-    0,
-    [_sTto, _lUT],
-    [0, 1]
-];
-var GetTransformerRequest$ = [3, n0, _GTR,
-    0,
-    [_lGIo],
-    [0], 1
-];
-var GetTransformerResponse$ = [3, n0, _GTRe,
-    0,
-    [_lGIo, _cT, _lMT, _tC],
-    [0, 1, 1, () => Processors]
-];
-var Grok$ = [3, n0, _G,
-    0,
-    [_ma, _so],
-    [0, 0], 1
-];
-var GroupingIdentifier$ = [3, n0, _GI,
+var Attribute$ = [3, n0, _A,
     0,
     [_k, _v],
-    [0, 0]
+    [0, 0], 1
 ];
-var Import$ = [3, n0, _I,
+var AuthorizationData$ = [3, n0, _AD,
     0,
-    [_iI, _iSA, _iSm, _iDA, _iS, _iF, _cT, _lUT, _eM],
-    [0, 0, 0, 0, () => ImportStatistics$, () => ImportFilter$, 1, 1, 0]
+    [_aT, _eA, _pE],
+    [0, 4, 0]
 ];
-var ImportBatch$ = [3, n0, _IB,
+var AwsEcrContainerImageDetails$ = [3, n0, _AECID,
     0,
-    [_bI, _sta, _eM],
-    [0, 0, 0], 2
+    [_a, _au, _iH, _iT, _p, _pA, _lIUA, _iUC, _r, _rN],
+    [0, 0, 0, 64 | 0, 0, 4, 4, 1, 0, 0]
 ];
-var ImportFilter$ = [3, n0, _IF,
+var BatchCheckLayerAvailabilityRequest$ = [3, n0, _BCLAR,
     0,
-    [_sETt, _eET],
-    [1, 1]
+    [_rN, _lD, _rI],
+    [0, 64 | 0, 0], 2
 ];
-var ImportStatistics$ = [3, n0, _IS,
+var BatchCheckLayerAvailabilityResponse$ = [3, n0, _BCLARa,
     0,
-    [_bIy],
-    [1]
+    [_l, _f],
+    [() => LayerList, () => LayerFailureList]
 ];
-var IndexPolicy$ = [3, n0, _IP,
+var BatchDeleteImageRequest$ = [3, n0, _BDIR,
     0,
-    [_lGIo, _lUTa, _pD, _pN, _so],
-    [0, 1, 0, 0, 0]
+    [_rN, _iI, _rI],
+    [0, () => ImageIdentifierList, 0], 2
 ];
-var InputLogEvent$ = [3, n0, _ILE,
+var BatchDeleteImageResponse$ = [3, n0, _BDIRa,
     0,
-    [_tim, _m],
-    [1, 0], 2
+    [_iI, _f],
+    [() => ImageIdentifierList, () => ImageFailureList]
 ];
-var IntegrationSummary$ = [3, n0, _ISn,
+var BatchGetImageRequest$ = [3, n0, _BGIR,
     0,
-    [_iN, _iTn, _iSn],
-    [0, 0, 0]
+    [_rN, _iI, _rI, _aMT],
+    [0, () => ImageIdentifierList, 0, 64 | 0], 2
 ];
-var ListAggregateLogGroupSummariesRequest$ = [3, n0, _LALGSR,
+var BatchGetImageResponse$ = [3, n0, _BGIRa,
     0,
-    [_gB, _aIc, _iLA, _lGCo, _lGNPo, _dSa, _nT, _li],
-    [0, 64 | 0, 2, 0, 0, () => DataSourceFilters, 0, 1], 1
+    [_i, _f],
+    [() => ImageList, () => ImageFailureList]
 ];
-var ListAggregateLogGroupSummariesResponse$ = [3, n0, _LALGSRi,
+var BatchGetRepositoryScanningConfigurationRequest$ = [3, n0, _BGRSCR,
     0,
-    [_aLGS, _nT],
-    [() => AggregateLogGroupSummaries, 0]
+    [_rNe],
+    [64 | 0], 1
 ];
-var ListAnomaliesRequest$ = [3, n0, _LAR,
+var BatchGetRepositoryScanningConfigurationResponse$ = [3, n0, _BGRSCRa,
     0,
-    [_aDA, _sS, _li, _nT],
-    [0, 0, 1, 0]
+    [_sC, _f],
+    [() => RepositoryScanningConfigurationList, () => RepositoryScanningConfigurationFailureList]
 ];
-var ListAnomaliesResponse$ = [3, n0, _LARi,
+var CompleteLayerUploadRequest$ = [3, n0, _CLUR,
     0,
-    [_an, _nT],
-    [() => Anomalies, 0]
+    [_rN, _uI, _lD, _rI],
+    [0, 0, 64 | 0, 0], 3
 ];
-var ListIntegrationsRequest$ = [3, n0, _LIR,
+var CompleteLayerUploadResponse$ = [3, n0, _CLURo,
     0,
-    [_iNP, _iTn, _iSn],
-    [0, 0, 0]
+    [_rI, _rN, _uI, _lDa],
+    [0, 0, 0, 0]
 ];
-var ListIntegrationsResponse$ = [3, n0, _LIRi,
+var CreatePullThroughCacheRuleRequest$ = [3, n0, _CPTCRR,
     0,
-    [_iSnt],
-    [() => IntegrationSummaries]
+    [_eRP, _uRU, _rI, _uR, _cA, _cRA, _uRP],
+    [0, 0, 0, 0, 0, 0, 0], 2
 ];
-var ListLogAnomalyDetectorsRequest$ = [3, n0, _LLADR,
+var CreatePullThroughCacheRuleResponse$ = [3, n0, _CPTCRRr,
     0,
-    [_fLGA, _li, _nT],
-    [0, 1, 0]
+    [_eRP, _uRU, _cAr, _rI, _uR, _cA, _cRA, _uRP],
+    [0, 0, 4, 0, 0, 0, 0, 0]
 ];
-var ListLogAnomalyDetectorsResponse$ = [3, n0, _LLADRi,
+var CreateRepositoryCreationTemplateRequest$ = [3, n0, _CRCTR,
     0,
-    [_aD, _nT],
-    [() => AnomalyDetectors, 0]
+    [_pr, _aF, _d, _eC, _rT, _iTM, _iTMEF, _rP, _lP, _cRA],
+    [0, 64 | 0, 0, () => EncryptionConfigurationForRepositoryCreationTemplate$, () => TagList, 0, () => ImageTagMutabilityExclusionFilters, 0, 0, 0], 2
 ];
-var ListLogGroupsForQueryRequest$ = [3, n0, _LLGFQR,
+var CreateRepositoryCreationTemplateResponse$ = [3, n0, _CRCTRr,
     0,
-    [_qI, _nT, _mR],
-    [0, 0, 1], 1
+    [_rI, _rCT],
+    [0, () => RepositoryCreationTemplate$]
 ];
-var ListLogGroupsForQueryResponse$ = [3, n0, _LLGFQRi,
+var CreateRepositoryRequest$ = [3, n0, _CRR,
     0,
-    [_lGI, _nT],
-    [64 | 0, 0]
+    [_rN, _rI, _t, _iTM, _iTMEF, _iSC, _eC],
+    [0, 0, () => TagList, 0, () => ImageTagMutabilityExclusionFilters, () => ImageScanningConfiguration$, () => EncryptionConfiguration$], 1
 ];
-var ListLogGroupsRequest$ = [3, n0, _LLGR,
+var CreateRepositoryResponse$ = [3, n0, _CRRr,
     0,
-    [_lGNPo, _lGCo, _iLA, _aIc, _nT, _li, _dSa, _fINi, _lGT],
-    [0, 0, 2, 64 | 0, 0, 1, () => DataSourceFilters, 64 | 0, () => TagFilters]
+    [_re],
+    [() => Repository$]
 ];
-var ListLogGroupsResponse$ = [3, n0, _LLGRi,
+var CvssScore$ = [3, n0, _CS,
     0,
-    [_lG, _nT],
-    [() => LogGroupSummaries, 0]
-];
-var ListScheduledQueriesRequest$ = [3, n0, _LSQR,
-    0,
-    [_mR, _nT, _st, _sTc],
+    [_bS, _sV, _so, _ve],
     [1, 0, 0, 0]
 ];
-var ListScheduledQueriesResponse$ = [3, n0, _LSQRi,
+var CvssScoreAdjustment$ = [3, n0, _CSA,
     0,
-    [_nT, _sQ],
-    [0, () => ScheduledQuerySummaryList]
+    [_me, _rea],
+    [0, 0]
 ];
-var ListSourcesForS3TableIntegrationRequest$ = [3, n0, _LSFSTIR,
+var CvssScoreDetails$ = [3, n0, _CSD,
     0,
-    [_iA, _mR, _nT],
-    [0, 1, 0], 1
+    [_ad, _sc, _sS, _sV, _ve],
+    [() => CvssScoreAdjustmentList, 1, 0, 0, 0]
 ];
-var ListSourcesForS3TableIntegrationResponse$ = [3, n0, _LSFSTIRi,
+var DeleteLifecyclePolicyRequest$ = [3, n0, _DLPR,
     0,
-    [_sou, _nT],
-    [() => S3TableIntegrationSources, 0]
+    [_rN, _rI],
+    [0, 0], 1
 ];
-var ListSyslogConfigurationsRequest$ = [3, n0, _LSCR,
+var DeleteLifecyclePolicyResponse$ = [3, n0, _DLPRe,
     0,
-    [_lGIo, _vEI, _nT, _mR],
-    [0, 0, 0, 1]
+    [_rI, _rN, _lPT, _lEA],
+    [0, 0, 0, 4]
 ];
-var ListSyslogConfigurationsResponse$ = [3, n0, _LSCRi,
+var DeletePullThroughCacheRuleRequest$ = [3, n0, _DPTCRR,
     0,
-    [_sCy, _nT],
-    [() => SyslogConfigurations, 0]
+    [_eRP, _rI],
+    [0, 0], 1
+];
+var DeletePullThroughCacheRuleResponse$ = [3, n0, _DPTCRRe,
+    0,
+    [_eRP, _uRU, _cAr, _rI, _cA, _cRA, _uRP],
+    [0, 0, 4, 0, 0, 0, 0]
+];
+var DeleteRegistryPolicyRequest$ = [3, n0, _DRPR,
+    0,
+    [],
+    []
+];
+var DeleteRegistryPolicyResponse$ = [3, n0, _DRPRe,
+    0,
+    [_rI, _pT],
+    [0, 0]
+];
+var DeleteRepositoryCreationTemplateRequest$ = [3, n0, _DRCTR,
+    0,
+    [_pr],
+    [0], 1
+];
+var DeleteRepositoryCreationTemplateResponse$ = [3, n0, _DRCTRe,
+    0,
+    [_rI, _rCT],
+    [0, () => RepositoryCreationTemplate$]
+];
+var DeleteRepositoryPolicyRequest$ = [3, n0, _DRPRel,
+    0,
+    [_rN, _rI],
+    [0, 0], 1
+];
+var DeleteRepositoryPolicyResponse$ = [3, n0, _DRPRele,
+    0,
+    [_rI, _rN, _pT],
+    [0, 0, 0]
+];
+var DeleteRepositoryRequest$ = [3, n0, _DRR,
+    0,
+    [_rN, _rI, _fo],
+    [0, 0, 2], 1
+];
+var DeleteRepositoryResponse$ = [3, n0, _DRRe,
+    0,
+    [_re],
+    [() => Repository$]
+];
+var DeleteSigningConfigurationRequest$ = [3, n0, _DSCR,
+    0,
+    [],
+    []
+];
+var DeleteSigningConfigurationResponse$ = [3, n0, _DSCRe,
+    0,
+    [_rI, _sCi],
+    [0, () => SigningConfiguration$]
+];
+var DeregisterPullTimeUpdateExclusionRequest$ = [3, n0, _DPTUER,
+    0,
+    [_pAr],
+    [0], 1
+];
+var DeregisterPullTimeUpdateExclusionResponse$ = [3, n0, _DPTUERe,
+    0,
+    [_pAr],
+    [0]
+];
+var DescribeImageReplicationStatusRequest$ = [3, n0, _DIRSR,
+    0,
+    [_rN, _iIm, _rI],
+    [0, () => ImageIdentifier$, 0], 2
+];
+var DescribeImageReplicationStatusResponse$ = [3, n0, _DIRSRe,
+    0,
+    [_rN, _iIm, _rS],
+    [0, () => ImageIdentifier$, () => ImageReplicationStatusList]
+];
+var DescribeImageScanFindingsRequest$ = [3, n0, _DISFR,
+    0,
+    [_rN, _iIm, _rI, _nT, _mR],
+    [0, () => ImageIdentifier$, 0, 0, 1], 2
+];
+var DescribeImageScanFindingsResponse$ = [3, n0, _DISFRe,
+    0,
+    [_rI, _rN, _iIm, _iSS, _iSF, _nT],
+    [0, 0, () => ImageIdentifier$, () => ImageScanStatus$, () => ImageScanFindings$, 0]
+];
+var DescribeImagesFilter$ = [3, n0, _DIF,
+    0,
+    [_tS, _iS],
+    [0, 0]
+];
+var DescribeImageSigningStatusRequest$ = [3, n0, _DISSR,
+    0,
+    [_rN, _iIm, _rI],
+    [0, () => ImageIdentifier$, 0], 2
+];
+var DescribeImageSigningStatusResponse$ = [3, n0, _DISSRe,
+    0,
+    [_rN, _iIm, _rI, _sSi],
+    [0, () => ImageIdentifier$, 0, () => ImageSigningStatusList]
+];
+var DescribeImagesRequest$ = [3, n0, _DIR,
+    0,
+    [_rN, _rI, _iI, _nT, _mR, _fi],
+    [0, 0, () => ImageIdentifierList, 0, 1, () => DescribeImagesFilter$], 1
+];
+var DescribeImagesResponse$ = [3, n0, _DIRe,
+    0,
+    [_iD, _nT],
+    [() => ImageDetailList, 0]
+];
+var DescribePullThroughCacheRulesRequest$ = [3, n0, _DPTCRRes,
+    0,
+    [_rI, _eRPc, _nT, _mR],
+    [0, 64 | 0, 0, 1]
+];
+var DescribePullThroughCacheRulesResponse$ = [3, n0, _DPTCRResc,
+    0,
+    [_pTCR, _nT],
+    [() => PullThroughCacheRuleList, 0]
+];
+var DescribeRegistryRequest$ = [3, n0, _DRRes,
+    0,
+    [],
+    []
+];
+var DescribeRegistryResponse$ = [3, n0, _DRResc,
+    0,
+    [_rI, _rC],
+    [0, () => ReplicationConfiguration$]
+];
+var DescribeReplicationBackfillResultsRequest$ = [3, n0, _DRBRR,
+    0,
+    [_rBI, _rI, _rSF, _mR, _nT],
+    [0, 0, 0, 1, 0], 1
+];
+var DescribeReplicationBackfillResultsResponse$ = [3, n0, _DRBRRe,
+    0,
+    [_rI, _rBI, _de, _st, _fC, _pro, _res, _sA, _eAn, _nT],
+    [0, 0, () => ReplicationDestination$, 0, 0, () => ReplicationBackfillProgress$, () => ReplicationBackfillResultList, 4, 4, 0]
+];
+var DescribeRepositoriesRequest$ = [3, n0, _DRRescr,
+    0,
+    [_rI, _rNe, _nT, _mR],
+    [0, 64 | 0, 0, 1]
+];
+var DescribeRepositoriesResponse$ = [3, n0, _DRRescri,
+    0,
+    [_rep, _nT],
+    [() => RepositoryList, 0]
+];
+var DescribeRepositoryCreationTemplatesRequest$ = [3, n0, _DRCTRes,
+    0,
+    [_pre, _nT, _mR],
+    [64 | 0, 0, 1]
+];
+var DescribeRepositoryCreationTemplatesResponse$ = [3, n0, _DRCTResc,
+    0,
+    [_rI, _rCTe, _nT],
+    [0, () => RepositoryCreationTemplateList, 0]
+];
+var EncryptionConfiguration$ = [3, n0, _EC,
+    0,
+    [_eT, _kK],
+    [0, 0], 1
+];
+var EncryptionConfigurationForRepositoryCreationTemplate$ = [3, n0, _ECFRCT,
+    0,
+    [_eT, _kK],
+    [0, 0], 1
+];
+var EnhancedImageScanFinding$ = [3, n0, _EISF,
+    0,
+    [_aAI, _d, _fA, _fOA, _lOA, _pVD, _rem, _reso, _sc, _sD, _sev, _st, _ti, _ty, _uA, _fAi, _eAx],
+    [0, 0, 0, 4, 4, () => PackageVulnerabilityDetails$, () => Remediation$, () => ResourceList, 1, () => ScoreDetails$, 0, 0, 0, 0, 4, 0, 0]
+];
+var GetAccountSettingRequest$ = [3, n0, _GASR,
+    0,
+    [_n],
+    [0], 1
+];
+var GetAccountSettingResponse$ = [3, n0, _GASRe,
+    0,
+    [_n, _v],
+    [0, 0]
+];
+var GetAuthorizationTokenRequest$ = [3, n0, _GATR,
+    0,
+    [_rIe],
+    [64 | 0]
+];
+var GetAuthorizationTokenResponse$ = [3, n0, _GATRe,
+    0,
+    [_aD],
+    [() => AuthorizationDataList]
+];
+var GetDownloadUrlForLayerRequest$ = [3, n0, _GDUFLR,
+    0,
+    [_rN, _lDa, _rI],
+    [0, 0, 0], 2
+];
+var GetDownloadUrlForLayerResponse$ = [3, n0, _GDUFLRe,
+    0,
+    [_dU, _lDa],
+    [0, 0]
+];
+var GetLifecyclePolicyPreviewRequest$ = [3, n0, _GLPPR,
+    0,
+    [_rN, _rI, _iI, _nT, _mR, _fi],
+    [0, 0, () => ImageIdentifierList, 0, 1, () => LifecyclePolicyPreviewFilter$], 1
+];
+var GetLifecyclePolicyPreviewResponse$ = [3, n0, _GLPPRe,
+    0,
+    [_rI, _rN, _lPT, _st, _nT, _pR, _su],
+    [0, 0, 0, 0, 0, () => LifecyclePolicyPreviewResultList, () => LifecyclePolicyPreviewSummary$]
+];
+var GetLifecyclePolicyRequest$ = [3, n0, _GLPR,
+    0,
+    [_rN, _rI],
+    [0, 0], 1
+];
+var GetLifecyclePolicyResponse$ = [3, n0, _GLPRe,
+    0,
+    [_rI, _rN, _lPT, _lEA],
+    [0, 0, 0, 4]
+];
+var GetRegistryPolicyRequest$ = [3, n0, _GRPR,
+    0,
+    [],
+    []
+];
+var GetRegistryPolicyResponse$ = [3, n0, _GRPRe,
+    0,
+    [_rI, _pT],
+    [0, 0]
+];
+var GetRegistryScanningConfigurationRequest$ = [3, n0, _GRSCR,
+    0,
+    [],
+    []
+];
+var GetRegistryScanningConfigurationResponse$ = [3, n0, _GRSCRe,
+    0,
+    [_rI, _sCc],
+    [0, () => RegistryScanningConfiguration$]
+];
+var GetRepositoryPolicyRequest$ = [3, n0, _GRPRet,
+    0,
+    [_rN, _rI],
+    [0, 0], 1
+];
+var GetRepositoryPolicyResponse$ = [3, n0, _GRPRete,
+    0,
+    [_rI, _rN, _pT],
+    [0, 0, 0]
+];
+var GetSigningConfigurationRequest$ = [3, n0, _GSCR,
+    0,
+    [],
+    []
+];
+var GetSigningConfigurationResponse$ = [3, n0, _GSCRe,
+    0,
+    [_rI, _sCi],
+    [0, () => SigningConfiguration$]
+];
+var Image$ = [3, n0, _I,
+    0,
+    [_rI, _rN, _iIm, _iM, _iMMT],
+    [0, 0, () => ImageIdentifier$, 0, 0]
+];
+var ImageDetail$ = [3, n0, _ID,
+    0,
+    [_rI, _rN, _iDm, _iT, _iSIB, _iPA, _iSS, _iSFS, _iMMT, _aMTr, _lRPT, _sMD, _iS, _lAA, _lAAa],
+    [0, 0, 0, 64 | 0, 1, 4, () => ImageScanStatus$, () => ImageScanFindingsSummary$, 0, 0, 4, 0, 0, 4, 4]
+];
+var ImageFailure$ = [3, n0, _IF,
+    0,
+    [_iIm, _fC, _fR],
+    [() => ImageIdentifier$, 0, 0]
+];
+var ImageIdentifier$ = [3, n0, _II,
+    0,
+    [_iDm, _iTm],
+    [0, 0]
+];
+var ImageReferrer$ = [3, n0, _IR,
+    0,
+    [_di, _mT, _si, _aTr, _an, _aS],
+    [0, 0, 1, 0, 128 | 0, 0], 3
+];
+var ImageReplicationStatus$ = [3, n0, _IRS,
+    0,
+    [_reg, _rI, _st, _fC],
+    [0, 0, 0, 0]
+];
+var ImageScanFinding$ = [3, n0, _ISF,
+    0,
+    [_n, _d, _u, _sev, _at],
+    [0, 0, 0, 0, () => AttributeList]
+];
+var ImageScanFindings$ = [3, n0, _ISFm,
+    0,
+    [_iSCA, _vSUA, _fSC, _fin, _eF],
+    [4, 4, 128 | 1, () => ImageScanFindingList, () => EnhancedImageScanFindingList]
+];
+var ImageScanFindingsSummary$ = [3, n0, _ISFS,
+    0,
+    [_iSCA, _vSUA, _fSC],
+    [4, 4, 128 | 1]
+];
+var ImageScanningConfiguration$ = [3, n0, _ISC,
+    0,
+    [_sOP],
+    [2]
+];
+var ImageScanStatus$ = [3, n0, _ISS,
+    0,
+    [_st, _d],
+    [0, 0]
+];
+var ImageSigningStatus$ = [3, n0, _ISSm,
+    0,
+    [_sPA, _fC, _fR, _st],
+    [0, 0, 0, 0]
+];
+var ImageTagMutabilityExclusionFilter$ = [3, n0, _ITMEF,
+    0,
+    [_fT, _fi],
+    [0, 0], 2
+];
+var InitiateLayerUploadRequest$ = [3, n0, _ILUR,
+    0,
+    [_rN, _rI],
+    [0, 0], 1
+];
+var InitiateLayerUploadResponse$ = [3, n0, _ILURn,
+    0,
+    [_uI, _pS],
+    [0, 1]
+];
+var Layer$ = [3, n0, _L,
+    0,
+    [_lDa, _lA, _lS, _mT],
+    [0, 0, 1, 0]
+];
+var LayerFailure$ = [3, n0, _LF,
+    0,
+    [_lDa, _fC, _fR],
+    [0, 0, 0]
+];
+var LifecyclePolicyPreviewFilter$ = [3, n0, _LPPF,
+    0,
+    [_tS],
+    [0]
+];
+var LifecyclePolicyPreviewResult$ = [3, n0, _LPPR,
+    0,
+    [_iT, _iDm, _iPA, _ac, _aRP, _sCt],
+    [64 | 0, 0, 4, () => LifecyclePolicyRuleAction$, 1, 0]
+];
+var LifecyclePolicyPreviewSummary$ = [3, n0, _LPPS,
+    0,
+    [_eITC, _tITC],
+    [1, () => TransitioningImageTotalCounts]
+];
+var LifecyclePolicyRuleAction$ = [3, n0, _LPRA,
+    0,
+    [_ty, _tSC],
+    [0, 0]
+];
+var ListImageReferrersFilter$ = [3, n0, _LIRF,
+    0,
+    [_aTrt, _aS],
+    [64 | 0, 0]
+];
+var ListImageReferrersRequest$ = [3, n0, _LIRR,
+    0,
+    [_rN, _sI, _rI, _fi, _nT, _mR],
+    [0, () => SubjectIdentifier$, 0, () => ListImageReferrersFilter$, 0, 1], 2
+];
+var ListImageReferrersResponse$ = [3, n0, _LIRRi,
+    0,
+    [_ref, _nT],
+    [() => ImageReferrerList, 0]
+];
+var ListImagesFilter$ = [3, n0, _LIF,
+    0,
+    [_tS, _iS],
+    [0, 0]
+];
+var ListImagesRequest$ = [3, n0, _LIR,
+    0,
+    [_rN, _rI, _nT, _mR, _fi],
+    [0, 0, 0, 1, () => ListImagesFilter$], 1
+];
+var ListImagesResponse$ = [3, n0, _LIRi,
+    0,
+    [_iI, _nT],
+    [() => ImageIdentifierList, 0]
+];
+var ListPullTimeUpdateExclusionsRequest$ = [3, n0, _LPTUER,
+    0,
+    [_mR, _nT],
+    [1, 0]
+];
+var ListPullTimeUpdateExclusionsResponse$ = [3, n0, _LPTUERi,
+    0,
+    [_pTUE, _nT],
+    [64 | 0, 0]
+];
+var ListReplicationBackfillsRequest$ = [3, n0, _LRBR,
+    0,
+    [_rI, _mR, _nT],
+    [0, 1, 0]
+];
+var ListReplicationBackfillsResponse$ = [3, n0, _LRBRi,
+    0,
+    [_rI, _b, _nT],
+    [0, () => ReplicationBackfillSummaryList, 0]
 ];
 var ListTagsForResourceRequest$ = [3, n0, _LTFRR,
     0,
@@ -30535,1238 +30318,670 @@ var ListTagsForResourceRequest$ = [3, n0, _LTFRR,
 ];
 var ListTagsForResourceResponse$ = [3, n0, _LTFRRi,
     0,
-    [_ta],
-    [128 | 0]
+    [_t],
+    [() => TagList]
 ];
-var ListTagsLogGroupRequest$ = [3, n0, _LTLGR,
+var PackageVulnerabilityDetails$ = [3, n0, _PVD,
     0,
-    [_lGN],
-    [0], 1
+    [_cv, _rU, _rV, _so, _sU, _vCA, _vS, _vUA, _vI, _vP],
+    [() => CvssScoreList, 64 | 0, 64 | 0, 0, 0, 4, 0, 4, 0, () => VulnerablePackagesList]
 ];
-var ListTagsLogGroupResponse$ = [3, n0, _LTLGRi,
+var PullThroughCacheRule$ = [3, n0, _PTCR,
     0,
-    [_ta],
-    [128 | 0]
+    [_eRP, _uRU, _cAr, _rI, _cA, _cRA, _uRP, _uR, _uA],
+    [0, 0, 4, 0, 0, 0, 0, 0, 4]
 ];
-var ListToMap$ = [3, n0, _LTM,
+var PutAccountSettingRequest$ = [3, n0, _PASR,
     0,
-    [_so, _k, _vK, _t, _fl, _fE],
-    [0, 0, 0, 0, 2, 0], 2
+    [_n, _v],
+    [0, 0], 2
 ];
-var LiveTailSessionLogEvent$ = [3, n0, _LTSLE,
+var PutAccountSettingResponse$ = [3, n0, _PASRu,
     0,
-    [_lSN, _lGIo, _m, _tim, _iT],
-    [0, 0, 0, 1, 1]
+    [_n, _v],
+    [0, 0]
 ];
-var LiveTailSessionMetadata$ = [3, n0, _LTSM,
+var PutImageRequest$ = [3, n0, _PIR,
     0,
-    [_sa],
-    [2]
+    [_rN, _iM, _rI, _iMMT, _iTm, _iDm],
+    [0, 0, 0, 0, 0, 0], 2
 ];
-var LiveTailSessionStart$ = [3, n0, _LTSS,
+var PutImageResponse$ = [3, n0, _PIRu,
     0,
-    [_rIe, _sI, _lGI, _lSNo, _lSNPo, _lEFP],
-    [0, 0, 64 | 0, 64 | 0, 64 | 0, 0]
+    [_im],
+    [() => Image$]
 ];
-var LiveTailSessionUpdate$ = [3, n0, _LTSU,
+var PutImageScanningConfigurationRequest$ = [3, n0, _PISCR,
     0,
-    [_sM, _sRe],
-    [() => LiveTailSessionMetadata$, () => LiveTailSessionResults]
+    [_rN, _iSC, _rI],
+    [0, () => ImageScanningConfiguration$, 0], 2
 ];
-var LogEvent$ = [3, n0, _LE,
+var PutImageScanningConfigurationResponse$ = [3, n0, _PISCRu,
     0,
-    [_tim, _m],
-    [1, 0]
+    [_rI, _rN, _iSC],
+    [0, 0, () => ImageScanningConfiguration$]
 ];
-var LogFieldsListItem$ = [3, n0, _LFLI,
+var PutImageTagMutabilityRequest$ = [3, n0, _PITMR,
     0,
-    [_lFN, _lFT],
-    [0, () => LogFieldType$]
+    [_rN, _iTM, _rI, _iTMEF],
+    [0, 0, 0, () => ImageTagMutabilityExclusionFilters], 2
 ];
-var LogFieldType$ = [3, n0, _LFT,
+var PutImageTagMutabilityResponse$ = [3, n0, _PITMRu,
     0,
-    [_ty, _el, _fi],
-    [0, () => LogFieldType$, () => LogFieldsList]
+    [_rI, _rN, _iTM, _iTMEF],
+    [0, 0, 0, () => ImageTagMutabilityExclusionFilters]
 ];
-var LogGroup$ = [3, n0, _LG,
+var PutLifecyclePolicyRequest$ = [3, n0, _PLPR,
     0,
-    [_lGN, _cT, _rID, _mFC, _ar, _sBt, _kKI, _dPS, _iPn, _lGCo, _lGA, _dPE, _bTAE, _rPN],
-    [0, 1, 1, 1, 0, 1, 0, 0, 64 | 0, 0, 0, 2, 2, 0]
+    [_rN, _lPT, _rI],
+    [0, 0, 0], 2
 ];
-var LogGroupField$ = [3, n0, _LGF,
+var PutLifecyclePolicyResponse$ = [3, n0, _PLPRu,
     0,
-    [_n, _pe],
-    [0, 1]
-];
-var LogGroupImpact$ = [3, n0, _LGI,
-    0,
-    [_lGN, _cR, _pRr, _sBt],
-    [0, 0, 0, 1]
-];
-var LogGroupSummary$ = [3, n0, _LGS,
-    0,
-    [_lGN, _lGA, _lGCo],
+    [_rI, _rN, _lPT],
     [0, 0, 0]
 ];
-var LogStream$ = [3, n0, _LS,
+var PutRegistryPolicyRequest$ = [3, n0, _PRPR,
     0,
-    [_lSN, _cT, _fETi, _lETa, _lIT, _uST, _ar, _sBt],
-    [0, 1, 1, 1, 1, 0, 0, 1]
-];
-var LookupTable$ = [3, n0, _LT,
-    0,
-    [_lTA, _lTN, _d, _tFa, _rC, _sB, _lUT, _kKI],
-    [0, 0, 0, 64 | 0, 1, 1, 1, 0]
-];
-var LookupTableConfiguration$ = [3, n0, _LTC,
-    0,
-    [_tNa, _rAo, _d, _kKI, _ta],
-    [0, 0, 0, 0, 128 | 0], 2
-];
-var LowerCaseString$ = [3, n0, _LCS,
-    0,
-    [_wK],
-    [64 | 0], 1
-];
-var MetricFilter$ = [3, n0, _MF,
-    0,
-    [_fN, _fP, _mT, _cT, _lGN, _aOTL, _fSC, _eSFD],
-    [0, 0, () => MetricTransformations, 1, 0, 2, 0, 64 | 0]
-];
-var MetricFilterMatchRecord$ = [3, n0, _MFMR,
-    0,
-    [_eN, _eMv, _eV],
-    [1, 0, 128 | 0]
-];
-var MetricTransformation$ = [3, n0, _MT,
-    0,
-    [_mN, _mNe, _mVe, _dV, _di, _un],
-    [0, 0, 0, 1, 128 | 0, 0], 3
-];
-var MoveKeyEntry$ = [3, n0, _MKE,
-    0,
-    [_so, _t, _oIE],
-    [0, 0, 2], 2
-];
-var MoveKeys$ = [3, n0, _MK,
-    0,
-    [_en],
-    [() => MoveKeyEntries], 1
-];
-var OpenSearchApplication$ = [3, n0, _OSA,
-    0,
-    [_aE, _aA, _aIp, _sta],
-    [0, 0, 0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchCollection$ = [3, n0, _OSC,
-    0,
-    [_cE, _cAo, _sta],
-    [0, 0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchDataAccessPolicy$ = [3, n0, _OSDAP,
-    0,
-    [_pN, _sta],
-    [0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchDataSource$ = [3, n0, _OSDS,
-    0,
-    [_dSNa, _sta],
-    [0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchEncryptionPolicy$ = [3, n0, _OSEP,
-    0,
-    [_pN, _sta],
-    [0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchIntegrationDetails$ = [3, n0, _OSID,
-    0,
-    [_dS, _ap, _col, _w, _eP, _nP, _aPc, _lP],
-    [() => OpenSearchDataSource$, () => OpenSearchApplication$, () => OpenSearchCollection$, () => OpenSearchWorkspace$, () => OpenSearchEncryptionPolicy$, () => OpenSearchNetworkPolicy$, () => OpenSearchDataAccessPolicy$, () => OpenSearchLifecyclePolicy$]
-];
-var OpenSearchLifecyclePolicy$ = [3, n0, _OSLP,
-    0,
-    [_pN, _sta],
-    [0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchNetworkPolicy$ = [3, n0, _OSNP,
-    0,
-    [_pN, _sta],
-    [0, () => OpenSearchResourceStatus$]
-];
-var OpenSearchResourceConfig$ = [3, n0, _OSRC,
-    0,
-    [_dSRA, _dVP, _rD, _kKA, _aA],
-    [0, 64 | 0, 1, 0, 0], 3
-];
-var OpenSearchResourceStatus$ = [3, n0, _OSRS,
-    0,
-    [_sta, _sMt],
-    [0, 0]
-];
-var OpenSearchWorkspace$ = [3, n0, _OSW,
-    0,
-    [_wI, _sta],
-    [0, () => OpenSearchResourceStatus$]
-];
-var OutputLogEvent$ = [3, n0, _OLE,
-    0,
-    [_tim, _m, _iT],
-    [1, 0, 1]
-];
-var ParseCloudfront$ = [3, n0, _PC,
-    0,
-    [_so],
-    [0]
-];
-var ParseJSON$ = [3, n0, _PJSON,
-    0,
-    [_so, _des],
-    [0, 0]
-];
-var ParseKeyValue$ = [3, n0, _PKV,
-    0,
-    [_so, _des, _fD, _kVD, _kP, _nMV, _oIE],
-    [0, 0, 0, 0, 0, 0, 2]
-];
-var ParsePostgres$ = [3, n0, _PP,
-    0,
-    [_so],
-    [0]
-];
-var ParseRoute53$ = [3, n0, _PR,
-    0,
-    [_so],
-    [0]
-];
-var ParseToOCSF$ = [3, n0, _PTOCSF,
-    0,
-    [_eSv, _oV, _so, _mVap],
-    [0, 0, 0, 0], 2
-];
-var ParseVPC$ = [3, n0, _PVPC,
-    0,
-    [_so],
-    [0]
-];
-var ParseWAF$ = [3, n0, _PWAF,
-    0,
-    [_so],
-    [0]
-];
-var PatternToken$ = [3, n0, _PT,
-    0,
-    [_dTP, _iDs, _tS, _enu, _iTN],
-    [1, 2, 0, 128 | 1, 0]
-];
-var Policy$ = [3, n0, _P,
-    0,
-    [_dDP],
-    [0]
-];
-var Processor$ = [3, n0, _Pr,
-    0,
-    [_aK, _cV, _cs, _dTC, _dK, _g, _lTM, _lCS, _mK, _pC, _pJSON, _pKV, _pRa, _pTOCSF, _pP, _pVPC, _pWAF, _rK, _sSp, _sSu, _tSr, _tCy, _uCS],
-    [() => AddKeys$, () => CopyValue$, () => CSV$, () => DateTimeConverter$, () => DeleteKeys$, () => Grok$, () => ListToMap$, () => LowerCaseString$, () => MoveKeys$, () => ParseCloudfront$, () => ParseJSON$, () => ParseKeyValue$, () => ParseRoute53$, () => ParseToOCSF$, () => ParsePostgres$, () => ParseVPC$, () => ParseWAF$, () => RenameKeys$, () => SplitString$, () => SubstituteString$, () => TrimString$, () => TypeConverter$, () => UpperCaseString$]
-];
-var PutAccountPolicyRequest$ = [3, n0, _PAPR,
-    0,
-    [_pN, _pD, _pT, _sc, _sC, _dR],
-    [0, 0, 0, 0, 0, 2], 3
-];
-var PutAccountPolicyResponse$ = [3, n0, _PAPRu,
-    0,
-    [_aPcc, _dRR],
-    [() => AccountPolicy$, () => DryRunResult$]
-];
-var PutBearerTokenAuthenticationRequest$ = [3, n0, _PBTAR,
-    0,
-    [_lGIo, _bTAE],
-    [0, 2], 2
-];
-var PutDataProtectionPolicyRequest$ = [3, n0, _PDPPR,
-    0,
-    [_lGIo, _pD],
-    [0, 0], 2
-];
-var PutDataProtectionPolicyResponse$ = [3, n0, _PDPPRu,
-    0,
-    [_lGIo, _pD, _lUT],
-    [0, 0, 1]
-];
-var PutDeliveryDestinationPolicyRequest$ = [3, n0, _PDDPR,
-    0,
-    [_dDN, _dDP],
-    [0, 0], 2
-];
-var PutDeliveryDestinationPolicyResponse$ = [3, n0, _PDDPRu,
-    0,
-    [_po],
-    [() => Policy$]
-];
-var PutDeliveryDestinationRequest$ = [3, n0, _PDDR,
-    0,
-    [_n, _oF, _dDC, _dDT, _rAo, _ta],
-    [0, 0, () => DeliveryDestinationConfiguration$, 0, 0, 128 | 0], 1
-];
-var PutDeliveryDestinationResponse$ = [3, n0, _PDDRu,
-    0,
-    [_dDe],
-    [() => DeliveryDestination$]
-];
-var PutDeliverySourceRequest$ = [3, n0, _PDSR,
-    0,
-    [_n, _rA, _lT, _ta, _dSC],
-    [0, 0, 0, 128 | 0, 128 | 0], 3
-];
-var PutDeliverySourceResponse$ = [3, n0, _PDSRu,
-    0,
-    [_dSel],
-    [() => DeliverySource$]
-];
-var PutDestinationPolicyRequest$ = [3, n0, _PDPR,
-    0,
-    [_dNe, _aPc, _fU],
-    [0, 0, 2], 2
-];
-var PutDestinationRequest$ = [3, n0, _PDR,
-    0,
-    [_dNe, _tA, _rAo, _ta],
-    [0, 0, 0, 128 | 0], 3
-];
-var PutDestinationResponse$ = [3, n0, _PDRu,
-    0,
-    [_des],
-    [() => Destination$]
-];
-var PutIndexPolicyRequest$ = [3, n0, _PIPR,
-    0,
-    [_lGIo, _pD],
-    [0, 0], 2
-];
-var PutIndexPolicyResponse$ = [3, n0, _PIPRu,
-    0,
-    [_iPnd],
-    [() => IndexPolicy$]
-];
-var PutIntegrationRequest$ = [3, n0, _PIR,
-    0,
-    [_iN, _rCe, _iTn],
-    [0, () => ResourceConfig$, 0], 3
-];
-var PutIntegrationResponse$ = [3, n0, _PIRu,
-    0,
-    [_iN, _iSn],
-    [0, 0]
-];
-var PutLogEventsRequest$ = [3, n0, _PLER,
-    0,
-    [_lGN, _lSN, _lE, _sTe, _ent],
-    [0, 0, () => InputLogEvents, 0, () => Entity$], 3
-];
-var PutLogEventsResponse$ = [3, n0, _PLERu,
-    0,
-    [_nST, _rLEI, _rEI],
-    [0, () => RejectedLogEventsInfo$, () => RejectedEntityInfo$]
-];
-var PutLogGroupDeletionProtectionRequest$ = [3, n0, _PLGDPR,
-    0,
-    [_lGIo, _dPE],
-    [0, 2], 2
-];
-var PutMetricFilterRequest$ = [3, n0, _PMFR,
-    0,
-    [_lGN, _fN, _fP, _mT, _aOTL, _fSC, _eSFD],
-    [0, 0, 0, () => MetricTransformations, 2, 0, 64 | 0], 4
-];
-var PutQueryDefinitionRequest$ = [3, n0, _PQDR,
-    0,
-    [_n, _qS, _qL, _qDI, _lGNo, _cTl, _pa],
-    [0, 0, 0, 0, 64 | 0, [0, 4], () => QueryParameterList], 2
-];
-var PutQueryDefinitionResponse$ = [3, n0, _PQDRu,
-    0,
-    [_qDI],
-    [0]
-];
-var PutResourcePolicyRequest$ = [3, n0, _PRPR,
-    0,
-    [_pN, _pD, _rA, _eRI],
-    [0, 0, 0, 0]
-];
-var PutResourcePolicyResponse$ = [3, n0, _PRPRu,
-    0,
-    [_rPe, _rIev],
-    [() => ResourcePolicy$, 0]
-];
-var PutRetentionPolicyRequest$ = [3, n0, _PRPRut,
-    0,
-    [_lGN, _rID],
-    [0, 1], 2
-];
-var PutStorageTierPolicyRequest$ = [3, n0, _PSTPR,
-    0,
-    [_sTto],
+    [_pT],
     [0], 1
 ];
-var PutStorageTierPolicyResponse$ = [3, n0, _PSTPRu,
+var PutRegistryPolicyResponse$ = [3, n0, _PRPRu,
     0,
-    [_sTto, _lUT],
-    [0, 1]
+    [_rI, _pT],
+    [0, 0]
 ];
-var PutSubscriptionFilterRequest$ = [3, n0, _PSFR,
+var PutRegistryScanningConfigurationRequest$ = [3, n0, _PRSCR,
     0,
-    [_lGN, _fN, _fP, _dA, _rAo, _dis, _aOTL, _fSC, _eSF],
-    [0, 0, 0, 0, 0, 0, 2, 0, 64 | 0], 4
+    [_sT, _ru],
+    [0, () => RegistryScanningRuleList]
 ];
-var PutSyslogConfigurationRequest$ = [3, n0, _PSCR,
+var PutRegistryScanningConfigurationResponse$ = [3, n0, _PRSCRu,
     0,
-    [_lGIo, _vEI],
-    [0, 0], 1
+    [_rSC],
+    [() => RegistryScanningConfiguration$]
 ];
-var PutTransformerRequest$ = [3, n0, _PTR,
+var PutReplicationConfigurationRequest$ = [3, n0, _PRCR,
     0,
-    [_lGIo, _tC],
-    [0, () => Processors], 2
+    [_rC],
+    [() => ReplicationConfiguration$], 1
 ];
-var QueryCompileError$ = [3, n0, _QCE,
+var PutReplicationConfigurationResponse$ = [3, n0, _PRCRu,
     0,
-    [_lo, _m],
-    [() => QueryCompileErrorLocation$, 0]
+    [_rC],
+    [() => ReplicationConfiguration$]
 ];
-var QueryCompileErrorLocation$ = [3, n0, _QCEL,
+var PutSigningConfigurationRequest$ = [3, n0, _PSCR,
     0,
-    [_sCO, _eCO],
-    [1, 1]
+    [_sCi],
+    [() => SigningConfiguration$], 1
 ];
-var QueryDefinition$ = [3, n0, _QD,
+var PutSigningConfigurationResponse$ = [3, n0, _PSCRu,
     0,
-    [_qL, _qDI, _n, _qS, _lM, _lGNo, _pa],
-    [0, 0, 0, 0, 1, 64 | 0, () => QueryParameterList]
+    [_sCi],
+    [() => SigningConfiguration$]
 ];
-var QueryInfo$ = [3, n0, _QI,
+var Recommendation$ = [3, n0, _R,
     0,
-    [_qL, _qI, _qS, _sta, _cTr, _lGN, _qDu, _bS, _uI],
-    [0, 0, 0, 0, 1, 0, 1, 1, 0]
+    [_ur, _te],
+    [0, 0]
 ];
-var QueryParameter$ = [3, n0, _QP,
+var RegisterPullTimeUpdateExclusionRequest$ = [3, n0, _RPTUER,
     0,
-    [_n, _dV, _d],
+    [_pAr],
+    [0], 1
+];
+var RegisterPullTimeUpdateExclusionResponse$ = [3, n0, _RPTUERe,
+    0,
+    [_pAr, _cAr],
+    [0, 4]
+];
+var RegistryScanningConfiguration$ = [3, n0, _RSC,
+    0,
+    [_sT, _ru],
+    [0, () => RegistryScanningRuleList]
+];
+var RegistryScanningRule$ = [3, n0, _RSR,
+    0,
+    [_sF, _rF],
+    [0, () => ScanningRepositoryFilterList], 2
+];
+var Remediation$ = [3, n0, _Re,
+    0,
+    [_rec],
+    [() => Recommendation$]
+];
+var ReplicationBackfillProgress$ = [3, n0, _RBP,
+    0,
+    [_tRC, _cRC, _fRC, _fCa],
+    [1, 1, 1, 64 | 0], 4
+];
+var ReplicationBackfillResult$ = [3, n0, _RBR,
+    0,
+    [_rN, _iIm, _st, _fC, _sIFC],
+    [0, () => ImageIdentifier$, 0, 0, 64 | 0], 3
+];
+var ReplicationBackfillSummary$ = [3, n0, _RBS,
+    0,
+    [_rBI, _de, _st, _sA, _fC, _pro, _eAn],
+    [0, () => ReplicationDestination$, 0, 4, 0, () => ReplicationBackfillProgress$, 4], 4
+];
+var ReplicationConfiguration$ = [3, n0, _RC,
+    0,
+    [_ru],
+    [() => ReplicationRuleList], 1
+];
+var ReplicationDestination$ = [3, n0, _RD,
+    0,
+    [_reg, _rI],
+    [0, 0], 2
+];
+var ReplicationRule$ = [3, n0, _RR,
+    0,
+    [_des, _rF],
+    [() => ReplicationDestinationList, () => RepositoryFilterList], 1
+];
+var Repository$ = [3, n0, _Rep,
+    0,
+    [_rAe, _rI, _rN, _rUe, _cAr, _iTM, _iTMEF, _iSC, _eC],
+    [0, 0, 0, 0, 4, 0, () => ImageTagMutabilityExclusionFilters, () => ImageScanningConfiguration$, () => EncryptionConfiguration$]
+];
+var RepositoryCreationTemplate$ = [3, n0, _RCT,
+    0,
+    [_pr, _d, _eC, _rT, _iTM, _iTMEF, _rP, _lP, _aF, _cRA, _cAr, _uA],
+    [0, 0, () => EncryptionConfigurationForRepositoryCreationTemplate$, () => TagList, 0, () => ImageTagMutabilityExclusionFilters, 0, 0, 64 | 0, 0, 4, 4]
+];
+var RepositoryFilter$ = [3, n0, _RF,
+    0,
+    [_fi, _fT],
+    [0, 0], 2
+];
+var RepositoryScanningConfiguration$ = [3, n0, _RSCe,
+    0,
+    [_rAe, _rN, _sOP, _sF, _aSF],
+    [0, 0, 2, 0, () => ScanningRepositoryFilterList]
+];
+var RepositoryScanningConfigurationFailure$ = [3, n0, _RSCF,
+    0,
+    [_rN, _fC, _fR],
+    [0, 0, 0]
+];
+var Resource$ = [3, n0, _Res,
+    0,
+    [_det, _id, _t, _ty],
+    [() => ResourceDetails$, 0, 128 | 0, 0]
+];
+var ResourceDetails$ = [3, n0, _RDe,
+    0,
+    [_aECI],
+    [() => AwsEcrContainerImageDetails$]
+];
+var ScanningRepositoryFilter$ = [3, n0, _SRF,
+    0,
+    [_fi, _fT],
+    [0, 0], 2
+];
+var ScoreDetails$ = [3, n0, _SD,
+    0,
+    [_cv],
+    [() => CvssScoreDetails$]
+];
+var SetRepositoryPolicyRequest$ = [3, n0, _SRPR,
+    0,
+    [_rN, _pT, _rI, _fo],
+    [0, 0, 0, 2], 2
+];
+var SetRepositoryPolicyResponse$ = [3, n0, _SRPRe,
+    0,
+    [_rI, _rN, _pT],
+    [0, 0, 0]
+];
+var SigningConfiguration$ = [3, n0, _SC,
+    0,
+    [_ru],
+    [() => SigningRuleList], 1
+];
+var SigningRepositoryFilter$ = [3, n0, _SRFi,
+    0,
+    [_fi, _fT],
+    [0, 0], 2
+];
+var SigningRule$ = [3, n0, _SR,
+    0,
+    [_sPA, _rF],
+    [0, () => SigningRepositoryFilterList], 1
+];
+var StartImageScanRequest$ = [3, n0, _SISR,
+    0,
+    [_rN, _iIm, _rI],
+    [0, () => ImageIdentifier$, 0], 2
+];
+var StartImageScanResponse$ = [3, n0, _SISRt,
+    0,
+    [_rI, _rN, _iIm, _iSS],
+    [0, 0, () => ImageIdentifier$, () => ImageScanStatus$]
+];
+var StartLifecyclePolicyPreviewRequest$ = [3, n0, _SLPPR,
+    0,
+    [_rN, _rI, _lPT],
     [0, 0, 0], 1
 ];
-var QueryStatistics$ = [3, n0, _QS,
+var StartLifecyclePolicyPreviewResponse$ = [3, n0, _SLPPRt,
     0,
-    [_rM, _rS, _eRS, _bS, _eBS, _lGS, _rCes],
-    [1, 1, 1, 1, 1, 1, 1]
+    [_rI, _rN, _lPT, _st],
+    [0, 0, 0, 0]
 ];
-var RecordField$ = [3, n0, _RF,
+var StartReplicationBackfillRequest$ = [3, n0, _SRBR,
     0,
-    [_n, _man],
-    [0, 2]
+    [_de, _rI],
+    [() => ReplicationDestination$, 0], 1
 ];
-var RejectedEntityInfo$ = [3, n0, _REI,
+var StartReplicationBackfillResponse$ = [3, n0, _SRBRt,
     0,
-    [_eTr],
+    [_rBI, _rI, _de, _st, _sA],
+    [0, 0, () => ReplicationDestination$, 0, 4]
+];
+var StopReplicationBackfillRequest$ = [3, n0, _SRBRto,
+    0,
+    [_rBI, _rI],
+    [0, 0], 1
+];
+var StopReplicationBackfillResponse$ = [3, n0, _SRBRtop,
+    0,
+    [_rI, _rBI, _de, _st, _sA],
+    [0, 0, () => ReplicationDestination$, 0, 4]
+];
+var SubjectIdentifier$ = [3, n0, _SI,
+    0,
+    [_iDm],
     [0], 1
 ];
-var RejectedLogEventsInfo$ = [3, n0, _RLEI,
+var Tag$ = [3, n0, _T,
     0,
-    [_tNLESI, _tOLEEI, _eLEEI],
-    [1, 1, 1]
-];
-var RenameKeyEntry$ = [3, n0, _RKE,
-    0,
-    [_k, _rTen, _oIE],
-    [0, 0, 2], 2
-];
-var RenameKeys$ = [3, n0, _RK,
-    0,
-    [_en],
-    [() => RenameKeyEntries], 1
-];
-var ResourcePolicy$ = [3, n0, _RP,
-    0,
-    [_pN, _pD, _lUT, _pSo, _rA, _rIev],
-    [0, 0, 1, 0, 0, 0]
-];
-var ResultField$ = [3, n0, _RFe,
-    0,
-    [_fie, _v],
-    [0, 0]
-];
-var S3Configuration$ = [3, n0, _SC,
-    0,
-    [_dI, _rAo, _oAI, _kKI],
-    [0, 0, 0, 0], 2
-];
-var S3DeliveryConfiguration$ = [3, n0, _SDC,
-    0,
-    [_sP, _eHCP],
-    [0, 2]
-];
-var S3TableIntegrationSource$ = [3, n0, _STIS,
-    0,
-    [_i, _dS, _sta, _sR, _cTSr, _pSI],
-    [0, () => DataSource$, 0, 0, 1, 0]
-];
-var S3TablesIntegration$ = [3, n0, _STI,
-    0,
-    [_dNa, _dT],
-    [0, 0]
-];
-var ScheduledQueryDestination$ = [3, n0, _SQD,
-    0,
-    [_dTe, _dI, _sta, _pIr, _eM],
-    [0, 0, 0, 0, 0]
-];
-var ScheduledQuerySummary$ = [3, n0, _SQS,
-    0,
-    [_sQA, _n, _st, _sTc, _lTT, _lES, _sE, _ti, _dC, _cT, _lUT],
-    [0, 0, 0, 0, 1, 0, 0, 0, () => DestinationConfiguration$, 1, 1]
-];
-var SearchedLogStream$ = [3, n0, _SLS,
-    0,
-    [_lSN, _sCe],
-    [0, 2]
-];
-var SplitString$ = [3, n0, _SS,
-    0,
-    [_en],
-    [() => SplitStringEntries], 1
-];
-var SplitStringEntry$ = [3, n0, _SSEp,
-    0,
-    [_so, _del],
+    [_K, _V],
     [0, 0], 2
-];
-var StartLiveTailRequest$ = [3, n0, _SLTR,
-    0,
-    [_lGI, _lSNo, _lSNPo, _lEFP],
-    [64 | 0, 64 | 0, 64 | 0, 0], 1
-];
-var StartLiveTailResponse$ = [3, n0, _SLTRt,
-    0,
-    [_rSe],
-    [[() => StartLiveTailResponseStream$, 0]]
-];
-var StartQueryRequest$ = [3, n0, _SQR,
-    0,
-    [_sTt, _eTn, _qS, _qL, _lGN, _lGNo, _lGI, _li],
-    [1, 1, 0, 0, 0, 64 | 0, 64 | 0, 1], 3
-];
-var StartQueryResponse$ = [3, n0, _SQRt,
-    0,
-    [_qI],
-    [0]
-];
-var StopQueryRequest$ = [3, n0, _SQRto,
-    0,
-    [_qI],
-    [0], 1
-];
-var StopQueryResponse$ = [3, n0, _SQRtop,
-    0,
-    [_suc],
-    [2]
-];
-var SubscriptionFilter$ = [3, n0, _SF,
-    0,
-    [_fN, _lGN, _fP, _dA, _rAo, _dis, _aOTL, _cT, _fSC, _eSF],
-    [0, 0, 0, 0, 0, 0, 2, 1, 0, 64 | 0]
-];
-var SubstituteString$ = [3, n0, _SSu,
-    0,
-    [_en],
-    [() => SubstituteStringEntries], 1
-];
-var SubstituteStringEntry$ = [3, n0, _SSEu,
-    0,
-    [_so, _f, _to],
-    [0, 0, 0], 3
-];
-var SuppressionPeriod$ = [3, n0, _SP,
-    0,
-    [_v, _sUu],
-    [1, 0]
-];
-var SyslogConfiguration$ = [3, n0, _SCy,
-    0,
-    [_lGA, _sTo, _vEI, _cA],
-    [0, 0, 0, 1]
-];
-var TagFilter$ = [3, n0, _TF,
-    0,
-    [_k, _va],
-    [0, 64 | 0], 1
-];
-var TagLogGroupRequest$ = [3, n0, _TLGR,
-    0,
-    [_lGN, _ta],
-    [0, 128 | 0], 2
 ];
 var TagResourceRequest$ = [3, n0, _TRR,
     0,
-    [_rA, _ta],
-    [0, 128 | 0], 2
+    [_rA, _t],
+    [0, () => TagList], 2
 ];
-var TestMetricFilterRequest$ = [3, n0, _TMFR,
+var TagResourceResponse$ = [3, n0, _TRRa,
     0,
-    [_fP, _lEM],
-    [0, 64 | 0], 2
+    [],
+    []
 ];
-var TestMetricFilterResponse$ = [3, n0, _TMFRe,
+var TransitioningImageTotalCount$ = [3, n0, _TITC,
     0,
-    [_mat],
-    [() => MetricFilterMatches]
-];
-var TestTransformerRequest$ = [3, n0, _TTR,
-    0,
-    [_tC, _lEM],
-    [() => Processors, 64 | 0], 2
-];
-var TestTransformerResponse$ = [3, n0, _TTRe,
-    0,
-    [_tL],
-    [() => TransformedLogs]
-];
-var TransformedLogRecord$ = [3, n0, _TLR,
-    0,
-    [_eN, _eMv, _tEM],
-    [1, 0, 0]
-];
-var TriggerHistoryRecord$ = [3, n0, _THR,
-    0,
-    [_qI, _eSx, _tTr, _eM, _dest],
-    [0, 0, 1, 0, () => ScheduledQueryDestinationList]
-];
-var TrimString$ = [3, n0, _TS,
-    0,
-    [_wK],
-    [64 | 0], 1
-];
-var TypeConverter$ = [3, n0, _TC,
-    0,
-    [_en],
-    [() => TypeConverterEntries], 1
-];
-var TypeConverterEntry$ = [3, n0, _TCE,
-    0,
-    [_k, _ty],
-    [0, 0], 2
-];
-var UntagLogGroupRequest$ = [3, n0, _ULGR,
-    0,
-    [_lGN, _ta],
-    [0, 64 | 0], 2
+    [_tSC, _iTC],
+    [0, 1]
 ];
 var UntagResourceRequest$ = [3, n0, _URR,
     0,
     [_rA, _tK],
     [0, 64 | 0], 2
 ];
-var UpdateAnomalyRequest$ = [3, n0, _UAR,
-    0,
-    [_aDA, _aIn, _pI, _sTu, _sPu, _b],
-    [0, 0, 0, 0, () => SuppressionPeriod$, 2], 1
-];
-var UpdateDeliveryConfigurationRequest$ = [3, n0, _UDCR,
-    0,
-    [_id, _rF, _fD, _sDC],
-    [0, 64 | 0, 0, () => S3DeliveryConfiguration$], 1
-];
-var UpdateDeliveryConfigurationResponse$ = [3, n0, _UDCRp,
+var UntagResourceResponse$ = [3, n0, _URRn,
     0,
     [],
     []
 ];
-var UpdateLogAnomalyDetectorRequest$ = [3, n0, _ULADR,
+var UpdateImageStorageClassRequest$ = [3, n0, _UISCR,
     0,
-    [_aDA, _ena, _eF, _fP, _aVT],
-    [0, 2, 0, 0, 1], 2
+    [_rN, _iIm, _tSC, _rI],
+    [0, () => ImageIdentifier$, 0, 0], 3
 ];
-var UpdateLookupTableRequest$ = [3, n0, _ULTR,
+var UpdateImageStorageClassResponse$ = [3, n0, _UISCRp,
     0,
-    [_lTA, _d, _tB, _qI, _kKI],
-    [0, 0, 0, 0, 0], 1
+    [_rI, _rN, _iIm, _iS],
+    [0, 0, () => ImageIdentifier$, 0]
 ];
-var UpdateLookupTableResponse$ = [3, n0, _ULTRp,
+var UpdatePullThroughCacheRuleRequest$ = [3, n0, _UPTCRR,
     0,
-    [_lTA, _lUT],
-    [0, 1]
+    [_eRP, _rI, _cA, _cRA],
+    [0, 0, 0, 0], 1
 ];
-var UpdateScheduledQueryRequest$ = [3, n0, _USQR,
+var UpdatePullThroughCacheRuleResponse$ = [3, n0, _UPTCRRp,
     0,
-    [_i, _qL, _qS, _sE, _eRA, _d, _lGI, _ti, _sTO, _eTO, _dC, _sST, _sET, _st],
-    [0, 0, 0, 0, 0, 0, 64 | 0, 0, 1, 1, () => DestinationConfiguration$, 1, 1, 0], 5
+    [_eRP, _rI, _uA, _cA, _cRA, _uRP],
+    [0, 0, 4, 0, 0, 0]
 ];
-var UpdateScheduledQueryResponse$ = [3, n0, _USQRp,
+var UpdateRepositoryCreationTemplateRequest$ = [3, n0, _URCTR,
     0,
-    [_sQA, _n, _d, _qL, _qS, _lGI, _sE, _ti, _sTO, _eTO, _dC, _st, _sTc, _lTT, _lES, _sST, _sET, _eRA, _cT, _lUT],
-    [0, 0, 0, 0, 0, 64 | 0, 0, 0, 1, 1, () => DestinationConfiguration$, 0, 0, 1, 0, 1, 1, 0, 1, 1]
+    [_pr, _d, _eC, _rT, _iTM, _iTMEF, _rP, _lP, _aF, _cRA],
+    [0, 0, () => EncryptionConfigurationForRepositoryCreationTemplate$, () => TagList, 0, () => ImageTagMutabilityExclusionFilters, 0, 0, 64 | 0, 0], 1
 ];
-var UpperCaseString$ = [3, n0, _UCS,
+var UpdateRepositoryCreationTemplateResponse$ = [3, n0, _URCTRp,
     0,
-    [_wK],
-    [64 | 0], 1
+    [_rI, _rCT],
+    [0, () => RepositoryCreationTemplate$]
 ];
-var __Unit = "unit";
-var AccountPolicies = [1, n0, _APc,
-    0, () => AccountPolicy$
-];
-var AddKeyEntries = [1, n0, _AKEd,
-    0, () => AddKeyEntry$
-];
-var AggregateLogGroupSummaries = [1, n0, _ALGSg,
-    0, () => AggregateLogGroupSummary$
-];
-var AllowedFields = [1, n0, _AF,
-    0, () => RecordField$
-];
-var Anomalies = [1, n0, _An,
-    0, () => Anomaly$
-];
-var AnomalyDetectors = [1, n0, _ADn,
-    0, () => AnomalyDetector$
-];
-var ConfigurationTemplates = [1, n0, _CTo,
-    0, () => ConfigurationTemplate$
-];
-var CopyValueEntries = [1, n0, _CVEo,
-    0, () => CopyValueEntry$
-];
-var DataSourceFilters = [1, n0, _DSFa,
-    0, () => DataSourceFilter$
-];
-var Deliveries = [1, n0, _Del,
-    0, () => Delivery$
-];
-var DeliveryDestinations = [1, n0, _DDe,
-    0, () => DeliveryDestination$
-];
-var DeliverySourceConfigurationSchemas = [1, n0, _DSCSe,
-    0, () => DeliverySourceConfigurationSchema$
-];
-var DeliverySources = [1, n0, _DSel,
-    0, () => DeliverySource$
-];
-var Destinations = [1, n0, _Des,
-    0, () => Destination$
-];
-var ExportTasks = [1, n0, _ETx,
-    0, () => ExportTask$
-];
-var FieldIndexes = [1, n0, _FIi,
-    0, () => FieldIndex$
-];
-var FilteredLogEvents = [1, n0, _FLEi,
-    0, () => FilteredLogEvent$
-];
-var GroupingIdentifiers = [1, n0, _GIr,
-    0, () => GroupingIdentifier$
-];
-var ImportBatchList = [1, n0, _IBL,
-    0, () => ImportBatch$
-];
-var ImportList = [1, n0, _IL,
-    0, () => Import$
-];
-var IndexPolicies = [1, n0, _IPn,
-    0, () => IndexPolicy$
-];
-var InputLogEvents = [1, n0, _ILEn,
-    0, () => InputLogEvent$
-];
-var IntegrationSummaries = [1, n0, _ISnt,
-    0, () => IntegrationSummary$
-];
-var LiveTailSessionResults = [1, n0, _LTSR,
-    0, () => LiveTailSessionLogEvent$
-];
-var LogFieldsList = [1, n0, _LFL,
-    0, () => LogFieldsListItem$
-];
-var LogGroupFieldList = [1, n0, _LGFL,
-    0, () => LogGroupField$
-];
-var LogGroupImpacts = [1, n0, _LGIo,
-    0, () => LogGroupImpact$
-];
-var LogGroups = [1, n0, _LGo,
-    0, () => LogGroup$
-];
-var LogGroupSummaries = [1, n0, _LGSo,
-    0, () => LogGroupSummary$
-];
-var LogSamples = [1, n0, _LSo,
-    0, () => LogEvent$
-];
-var LogStreams = [1, n0, _LSog,
-    0, () => LogStream$
-];
-var LookupTables = [1, n0, _LTo,
-    0, () => LookupTable$
-];
-var MetricFilterMatches = [1, n0, _MFM,
-    0, () => MetricFilterMatchRecord$
-];
-var MetricFilters = [1, n0, _MFe,
-    0, () => MetricFilter$
-];
-var MetricTransformations = [1, n0, _MTe,
-    0, () => MetricTransformation$
-];
-var MoveKeyEntries = [1, n0, _MKEo,
-    0, () => MoveKeyEntry$
-];
-var OutputLogEvents = [1, n0, _OLEu,
-    0, () => OutputLogEvent$
-];
-var PatternTokens = [1, n0, _PTa,
-    0, () => PatternToken$
-];
-var Processors = [1, n0, _Pro,
-    0, () => Processor$
-];
-var QueryDefinitionList = [1, n0, _QDL,
-    0, () => QueryDefinition$
-];
-var QueryInfoList = [1, n0, _QIL,
-    0, () => QueryInfo$
-];
-var QueryParameterList = [1, n0, _QPL,
-    0, () => QueryParameter$
-];
-var QueryResults = [1, n0, _QR,
-    0, () => ResultRows
-];
-var RenameKeyEntries = [1, n0, _RKEe,
-    0, () => RenameKeyEntry$
-];
-var ResourcePolicies = [1, n0, _RPe,
-    0, () => ResourcePolicy$
-];
-var ResultRows = [1, n0, _RR,
-    0, () => ResultField$
-];
-var S3TableIntegrationSources = [1, n0, _STISa,
-    0, () => S3TableIntegrationSource$
-];
-var ScheduledQueryDestinationList = [1, n0, _SQDL,
-    0, () => ScheduledQueryDestination$
-];
-var ScheduledQuerySummaryList = [1, n0, _SQSL,
-    0, () => ScheduledQuerySummary$
-];
-var SearchedLogStreams = [1, n0, _SLSe,
-    0, () => SearchedLogStream$
-];
-var SplitStringEntries = [1, n0, _SSEpl,
-    0, () => SplitStringEntry$
-];
-var SubscriptionFilters = [1, n0, _SFu,
-    0, () => SubscriptionFilter$
-];
-var SubstituteStringEntries = [1, n0, _SSEub,
-    0, () => SubstituteStringEntry$
-];
-var SyslogConfigurations = [1, n0, _SCys,
-    0, () => SyslogConfiguration$
-];
-var TagFilters = [1, n0, _TFa,
-    0, () => TagFilter$
-];
-var TransformedLogs = [1, n0, _TL,
-    0, () => TransformedLogRecord$
-];
-var TriggerHistoryRecordList = [1, n0, _THRL,
-    0, () => TriggerHistoryRecord$
-];
-var TypeConverterEntries = [1, n0, _TCEy,
-    0, () => TypeConverterEntry$
-];
-var GetLogObjectResponseStream$ = [4, n0, _GLORS,
-    { [_str]: 1 },
-    [_fi, _ISEn],
-    [() => FieldsData$, [() => InternalStreamingException$, 0]]
-];
-var IntegrationDetails$ = [4, n0, _ID,
+var UploadLayerPartRequest$ = [3, n0, _ULPR,
     0,
-    [_oSID],
-    [() => OpenSearchIntegrationDetails$]
+    [_rN, _uI, _pFB, _pLB, _lPB, _rI],
+    [0, 0, 1, 1, 21, 0], 5
 ];
-var ResourceConfig$ = [4, n0, _RC,
+var UploadLayerPartResponse$ = [3, n0, _ULPRp,
     0,
-    [_oSRC],
-    [() => OpenSearchResourceConfig$]
+    [_rI, _rN, _uI, _lBR],
+    [0, 0, 0, 1]
 ];
-var StartLiveTailResponseStream$ = [4, n0, _SLTRS,
-    { [_str]: 1 },
-    [_sSe, _sUe, _STE, _SSE],
-    [() => LiveTailSessionStart$, () => LiveTailSessionUpdate$, [() => SessionTimeoutException$, 0], [() => SessionStreamingException$, 0]]
+var ValidatePullThroughCacheRuleRequest$ = [3, n0, _VPTCRR,
+    0,
+    [_eRP, _rI],
+    [0, 0], 1
 ];
-var AssociateKmsKey$ = [9, n0, _AKK,
-    0, () => AssociateKmsKeyRequest$, () => __Unit
+var ValidatePullThroughCacheRuleResponse$ = [3, n0, _VPTCRRa,
+    0,
+    [_eRP, _rI, _uRU, _cA, _cRA, _uRP, _iV, _fa],
+    [0, 0, 0, 0, 0, 0, 2, 0]
 ];
-var AssociateSourceToS3TableIntegration$ = [9, n0, _ASTSTI,
-    0, () => AssociateSourceToS3TableIntegrationRequest$, () => AssociateSourceToS3TableIntegrationResponse$
+var VulnerablePackage$ = [3, n0, _VP,
+    0,
+    [_ar, _ep, _fP, _n, _pM, _rel, _sLH, _ve, _fIV],
+    [0, 1, 0, 0, 0, 0, 0, 0, 0]
 ];
-var CancelExportTask$ = [9, n0, _CET,
-    0, () => CancelExportTaskRequest$, () => __Unit
+var AttributeList = [1, n0, _AL,
+    0, () => Attribute$
 ];
-var CancelImportTask$ = [9, n0, _CIT,
-    0, () => CancelImportTaskRequest$, () => CancelImportTaskResponse$
+var AuthorizationDataList = [1, n0, _ADL,
+    0, () => AuthorizationData$
 ];
-var CreateDelivery$ = [9, n0, _CD,
-    0, () => CreateDeliveryRequest$, () => CreateDeliveryResponse$
+var CvssScoreAdjustmentList = [1, n0, _CSAL,
+    0, () => CvssScoreAdjustment$
 ];
-var CreateExportTask$ = [9, n0, _CETr,
-    0, () => CreateExportTaskRequest$, () => CreateExportTaskResponse$
+var CvssScoreList = [1, n0, _CSL,
+    0, () => CvssScore$
 ];
-var CreateImportTask$ = [9, n0, _CITr,
-    0, () => CreateImportTaskRequest$, () => CreateImportTaskResponse$
+var EnhancedImageScanFindingList = [1, n0, _EISFL,
+    0, () => EnhancedImageScanFinding$
 ];
-var CreateLogAnomalyDetector$ = [9, n0, _CLAD,
-    0, () => CreateLogAnomalyDetectorRequest$, () => CreateLogAnomalyDetectorResponse$
+var ImageDetailList = [1, n0, _IDL,
+    0, () => ImageDetail$
 ];
-var CreateLogGroup$ = [9, n0, _CLG,
-    0, () => CreateLogGroupRequest$, () => __Unit
+var ImageFailureList = [1, n0, _IFL,
+    0, () => ImageFailure$
 ];
-var CreateLogStream$ = [9, n0, _CLS,
-    0, () => CreateLogStreamRequest$, () => __Unit
+var ImageIdentifierList = [1, n0, _IIL,
+    0, () => ImageIdentifier$
 ];
-var CreateLookupTable$ = [9, n0, _CLT,
-    0, () => CreateLookupTableRequest$, () => CreateLookupTableResponse$
+var ImageList = [1, n0, _IL,
+    0, () => Image$
 ];
-var CreateScheduledQuery$ = [9, n0, _CSQ,
-    0, () => CreateScheduledQueryRequest$, () => CreateScheduledQueryResponse$
+var ImageReferrerList = [1, n0, _IRL,
+    0, () => ImageReferrer$
 ];
-var DeleteAccountPolicy$ = [9, n0, _DAP,
-    0, () => DeleteAccountPolicyRequest$, () => DeleteAccountPolicyResponse$
+var ImageReplicationStatusList = [1, n0, _IRSL,
+    0, () => ImageReplicationStatus$
 ];
-var DeleteDataProtectionPolicy$ = [9, n0, _DDPP,
-    0, () => DeleteDataProtectionPolicyRequest$, () => __Unit
+var ImageScanFindingList = [1, n0, _ISFL,
+    0, () => ImageScanFinding$
 ];
-var DeleteDelivery$ = [9, n0, _DDel,
-    0, () => DeleteDeliveryRequest$, () => __Unit
+var ImageSigningStatusList = [1, n0, _ISSL,
+    0, () => ImageSigningStatus$
 ];
-var DeleteDeliveryDestination$ = [9, n0, _DDD,
-    0, () => DeleteDeliveryDestinationRequest$, () => __Unit
+var ImageTagMutabilityExclusionFilters = [1, n0, _ITMEFm,
+    0, () => ImageTagMutabilityExclusionFilter$
 ];
-var DeleteDeliveryDestinationPolicy$ = [9, n0, _DDDP,
-    0, () => DeleteDeliveryDestinationPolicyRequest$, () => __Unit
+var LayerFailureList = [1, n0, _LFL,
+    0, () => LayerFailure$
 ];
-var DeleteDeliverySource$ = [9, n0, _DDS,
-    0, () => DeleteDeliverySourceRequest$, () => __Unit
+var LayerList = [1, n0, _LL,
+    0, () => Layer$
 ];
-var DeleteDestination$ = [9, n0, _DDele,
-    0, () => DeleteDestinationRequest$, () => __Unit
+var LifecyclePolicyPreviewResultList = [1, n0, _LPPRL,
+    0, () => LifecyclePolicyPreviewResult$
 ];
-var DeleteIndexPolicy$ = [9, n0, _DIP,
-    0, () => DeleteIndexPolicyRequest$, () => DeleteIndexPolicyResponse$
+var PullThroughCacheRuleList = [1, n0, _PTCRL,
+    0, () => PullThroughCacheRule$
 ];
-var DeleteIntegration$ = [9, n0, _DI,
-    0, () => DeleteIntegrationRequest$, () => DeleteIntegrationResponse$
+var RegistryScanningRuleList = [1, n0, _RSRL,
+    0, () => RegistryScanningRule$
 ];
-var DeleteLogAnomalyDetector$ = [9, n0, _DLAD,
-    0, () => DeleteLogAnomalyDetectorRequest$, () => __Unit
+var ReplicationBackfillResultList = [1, n0, _RBRL,
+    0, () => ReplicationBackfillResult$
 ];
-var DeleteLogGroup$ = [9, n0, _DLG,
-    0, () => DeleteLogGroupRequest$, () => __Unit
+var ReplicationBackfillSummaryList = [1, n0, _RBSL,
+    0, () => ReplicationBackfillSummary$
 ];
-var DeleteLogStream$ = [9, n0, _DLS,
-    0, () => DeleteLogStreamRequest$, () => __Unit
+var ReplicationDestinationList = [1, n0, _RDL,
+    0, () => ReplicationDestination$
 ];
-var DeleteLookupTable$ = [9, n0, _DLT,
-    0, () => DeleteLookupTableRequest$, () => __Unit
+var ReplicationRuleList = [1, n0, _RRL,
+    0, () => ReplicationRule$
 ];
-var DeleteMetricFilter$ = [9, n0, _DMF,
-    0, () => DeleteMetricFilterRequest$, () => __Unit
+var RepositoryCreationTemplateList = [1, n0, _RCTL,
+    0, () => RepositoryCreationTemplate$
 ];
-var DeleteQueryDefinition$ = [9, n0, _DQD,
-    0, () => DeleteQueryDefinitionRequest$, () => DeleteQueryDefinitionResponse$
+var RepositoryFilterList = [1, n0, _RFL,
+    0, () => RepositoryFilter$
 ];
-var DeleteResourcePolicy$ = [9, n0, _DRP,
-    0, () => DeleteResourcePolicyRequest$, () => __Unit
+var RepositoryList = [1, n0, _RL,
+    0, () => Repository$
 ];
-var DeleteRetentionPolicy$ = [9, n0, _DRPe,
-    0, () => DeleteRetentionPolicyRequest$, () => __Unit
+var RepositoryScanningConfigurationFailureList = [1, n0, _RSCFL,
+    0, () => RepositoryScanningConfigurationFailure$
 ];
-var DeleteScheduledQuery$ = [9, n0, _DSQ,
-    0, () => DeleteScheduledQueryRequest$, () => DeleteScheduledQueryResponse$
+var RepositoryScanningConfigurationList = [1, n0, _RSCL,
+    0, () => RepositoryScanningConfiguration$
 ];
-var DeleteSubscriptionFilter$ = [9, n0, _DSFe,
-    0, () => DeleteSubscriptionFilterRequest$, () => __Unit
+var ResourceList = [1, n0, _RLe,
+    0, () => Resource$
 ];
-var DeleteSyslogConfiguration$ = [9, n0, _DSC,
-    0, () => DeleteSyslogConfigurationRequest$, () => __Unit
+var ScanningRepositoryFilterList = [1, n0, _SRFL,
+    0, () => ScanningRepositoryFilter$
 ];
-var DeleteTransformer$ = [9, n0, _DT,
-    0, () => DeleteTransformerRequest$, () => __Unit
+var SigningRepositoryFilterList = [1, n0, _SRFLi,
+    0, () => SigningRepositoryFilter$
 ];
-var DescribeAccountPolicies$ = [9, n0, _DAPe,
-    0, () => DescribeAccountPoliciesRequest$, () => DescribeAccountPoliciesResponse$
+var SigningRuleList = [1, n0, _SRL,
+    0, () => SigningRule$
 ];
-var DescribeConfigurationTemplates$ = [9, n0, _DCT,
-    0, () => DescribeConfigurationTemplatesRequest$, () => DescribeConfigurationTemplatesResponse$
+var TagList = [1, n0, _TL,
+    0, () => Tag$
 ];
-var DescribeDeliveries$ = [9, n0, _DDes,
-    0, () => DescribeDeliveriesRequest$, () => DescribeDeliveriesResponse$
+var TransitioningImageTotalCounts = [1, n0, _TITCr,
+    0, () => TransitioningImageTotalCount$
 ];
-var DescribeDeliveryDestinations$ = [9, n0, _DDDe,
-    0, () => DescribeDeliveryDestinationsRequest$, () => DescribeDeliveryDestinationsResponse$
+var VulnerablePackagesList = [1, n0, _VPL,
+    0, () => VulnerablePackage$
 ];
-var DescribeDeliverySources$ = [9, n0, _DDSe,
-    0, () => DescribeDeliverySourcesRequest$, () => DescribeDeliverySourcesResponse$
+var BatchCheckLayerAvailability$ = [9, n0, _BCLA,
+    0, () => BatchCheckLayerAvailabilityRequest$, () => BatchCheckLayerAvailabilityResponse$
 ];
-var DescribeDestinations$ = [9, n0, _DDesc,
-    0, () => DescribeDestinationsRequest$, () => DescribeDestinationsResponse$
+var BatchDeleteImage$ = [9, n0, _BDI,
+    0, () => BatchDeleteImageRequest$, () => BatchDeleteImageResponse$
 ];
-var DescribeExportTasks$ = [9, n0, _DET,
-    0, () => DescribeExportTasksRequest$, () => DescribeExportTasksResponse$
+var BatchGetImage$ = [9, n0, _BGI,
+    0, () => BatchGetImageRequest$, () => BatchGetImageResponse$
 ];
-var DescribeFieldIndexes$ = [9, n0, _DFI,
-    0, () => DescribeFieldIndexesRequest$, () => DescribeFieldIndexesResponse$
+var BatchGetRepositoryScanningConfiguration$ = [9, n0, _BGRSC,
+    0, () => BatchGetRepositoryScanningConfigurationRequest$, () => BatchGetRepositoryScanningConfigurationResponse$
 ];
-var DescribeImportTaskBatches$ = [9, n0, _DITB,
-    0, () => DescribeImportTaskBatchesRequest$, () => DescribeImportTaskBatchesResponse$
+var CompleteLayerUpload$ = [9, n0, _CLU,
+    0, () => CompleteLayerUploadRequest$, () => CompleteLayerUploadResponse$
 ];
-var DescribeImportTasks$ = [9, n0, _DIT,
-    0, () => DescribeImportTasksRequest$, () => DescribeImportTasksResponse$
+var CreatePullThroughCacheRule$ = [9, n0, _CPTCR,
+    0, () => CreatePullThroughCacheRuleRequest$, () => CreatePullThroughCacheRuleResponse$
 ];
-var DescribeIndexPolicies$ = [9, n0, _DIPe,
-    0, () => DescribeIndexPoliciesRequest$, () => DescribeIndexPoliciesResponse$
+var CreateRepository$ = [9, n0, _CR,
+    0, () => CreateRepositoryRequest$, () => CreateRepositoryResponse$
 ];
-var DescribeLogGroups$ = [9, n0, _DLGe,
-    0, () => DescribeLogGroupsRequest$, () => DescribeLogGroupsResponse$
+var CreateRepositoryCreationTemplate$ = [9, n0, _CRCT,
+    0, () => CreateRepositoryCreationTemplateRequest$, () => CreateRepositoryCreationTemplateResponse$
 ];
-var DescribeLogStreams$ = [9, n0, _DLSe,
-    0, () => DescribeLogStreamsRequest$, () => DescribeLogStreamsResponse$
+var DeleteLifecyclePolicy$ = [9, n0, _DLP,
+    0, () => DeleteLifecyclePolicyRequest$, () => DeleteLifecyclePolicyResponse$
 ];
-var DescribeLookupTables$ = [9, n0, _DLTe,
-    0, () => DescribeLookupTablesRequest$, () => DescribeLookupTablesResponse$
+var DeletePullThroughCacheRule$ = [9, n0, _DPTCR,
+    0, () => DeletePullThroughCacheRuleRequest$, () => DeletePullThroughCacheRuleResponse$
 ];
-var DescribeMetricFilters$ = [9, n0, _DMFe,
-    0, () => DescribeMetricFiltersRequest$, () => DescribeMetricFiltersResponse$
+var DeleteRegistryPolicy$ = [9, n0, _DRP,
+    0, () => DeleteRegistryPolicyRequest$, () => DeleteRegistryPolicyResponse$
 ];
-var DescribeQueries$ = [9, n0, _DQ,
-    0, () => DescribeQueriesRequest$, () => DescribeQueriesResponse$
+var DeleteRepository$ = [9, n0, _DR,
+    0, () => DeleteRepositoryRequest$, () => DeleteRepositoryResponse$
 ];
-var DescribeQueryDefinitions$ = [9, n0, _DQDe,
-    0, () => DescribeQueryDefinitionsRequest$, () => DescribeQueryDefinitionsResponse$
+var DeleteRepositoryCreationTemplate$ = [9, n0, _DRCT,
+    0, () => DeleteRepositoryCreationTemplateRequest$, () => DeleteRepositoryCreationTemplateResponse$
 ];
-var DescribeResourcePolicies$ = [9, n0, _DRPes,
-    0, () => DescribeResourcePoliciesRequest$, () => DescribeResourcePoliciesResponse$
+var DeleteRepositoryPolicy$ = [9, n0, _DRPe,
+    0, () => DeleteRepositoryPolicyRequest$, () => DeleteRepositoryPolicyResponse$
 ];
-var DescribeSubscriptionFilters$ = [9, n0, _DSFes,
-    0, () => DescribeSubscriptionFiltersRequest$, () => DescribeSubscriptionFiltersResponse$
+var DeleteSigningConfiguration$ = [9, n0, _DSC,
+    0, () => DeleteSigningConfigurationRequest$, () => DeleteSigningConfigurationResponse$
 ];
-var DisassociateKmsKey$ = [9, n0, _DKK,
-    0, () => DisassociateKmsKeyRequest$, () => __Unit
+var DeregisterPullTimeUpdateExclusion$ = [9, n0, _DPTUE,
+    0, () => DeregisterPullTimeUpdateExclusionRequest$, () => DeregisterPullTimeUpdateExclusionResponse$
 ];
-var DisassociateSourceFromS3TableIntegration$ = [9, n0, _DSFSTI,
-    0, () => DisassociateSourceFromS3TableIntegrationRequest$, () => DisassociateSourceFromS3TableIntegrationResponse$
+var DescribeImageReplicationStatus$ = [9, n0, _DIRS,
+    0, () => DescribeImageReplicationStatusRequest$, () => DescribeImageReplicationStatusResponse$
 ];
-var FilterLogEvents$ = [9, n0, _FLEil,
-    0, () => FilterLogEventsRequest$, () => FilterLogEventsResponse$
+var DescribeImages$ = [9, n0, _DI,
+    0, () => DescribeImagesRequest$, () => DescribeImagesResponse$
 ];
-var GetDataProtectionPolicy$ = [9, n0, _GDPP,
-    0, () => GetDataProtectionPolicyRequest$, () => GetDataProtectionPolicyResponse$
+var DescribeImageScanFindings$ = [9, n0, _DISF,
+    0, () => DescribeImageScanFindingsRequest$, () => DescribeImageScanFindingsResponse$
 ];
-var GetDelivery$ = [9, n0, _GD,
-    0, () => GetDeliveryRequest$, () => GetDeliveryResponse$
+var DescribeImageSigningStatus$ = [9, n0, _DISS,
+    0, () => DescribeImageSigningStatusRequest$, () => DescribeImageSigningStatusResponse$
 ];
-var GetDeliveryDestination$ = [9, n0, _GDD,
-    0, () => GetDeliveryDestinationRequest$, () => GetDeliveryDestinationResponse$
+var DescribePullThroughCacheRules$ = [9, n0, _DPTCRe,
+    0, () => DescribePullThroughCacheRulesRequest$, () => DescribePullThroughCacheRulesResponse$
 ];
-var GetDeliveryDestinationPolicy$ = [9, n0, _GDDP,
-    0, () => GetDeliveryDestinationPolicyRequest$, () => GetDeliveryDestinationPolicyResponse$
+var DescribeRegistry$ = [9, n0, _DRe,
+    0, () => DescribeRegistryRequest$, () => DescribeRegistryResponse$
 ];
-var GetDeliverySource$ = [9, n0, _GDS,
-    0, () => GetDeliverySourceRequest$, () => GetDeliverySourceResponse$
+var DescribeReplicationBackfillResults$ = [9, n0, _DRBR,
+    0, () => DescribeReplicationBackfillResultsRequest$, () => DescribeReplicationBackfillResultsResponse$
 ];
-var GetIntegration$ = [9, n0, _GIe,
-    0, () => GetIntegrationRequest$, () => GetIntegrationResponse$
+var DescribeRepositories$ = [9, n0, _DRes,
+    0, () => DescribeRepositoriesRequest$, () => DescribeRepositoriesResponse$
 ];
-var GetLogAnomalyDetector$ = [9, n0, _GLAD,
-    0, () => GetLogAnomalyDetectorRequest$, () => GetLogAnomalyDetectorResponse$
+var DescribeRepositoryCreationTemplates$ = [9, n0, _DRCTe,
+    0, () => DescribeRepositoryCreationTemplatesRequest$, () => DescribeRepositoryCreationTemplatesResponse$
 ];
-var GetLogEvents$ = [9, n0, _GLE,
-    0, () => GetLogEventsRequest$, () => GetLogEventsResponse$
+var GetAccountSetting$ = [9, n0, _GAS,
+    0, () => GetAccountSettingRequest$, () => GetAccountSettingResponse$
 ];
-var GetLogFields$ = [9, n0, _GLF,
-    0, () => GetLogFieldsRequest$, () => GetLogFieldsResponse$
+var GetAuthorizationToken$ = [9, n0, _GAT,
+    0, () => GetAuthorizationTokenRequest$, () => GetAuthorizationTokenResponse$
 ];
-var GetLogGroupFields$ = [9, n0, _GLGF,
-    0, () => GetLogGroupFieldsRequest$, () => GetLogGroupFieldsResponse$
+var GetDownloadUrlForLayer$ = [9, n0, _GDUFL,
+    0, () => GetDownloadUrlForLayerRequest$, () => GetDownloadUrlForLayerResponse$
 ];
-var GetLogObject$ = [9, n0, _GLO,
-    { [_end]: ["stream-"] }, () => GetLogObjectRequest$, () => GetLogObjectResponse$
+var GetLifecyclePolicy$ = [9, n0, _GLP,
+    0, () => GetLifecyclePolicyRequest$, () => GetLifecyclePolicyResponse$
 ];
-var GetLogRecord$ = [9, n0, _GLR,
-    0, () => GetLogRecordRequest$, () => GetLogRecordResponse$
+var GetLifecyclePolicyPreview$ = [9, n0, _GLPP,
+    0, () => GetLifecyclePolicyPreviewRequest$, () => GetLifecyclePolicyPreviewResponse$
 ];
-var GetLookupTable$ = [9, n0, _GLT,
-    0, () => GetLookupTableRequest$, () => GetLookupTableResponse$
+var GetRegistryPolicy$ = [9, n0, _GRP,
+    0, () => GetRegistryPolicyRequest$, () => GetRegistryPolicyResponse$
 ];
-var GetQueryResults$ = [9, n0, _GQR,
-    0, () => GetQueryResultsRequest$, () => GetQueryResultsResponse$
+var GetRegistryScanningConfiguration$ = [9, n0, _GRSC,
+    0, () => GetRegistryScanningConfigurationRequest$, () => GetRegistryScanningConfigurationResponse$
 ];
-var GetScheduledQuery$ = [9, n0, _GSQ,
-    0, () => GetScheduledQueryRequest$, () => GetScheduledQueryResponse$
+var GetRepositoryPolicy$ = [9, n0, _GRPe,
+    0, () => GetRepositoryPolicyRequest$, () => GetRepositoryPolicyResponse$
 ];
-var GetScheduledQueryHistory$ = [9, n0, _GSQH,
-    0, () => GetScheduledQueryHistoryRequest$, () => GetScheduledQueryHistoryResponse$
+var GetSigningConfiguration$ = [9, n0, _GSC,
+    0, () => GetSigningConfigurationRequest$, () => GetSigningConfigurationResponse$
 ];
-var GetStorageTierPolicy$ = [9, n0, _GSTP,
-    0, () => GetStorageTierPolicyRequest$, () => GetStorageTierPolicyResponse$
+var InitiateLayerUpload$ = [9, n0, _ILU,
+    0, () => InitiateLayerUploadRequest$, () => InitiateLayerUploadResponse$
 ];
-var GetTransformer$ = [9, n0, _GT,
-    0, () => GetTransformerRequest$, () => GetTransformerResponse$
+var ListImageReferrers$ = [9, n0, _LIRis,
+    0, () => ListImageReferrersRequest$, () => ListImageReferrersResponse$
 ];
-var ListAggregateLogGroupSummaries$ = [9, n0, _LALGS,
-    0, () => ListAggregateLogGroupSummariesRequest$, () => ListAggregateLogGroupSummariesResponse$
+var ListImages$ = [9, n0, _LI,
+    0, () => ListImagesRequest$, () => ListImagesResponse$
 ];
-var ListAnomalies$ = [9, n0, _LA,
-    0, () => ListAnomaliesRequest$, () => ListAnomaliesResponse$
+var ListPullTimeUpdateExclusions$ = [9, n0, _LPTUE,
+    0, () => ListPullTimeUpdateExclusionsRequest$, () => ListPullTimeUpdateExclusionsResponse$
 ];
-var ListIntegrations$ = [9, n0, _LI,
-    0, () => ListIntegrationsRequest$, () => ListIntegrationsResponse$
-];
-var ListLogAnomalyDetectors$ = [9, n0, _LLAD,
-    0, () => ListLogAnomalyDetectorsRequest$, () => ListLogAnomalyDetectorsResponse$
-];
-var ListLogGroups$ = [9, n0, _LLG,
-    0, () => ListLogGroupsRequest$, () => ListLogGroupsResponse$
-];
-var ListLogGroupsForQuery$ = [9, n0, _LLGFQ,
-    0, () => ListLogGroupsForQueryRequest$, () => ListLogGroupsForQueryResponse$
-];
-var ListScheduledQueries$ = [9, n0, _LSQ,
-    0, () => ListScheduledQueriesRequest$, () => ListScheduledQueriesResponse$
-];
-var ListSourcesForS3TableIntegration$ = [9, n0, _LSFSTI,
-    0, () => ListSourcesForS3TableIntegrationRequest$, () => ListSourcesForS3TableIntegrationResponse$
-];
-var ListSyslogConfigurations$ = [9, n0, _LSC,
-    0, () => ListSyslogConfigurationsRequest$, () => ListSyslogConfigurationsResponse$
+var ListReplicationBackfills$ = [9, n0, _LRB,
+    0, () => ListReplicationBackfillsRequest$, () => ListReplicationBackfillsResponse$
 ];
 var ListTagsForResource$ = [9, n0, _LTFR,
     0, () => ListTagsForResourceRequest$, () => ListTagsForResourceResponse$
 ];
-var ListTagsLogGroup$ = [9, n0, _LTLG,
-    0, () => ListTagsLogGroupRequest$, () => ListTagsLogGroupResponse$
+var PutAccountSetting$ = [9, n0, _PAS,
+    0, () => PutAccountSettingRequest$, () => PutAccountSettingResponse$
 ];
-var PutAccountPolicy$ = [9, n0, _PAP,
-    0, () => PutAccountPolicyRequest$, () => PutAccountPolicyResponse$
+var PutImage$ = [9, n0, _PI,
+    0, () => PutImageRequest$, () => PutImageResponse$
 ];
-var PutBearerTokenAuthentication$ = [9, n0, _PBTA,
-    0, () => PutBearerTokenAuthenticationRequest$, () => __Unit
+var PutImageScanningConfiguration$ = [9, n0, _PISC,
+    0, () => PutImageScanningConfigurationRequest$, () => PutImageScanningConfigurationResponse$
 ];
-var PutDataProtectionPolicy$ = [9, n0, _PDPP,
-    0, () => PutDataProtectionPolicyRequest$, () => PutDataProtectionPolicyResponse$
+var PutImageTagMutability$ = [9, n0, _PITM,
+    0, () => PutImageTagMutabilityRequest$, () => PutImageTagMutabilityResponse$
 ];
-var PutDeliveryDestination$ = [9, n0, _PDD,
-    0, () => PutDeliveryDestinationRequest$, () => PutDeliveryDestinationResponse$
+var PutLifecyclePolicy$ = [9, n0, _PLP,
+    0, () => PutLifecyclePolicyRequest$, () => PutLifecyclePolicyResponse$
 ];
-var PutDeliveryDestinationPolicy$ = [9, n0, _PDDP,
-    0, () => PutDeliveryDestinationPolicyRequest$, () => PutDeliveryDestinationPolicyResponse$
+var PutRegistryPolicy$ = [9, n0, _PRP,
+    0, () => PutRegistryPolicyRequest$, () => PutRegistryPolicyResponse$
 ];
-var PutDeliverySource$ = [9, n0, _PDS,
-    0, () => PutDeliverySourceRequest$, () => PutDeliverySourceResponse$
+var PutRegistryScanningConfiguration$ = [9, n0, _PRSC,
+    0, () => PutRegistryScanningConfigurationRequest$, () => PutRegistryScanningConfigurationResponse$
 ];
-var PutDestination$ = [9, n0, _PD,
-    0, () => PutDestinationRequest$, () => PutDestinationResponse$
+var PutReplicationConfiguration$ = [9, n0, _PRC,
+    0, () => PutReplicationConfigurationRequest$, () => PutReplicationConfigurationResponse$
 ];
-var PutDestinationPolicy$ = [9, n0, _PDP,
-    0, () => PutDestinationPolicyRequest$, () => __Unit
+var PutSigningConfiguration$ = [9, n0, _PSC,
+    0, () => PutSigningConfigurationRequest$, () => PutSigningConfigurationResponse$
 ];
-var PutIndexPolicy$ = [9, n0, _PIP,
-    0, () => PutIndexPolicyRequest$, () => PutIndexPolicyResponse$
+var RegisterPullTimeUpdateExclusion$ = [9, n0, _RPTUE,
+    0, () => RegisterPullTimeUpdateExclusionRequest$, () => RegisterPullTimeUpdateExclusionResponse$
 ];
-var PutIntegration$ = [9, n0, _PI,
-    0, () => PutIntegrationRequest$, () => PutIntegrationResponse$
+var SetRepositoryPolicy$ = [9, n0, _SRP,
+    0, () => SetRepositoryPolicyRequest$, () => SetRepositoryPolicyResponse$
 ];
-var PutLogEvents$ = [9, n0, _PLE,
-    0, () => PutLogEventsRequest$, () => PutLogEventsResponse$
+var StartImageScan$ = [9, n0, _SIS,
+    0, () => StartImageScanRequest$, () => StartImageScanResponse$
 ];
-var PutLogGroupDeletionProtection$ = [9, n0, _PLGDP,
-    0, () => PutLogGroupDeletionProtectionRequest$, () => __Unit
+var StartLifecyclePolicyPreview$ = [9, n0, _SLPP,
+    0, () => StartLifecyclePolicyPreviewRequest$, () => StartLifecyclePolicyPreviewResponse$
 ];
-var PutMetricFilter$ = [9, n0, _PMF,
-    0, () => PutMetricFilterRequest$, () => __Unit
+var StartReplicationBackfill$ = [9, n0, _SRB,
+    0, () => StartReplicationBackfillRequest$, () => StartReplicationBackfillResponse$
 ];
-var PutQueryDefinition$ = [9, n0, _PQD,
-    0, () => PutQueryDefinitionRequest$, () => PutQueryDefinitionResponse$
-];
-var PutResourcePolicy$ = [9, n0, _PRP,
-    0, () => PutResourcePolicyRequest$, () => PutResourcePolicyResponse$
-];
-var PutRetentionPolicy$ = [9, n0, _PRPu,
-    0, () => PutRetentionPolicyRequest$, () => __Unit
-];
-var PutStorageTierPolicy$ = [9, n0, _PSTP,
-    0, () => PutStorageTierPolicyRequest$, () => PutStorageTierPolicyResponse$
-];
-var PutSubscriptionFilter$ = [9, n0, _PSF,
-    0, () => PutSubscriptionFilterRequest$, () => __Unit
-];
-var PutSyslogConfiguration$ = [9, n0, _PSC,
-    0, () => PutSyslogConfigurationRequest$, () => __Unit
-];
-var PutTransformer$ = [9, n0, _PTu,
-    0, () => PutTransformerRequest$, () => __Unit
-];
-var StartLiveTail$ = [9, n0, _SLT,
-    { [_end]: ["stream-"] }, () => StartLiveTailRequest$, () => StartLiveTailResponse$
-];
-var StartQuery$ = [9, n0, _SQ,
-    0, () => StartQueryRequest$, () => StartQueryResponse$
-];
-var StopQuery$ = [9, n0, _SQt,
-    0, () => StopQueryRequest$, () => StopQueryResponse$
-];
-var TagLogGroup$ = [9, n0, _TLG,
-    0, () => TagLogGroupRequest$, () => __Unit
+var StopReplicationBackfill$ = [9, n0, _SRBt,
+    0, () => StopReplicationBackfillRequest$, () => StopReplicationBackfillResponse$
 ];
 var TagResource$ = [9, n0, _TR,
-    0, () => TagResourceRequest$, () => __Unit
-];
-var TestMetricFilter$ = [9, n0, _TMF,
-    0, () => TestMetricFilterRequest$, () => TestMetricFilterResponse$
-];
-var TestTransformer$ = [9, n0, _TT,
-    0, () => TestTransformerRequest$, () => TestTransformerResponse$
-];
-var UntagLogGroup$ = [9, n0, _ULG,
-    0, () => UntagLogGroupRequest$, () => __Unit
+    0, () => TagResourceRequest$, () => TagResourceResponse$
 ];
 var UntagResource$ = [9, n0, _UR,
-    0, () => UntagResourceRequest$, () => __Unit
+    0, () => UntagResourceRequest$, () => UntagResourceResponse$
 ];
-var UpdateAnomaly$ = [9, n0, _UA,
-    0, () => UpdateAnomalyRequest$, () => __Unit
+var UpdateImageStorageClass$ = [9, n0, _UISC,
+    0, () => UpdateImageStorageClassRequest$, () => UpdateImageStorageClassResponse$
 ];
-var UpdateDeliveryConfiguration$ = [9, n0, _UDC,
-    0, () => UpdateDeliveryConfigurationRequest$, () => UpdateDeliveryConfigurationResponse$
+var UpdatePullThroughCacheRule$ = [9, n0, _UPTCR,
+    0, () => UpdatePullThroughCacheRuleRequest$, () => UpdatePullThroughCacheRuleResponse$
 ];
-var UpdateLogAnomalyDetector$ = [9, n0, _ULAD,
-    0, () => UpdateLogAnomalyDetectorRequest$, () => __Unit
+var UpdateRepositoryCreationTemplate$ = [9, n0, _URCT,
+    0, () => UpdateRepositoryCreationTemplateRequest$, () => UpdateRepositoryCreationTemplateResponse$
 ];
-var UpdateLookupTable$ = [9, n0, _ULT,
-    0, () => UpdateLookupTableRequest$, () => UpdateLookupTableResponse$
+var UploadLayerPart$ = [9, n0, _ULP,
+    0, () => UploadLayerPartRequest$, () => UploadLayerPartResponse$
 ];
-var UpdateScheduledQuery$ = [9, n0, _USQ,
-    0, () => UpdateScheduledQueryRequest$, () => UpdateScheduledQueryResponse$
+var ValidatePullThroughCacheRule$ = [9, n0, _VPTCR,
+    0, () => ValidatePullThroughCacheRuleRequest$, () => ValidatePullThroughCacheRuleResponse$
 ];
 
 const getRuntimeConfig$1 = (config) => {
     return {
-        apiVersion: "2014-03-28",
+        apiVersion: "2015-09-21",
         base64Decoder: config?.base64Decoder ?? fromBase64,
         base64Encoder: config?.base64Encoder ?? toBase64,
         disableHostPrefix: config?.disableHostPrefix ?? false,
         endpointProvider: config?.endpointProvider ?? defaultEndpointResolver,
         extensions: config?.extensions ?? [],
-        httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCloudWatchLogsHttpAuthSchemeProvider,
+        httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultECRHttpAuthSchemeProvider,
         httpAuthSchemes: config?.httpAuthSchemes ?? [
             {
                 schemeId: "aws.auth#sigv4",
@@ -31777,13 +30992,13 @@ const getRuntimeConfig$1 = (config) => {
         logger: config?.logger ?? new NoOpLogger(),
         protocol: config?.protocol ?? AwsJson1_1Protocol,
         protocolSettings: config?.protocolSettings ?? {
-            defaultNamespace: "com.amazonaws.cloudwatchlogs",
+            defaultNamespace: "com.amazonaws.ecr",
             errorTypeRegistries,
-            xmlNamespace: "http://monitoring.amazonaws.com/doc/2014-03-28/",
-            version: "2014-03-28",
-            serviceTarget: "Logs_20140328",
+            xmlNamespace: "http://ecr.amazonaws.com/doc/2015-09-21/",
+            version: "2015-09-21",
+            serviceTarget: "AmazonEC2ContainerRegistry_V20150921",
         },
-        serviceId: config?.serviceId ?? "CloudWatch Logs",
+        serviceId: config?.serviceId ?? "ECR",
         sha256: config?.sha256 ?? Sha256,
         urlParser: config?.urlParser ?? parseUrl,
         utf8Decoder: config?.utf8Decoder ?? fromUtf8,
@@ -31811,7 +31026,6 @@ const getRuntimeConfig = (config) => {
         credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
         defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 300_000),
         defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo.version }),
-        eventStreamSerdeProvider: config?.eventStreamSerdeProvider ?? eventStreamSerdeProvider,
         maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
         region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
         requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -31872,7 +31086,7 @@ const resolveRuntimeExtensions = (runtimeConfig, extensions) => {
     return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig(extensionConfiguration));
 };
 
-class CloudWatchLogsClient extends Client {
+class ECRClient extends Client {
     config;
     constructor(...[configuration]) {
         const _config_0 = getRuntimeConfig(configuration || {});
@@ -31884,10 +31098,9 @@ class CloudWatchLogsClient extends Client {
         const _config_4 = resolveRegionConfig(_config_3);
         const _config_5 = resolveHostHeaderConfig(_config_4);
         const _config_6 = resolveEndpointConfig(_config_5);
-        const _config_7 = resolveEventStreamSerdeConfig(_config_6);
-        const _config_8 = resolveHttpAuthSchemeConfig(_config_7);
-        const _config_9 = resolveRuntimeExtensions(_config_8, configuration?.extensions || []);
-        this.config = _config_9;
+        const _config_7 = resolveHttpAuthSchemeConfig(_config_6);
+        const _config_8 = resolveRuntimeExtensions(_config_7, configuration?.extensions || []);
+        this.config = _config_8;
         this.middlewareStack.use(getSchemaSerdePlugin(this.config));
         this.middlewareStack.use(getUserAgentPlugin(this.config));
         this.middlewareStack.use(getRetryPlugin(this.config));
@@ -31896,7 +31109,7 @@ class CloudWatchLogsClient extends Client {
         this.middlewareStack.use(getLoggerPlugin(this.config));
         this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
         this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-            httpAuthSchemeParametersProvider: defaultCloudWatchLogsHttpAuthSchemeParametersProvider,
+            httpAuthSchemeParametersProvider: defaultECRHttpAuthSchemeParametersProvider,
             identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
                 "aws.auth#sigv4": config.credentials,
             }),
@@ -31908,1467 +31121,994 @@ class CloudWatchLogsClient extends Client {
     }
 }
 
-const command = makeBuilder(commonParams, "Logs_20140328", "CloudWatchLogsClient", getEndpointPlugin);
+const command = makeBuilder(commonParams, "AmazonEC2ContainerRegistry_V20150921", "ECRClient", getEndpointPlugin);
 const _ep0 = {};
 const _mw0 = (Command, cs, config, o) => [];
 
-class AssociateKmsKeyCommand extends command(_ep0, _mw0, "AssociateKmsKey", AssociateKmsKey$) {
+class BatchCheckLayerAvailabilityCommand extends command(_ep0, _mw0, "BatchCheckLayerAvailability", BatchCheckLayerAvailability$) {
 }
 
-class AssociateSourceToS3TableIntegrationCommand extends command(_ep0, _mw0, "AssociateSourceToS3TableIntegration", AssociateSourceToS3TableIntegration$) {
+class BatchDeleteImageCommand extends command(_ep0, _mw0, "BatchDeleteImage", BatchDeleteImage$) {
 }
 
-class CancelExportTaskCommand extends command(_ep0, _mw0, "CancelExportTask", CancelExportTask$) {
+class BatchGetImageCommand extends command(_ep0, _mw0, "BatchGetImage", BatchGetImage$) {
 }
 
-class CancelImportTaskCommand extends command(_ep0, _mw0, "CancelImportTask", CancelImportTask$) {
+class BatchGetRepositoryScanningConfigurationCommand extends command(_ep0, _mw0, "BatchGetRepositoryScanningConfiguration", BatchGetRepositoryScanningConfiguration$) {
 }
 
-class CreateDeliveryCommand extends command(_ep0, _mw0, "CreateDelivery", CreateDelivery$) {
+class CompleteLayerUploadCommand extends command(_ep0, _mw0, "CompleteLayerUpload", CompleteLayerUpload$) {
 }
 
-class CreateExportTaskCommand extends command(_ep0, _mw0, "CreateExportTask", CreateExportTask$) {
+class CreatePullThroughCacheRuleCommand extends command(_ep0, _mw0, "CreatePullThroughCacheRule", CreatePullThroughCacheRule$) {
 }
 
-class CreateImportTaskCommand extends command(_ep0, _mw0, "CreateImportTask", CreateImportTask$) {
+class CreateRepositoryCommand extends command(_ep0, _mw0, "CreateRepository", CreateRepository$) {
 }
 
-class CreateLogAnomalyDetectorCommand extends command(_ep0, _mw0, "CreateLogAnomalyDetector", CreateLogAnomalyDetector$) {
+class CreateRepositoryCreationTemplateCommand extends command(_ep0, _mw0, "CreateRepositoryCreationTemplate", CreateRepositoryCreationTemplate$) {
 }
 
-class CreateLogGroupCommand extends command(_ep0, _mw0, "CreateLogGroup", CreateLogGroup$) {
+class DeleteLifecyclePolicyCommand extends command(_ep0, _mw0, "DeleteLifecyclePolicy", DeleteLifecyclePolicy$) {
 }
 
-class CreateLogStreamCommand extends command(_ep0, _mw0, "CreateLogStream", CreateLogStream$) {
+class DeletePullThroughCacheRuleCommand extends command(_ep0, _mw0, "DeletePullThroughCacheRule", DeletePullThroughCacheRule$) {
 }
 
-class CreateLookupTableCommand extends command(_ep0, _mw0, "CreateLookupTable", CreateLookupTable$) {
+class DeleteRegistryPolicyCommand extends command(_ep0, _mw0, "DeleteRegistryPolicy", DeleteRegistryPolicy$) {
 }
 
-class CreateScheduledQueryCommand extends command(_ep0, _mw0, "CreateScheduledQuery", CreateScheduledQuery$) {
+class DeleteRepositoryCommand extends command(_ep0, _mw0, "DeleteRepository", DeleteRepository$) {
 }
 
-class DeleteAccountPolicyCommand extends command(_ep0, _mw0, "DeleteAccountPolicy", DeleteAccountPolicy$) {
+class DeleteRepositoryCreationTemplateCommand extends command(_ep0, _mw0, "DeleteRepositoryCreationTemplate", DeleteRepositoryCreationTemplate$) {
 }
 
-class DeleteDataProtectionPolicyCommand extends command(_ep0, _mw0, "DeleteDataProtectionPolicy", DeleteDataProtectionPolicy$) {
+class DeleteRepositoryPolicyCommand extends command(_ep0, _mw0, "DeleteRepositoryPolicy", DeleteRepositoryPolicy$) {
 }
 
-class DeleteDeliveryCommand extends command(_ep0, _mw0, "DeleteDelivery", DeleteDelivery$) {
+class DeleteSigningConfigurationCommand extends command(_ep0, _mw0, "DeleteSigningConfiguration", DeleteSigningConfiguration$) {
 }
 
-class DeleteDeliveryDestinationCommand extends command(_ep0, _mw0, "DeleteDeliveryDestination", DeleteDeliveryDestination$) {
+class DeregisterPullTimeUpdateExclusionCommand extends command(_ep0, _mw0, "DeregisterPullTimeUpdateExclusion", DeregisterPullTimeUpdateExclusion$) {
 }
 
-class DeleteDeliveryDestinationPolicyCommand extends command(_ep0, _mw0, "DeleteDeliveryDestinationPolicy", DeleteDeliveryDestinationPolicy$) {
+class DescribeImageReplicationStatusCommand extends command(_ep0, _mw0, "DescribeImageReplicationStatus", DescribeImageReplicationStatus$) {
 }
 
-class DeleteDeliverySourceCommand extends command(_ep0, _mw0, "DeleteDeliverySource", DeleteDeliverySource$) {
+class DescribeImageScanFindingsCommand extends command(_ep0, _mw0, "DescribeImageScanFindings", DescribeImageScanFindings$) {
 }
 
-class DeleteDestinationCommand extends command(_ep0, _mw0, "DeleteDestination", DeleteDestination$) {
+class DescribeImagesCommand extends command(_ep0, _mw0, "DescribeImages", DescribeImages$) {
 }
 
-class DeleteIndexPolicyCommand extends command(_ep0, _mw0, "DeleteIndexPolicy", DeleteIndexPolicy$) {
+class DescribeImageSigningStatusCommand extends command(_ep0, _mw0, "DescribeImageSigningStatus", DescribeImageSigningStatus$) {
 }
 
-class DeleteIntegrationCommand extends command(_ep0, _mw0, "DeleteIntegration", DeleteIntegration$) {
+class DescribePullThroughCacheRulesCommand extends command(_ep0, _mw0, "DescribePullThroughCacheRules", DescribePullThroughCacheRules$) {
 }
 
-class DeleteLogAnomalyDetectorCommand extends command(_ep0, _mw0, "DeleteLogAnomalyDetector", DeleteLogAnomalyDetector$) {
+class DescribeRegistryCommand extends command(_ep0, _mw0, "DescribeRegistry", DescribeRegistry$) {
 }
 
-class DeleteLogGroupCommand extends command(_ep0, _mw0, "DeleteLogGroup", DeleteLogGroup$) {
+class DescribeReplicationBackfillResultsCommand extends command(_ep0, _mw0, "DescribeReplicationBackfillResults", DescribeReplicationBackfillResults$) {
 }
 
-class DeleteLogStreamCommand extends command(_ep0, _mw0, "DeleteLogStream", DeleteLogStream$) {
+class DescribeRepositoriesCommand extends command(_ep0, _mw0, "DescribeRepositories", DescribeRepositories$) {
 }
 
-class DeleteLookupTableCommand extends command(_ep0, _mw0, "DeleteLookupTable", DeleteLookupTable$) {
+class DescribeRepositoryCreationTemplatesCommand extends command(_ep0, _mw0, "DescribeRepositoryCreationTemplates", DescribeRepositoryCreationTemplates$) {
 }
 
-class DeleteMetricFilterCommand extends command(_ep0, _mw0, "DeleteMetricFilter", DeleteMetricFilter$) {
+class GetAccountSettingCommand extends command(_ep0, _mw0, "GetAccountSetting", GetAccountSetting$) {
 }
 
-class DeleteQueryDefinitionCommand extends command(_ep0, _mw0, "DeleteQueryDefinition", DeleteQueryDefinition$) {
+class GetAuthorizationTokenCommand extends command(_ep0, _mw0, "GetAuthorizationToken", GetAuthorizationToken$) {
 }
 
-class DeleteResourcePolicyCommand extends command(_ep0, _mw0, "DeleteResourcePolicy", DeleteResourcePolicy$) {
+class GetDownloadUrlForLayerCommand extends command(_ep0, _mw0, "GetDownloadUrlForLayer", GetDownloadUrlForLayer$) {
 }
 
-class DeleteRetentionPolicyCommand extends command(_ep0, _mw0, "DeleteRetentionPolicy", DeleteRetentionPolicy$) {
+class GetLifecyclePolicyCommand extends command(_ep0, _mw0, "GetLifecyclePolicy", GetLifecyclePolicy$) {
 }
 
-class DeleteScheduledQueryCommand extends command(_ep0, _mw0, "DeleteScheduledQuery", DeleteScheduledQuery$) {
+class GetLifecyclePolicyPreviewCommand extends command(_ep0, _mw0, "GetLifecyclePolicyPreview", GetLifecyclePolicyPreview$) {
 }
 
-class DeleteSubscriptionFilterCommand extends command(_ep0, _mw0, "DeleteSubscriptionFilter", DeleteSubscriptionFilter$) {
+class GetRegistryPolicyCommand extends command(_ep0, _mw0, "GetRegistryPolicy", GetRegistryPolicy$) {
 }
 
-class DeleteSyslogConfigurationCommand extends command(_ep0, _mw0, "DeleteSyslogConfiguration", DeleteSyslogConfiguration$) {
+class GetRegistryScanningConfigurationCommand extends command(_ep0, _mw0, "GetRegistryScanningConfiguration", GetRegistryScanningConfiguration$) {
 }
 
-class DeleteTransformerCommand extends command(_ep0, _mw0, "DeleteTransformer", DeleteTransformer$) {
+class GetRepositoryPolicyCommand extends command(_ep0, _mw0, "GetRepositoryPolicy", GetRepositoryPolicy$) {
 }
 
-class DescribeAccountPoliciesCommand extends command(_ep0, _mw0, "DescribeAccountPolicies", DescribeAccountPolicies$) {
+class GetSigningConfigurationCommand extends command(_ep0, _mw0, "GetSigningConfiguration", GetSigningConfiguration$) {
 }
 
-class DescribeConfigurationTemplatesCommand extends command(_ep0, _mw0, "DescribeConfigurationTemplates", DescribeConfigurationTemplates$) {
+class InitiateLayerUploadCommand extends command(_ep0, _mw0, "InitiateLayerUpload", InitiateLayerUpload$) {
 }
 
-class DescribeDeliveriesCommand extends command(_ep0, _mw0, "DescribeDeliveries", DescribeDeliveries$) {
+class ListImageReferrersCommand extends command(_ep0, _mw0, "ListImageReferrers", ListImageReferrers$) {
 }
 
-class DescribeDeliveryDestinationsCommand extends command(_ep0, _mw0, "DescribeDeliveryDestinations", DescribeDeliveryDestinations$) {
+class ListImagesCommand extends command(_ep0, _mw0, "ListImages", ListImages$) {
 }
 
-class DescribeDeliverySourcesCommand extends command(_ep0, _mw0, "DescribeDeliverySources", DescribeDeliverySources$) {
+class ListPullTimeUpdateExclusionsCommand extends command(_ep0, _mw0, "ListPullTimeUpdateExclusions", ListPullTimeUpdateExclusions$) {
 }
 
-class DescribeDestinationsCommand extends command(_ep0, _mw0, "DescribeDestinations", DescribeDestinations$) {
-}
-
-class DescribeExportTasksCommand extends command(_ep0, _mw0, "DescribeExportTasks", DescribeExportTasks$) {
-}
-
-class DescribeFieldIndexesCommand extends command(_ep0, _mw0, "DescribeFieldIndexes", DescribeFieldIndexes$) {
-}
-
-class DescribeImportTaskBatchesCommand extends command(_ep0, _mw0, "DescribeImportTaskBatches", DescribeImportTaskBatches$) {
-}
-
-class DescribeImportTasksCommand extends command(_ep0, _mw0, "DescribeImportTasks", DescribeImportTasks$) {
-}
-
-class DescribeIndexPoliciesCommand extends command(_ep0, _mw0, "DescribeIndexPolicies", DescribeIndexPolicies$) {
-}
-
-class DescribeLogGroupsCommand extends command(_ep0, _mw0, "DescribeLogGroups", DescribeLogGroups$) {
-}
-
-class DescribeLogStreamsCommand extends command(_ep0, _mw0, "DescribeLogStreams", DescribeLogStreams$) {
-}
-
-class DescribeLookupTablesCommand extends command(_ep0, _mw0, "DescribeLookupTables", DescribeLookupTables$) {
-}
-
-class DescribeMetricFiltersCommand extends command(_ep0, _mw0, "DescribeMetricFilters", DescribeMetricFilters$) {
-}
-
-class DescribeQueriesCommand extends command(_ep0, _mw0, "DescribeQueries", DescribeQueries$) {
-}
-
-class DescribeQueryDefinitionsCommand extends command(_ep0, _mw0, "DescribeQueryDefinitions", DescribeQueryDefinitions$) {
-}
-
-class DescribeResourcePoliciesCommand extends command(_ep0, _mw0, "DescribeResourcePolicies", DescribeResourcePolicies$) {
-}
-
-class DescribeSubscriptionFiltersCommand extends command(_ep0, _mw0, "DescribeSubscriptionFilters", DescribeSubscriptionFilters$) {
-}
-
-class DisassociateKmsKeyCommand extends command(_ep0, _mw0, "DisassociateKmsKey", DisassociateKmsKey$) {
-}
-
-class DisassociateSourceFromS3TableIntegrationCommand extends command(_ep0, _mw0, "DisassociateSourceFromS3TableIntegration", DisassociateSourceFromS3TableIntegration$) {
-}
-
-class FilterLogEventsCommand extends command(_ep0, _mw0, "FilterLogEvents", FilterLogEvents$) {
-}
-
-class GetDataProtectionPolicyCommand extends command(_ep0, _mw0, "GetDataProtectionPolicy", GetDataProtectionPolicy$) {
-}
-
-class GetDeliveryCommand extends command(_ep0, _mw0, "GetDelivery", GetDelivery$) {
-}
-
-class GetDeliveryDestinationCommand extends command(_ep0, _mw0, "GetDeliveryDestination", GetDeliveryDestination$) {
-}
-
-class GetDeliveryDestinationPolicyCommand extends command(_ep0, _mw0, "GetDeliveryDestinationPolicy", GetDeliveryDestinationPolicy$) {
-}
-
-class GetDeliverySourceCommand extends command(_ep0, _mw0, "GetDeliverySource", GetDeliverySource$) {
-}
-
-class GetIntegrationCommand extends command(_ep0, _mw0, "GetIntegration", GetIntegration$) {
-}
-
-class GetLogAnomalyDetectorCommand extends command(_ep0, _mw0, "GetLogAnomalyDetector", GetLogAnomalyDetector$) {
-}
-
-class GetLogEventsCommand extends command(_ep0, _mw0, "GetLogEvents", GetLogEvents$) {
-}
-
-class GetLogFieldsCommand extends command(_ep0, _mw0, "GetLogFields", GetLogFields$) {
-}
-
-class GetLogGroupFieldsCommand extends command(_ep0, _mw0, "GetLogGroupFields", GetLogGroupFields$) {
-}
-
-class GetLogObjectCommand extends command(_ep0, _mw0, "GetLogObject", GetLogObject$) {
-}
-
-class GetLogRecordCommand extends command(_ep0, _mw0, "GetLogRecord", GetLogRecord$) {
-}
-
-class GetLookupTableCommand extends command(_ep0, _mw0, "GetLookupTable", GetLookupTable$) {
-}
-
-class GetQueryResultsCommand extends command(_ep0, _mw0, "GetQueryResults", GetQueryResults$) {
-}
-
-class GetScheduledQueryCommand extends command(_ep0, _mw0, "GetScheduledQuery", GetScheduledQuery$) {
-}
-
-class GetScheduledQueryHistoryCommand extends command(_ep0, _mw0, "GetScheduledQueryHistory", GetScheduledQueryHistory$) {
-}
-
-class GetStorageTierPolicyCommand extends command(_ep0, _mw0, "GetStorageTierPolicy", GetStorageTierPolicy$) {
-}
-
-class GetTransformerCommand extends command(_ep0, _mw0, "GetTransformer", GetTransformer$) {
-}
-
-class ListAggregateLogGroupSummariesCommand extends command(_ep0, _mw0, "ListAggregateLogGroupSummaries", ListAggregateLogGroupSummaries$) {
-}
-
-class ListAnomaliesCommand extends command(_ep0, _mw0, "ListAnomalies", ListAnomalies$) {
-}
-
-class ListIntegrationsCommand extends command(_ep0, _mw0, "ListIntegrations", ListIntegrations$) {
-}
-
-class ListLogAnomalyDetectorsCommand extends command(_ep0, _mw0, "ListLogAnomalyDetectors", ListLogAnomalyDetectors$) {
-}
-
-class ListLogGroupsCommand extends command(_ep0, _mw0, "ListLogGroups", ListLogGroups$) {
-}
-
-class ListLogGroupsForQueryCommand extends command(_ep0, _mw0, "ListLogGroupsForQuery", ListLogGroupsForQuery$) {
-}
-
-class ListScheduledQueriesCommand extends command(_ep0, _mw0, "ListScheduledQueries", ListScheduledQueries$) {
-}
-
-class ListSourcesForS3TableIntegrationCommand extends command(_ep0, _mw0, "ListSourcesForS3TableIntegration", ListSourcesForS3TableIntegration$) {
-}
-
-class ListSyslogConfigurationsCommand extends command(_ep0, _mw0, "ListSyslogConfigurations", ListSyslogConfigurations$) {
+class ListReplicationBackfillsCommand extends command(_ep0, _mw0, "ListReplicationBackfills", ListReplicationBackfills$) {
 }
 
 class ListTagsForResourceCommand extends command(_ep0, _mw0, "ListTagsForResource", ListTagsForResource$) {
 }
 
-class ListTagsLogGroupCommand extends command(_ep0, _mw0, "ListTagsLogGroup", ListTagsLogGroup$) {
+class PutAccountSettingCommand extends command(_ep0, _mw0, "PutAccountSetting", PutAccountSetting$) {
 }
 
-class PutAccountPolicyCommand extends command(_ep0, _mw0, "PutAccountPolicy", PutAccountPolicy$) {
+class PutImageCommand extends command(_ep0, _mw0, "PutImage", PutImage$) {
 }
 
-class PutBearerTokenAuthenticationCommand extends command(_ep0, _mw0, "PutBearerTokenAuthentication", PutBearerTokenAuthentication$) {
+class PutImageScanningConfigurationCommand extends command(_ep0, _mw0, "PutImageScanningConfiguration", PutImageScanningConfiguration$) {
 }
 
-class PutDataProtectionPolicyCommand extends command(_ep0, _mw0, "PutDataProtectionPolicy", PutDataProtectionPolicy$) {
+class PutImageTagMutabilityCommand extends command(_ep0, _mw0, "PutImageTagMutability", PutImageTagMutability$) {
 }
 
-class PutDeliveryDestinationCommand extends command(_ep0, _mw0, "PutDeliveryDestination", PutDeliveryDestination$) {
+class PutLifecyclePolicyCommand extends command(_ep0, _mw0, "PutLifecyclePolicy", PutLifecyclePolicy$) {
 }
 
-class PutDeliveryDestinationPolicyCommand extends command(_ep0, _mw0, "PutDeliveryDestinationPolicy", PutDeliveryDestinationPolicy$) {
+class PutRegistryPolicyCommand extends command(_ep0, _mw0, "PutRegistryPolicy", PutRegistryPolicy$) {
 }
 
-class PutDeliverySourceCommand extends command(_ep0, _mw0, "PutDeliverySource", PutDeliverySource$) {
+class PutRegistryScanningConfigurationCommand extends command(_ep0, _mw0, "PutRegistryScanningConfiguration", PutRegistryScanningConfiguration$) {
 }
 
-class PutDestinationCommand extends command(_ep0, _mw0, "PutDestination", PutDestination$) {
+class PutReplicationConfigurationCommand extends command(_ep0, _mw0, "PutReplicationConfiguration", PutReplicationConfiguration$) {
 }
 
-class PutDestinationPolicyCommand extends command(_ep0, _mw0, "PutDestinationPolicy", PutDestinationPolicy$) {
+class PutSigningConfigurationCommand extends command(_ep0, _mw0, "PutSigningConfiguration", PutSigningConfiguration$) {
 }
 
-class PutIndexPolicyCommand extends command(_ep0, _mw0, "PutIndexPolicy", PutIndexPolicy$) {
+class RegisterPullTimeUpdateExclusionCommand extends command(_ep0, _mw0, "RegisterPullTimeUpdateExclusion", RegisterPullTimeUpdateExclusion$) {
 }
 
-class PutIntegrationCommand extends command(_ep0, _mw0, "PutIntegration", PutIntegration$) {
+class SetRepositoryPolicyCommand extends command(_ep0, _mw0, "SetRepositoryPolicy", SetRepositoryPolicy$) {
 }
 
-class PutLogEventsCommand extends command(_ep0, _mw0, "PutLogEvents", PutLogEvents$) {
+class StartImageScanCommand extends command(_ep0, _mw0, "StartImageScan", StartImageScan$) {
 }
 
-class PutLogGroupDeletionProtectionCommand extends command(_ep0, _mw0, "PutLogGroupDeletionProtection", PutLogGroupDeletionProtection$) {
+class StartLifecyclePolicyPreviewCommand extends command(_ep0, _mw0, "StartLifecyclePolicyPreview", StartLifecyclePolicyPreview$) {
 }
 
-class PutMetricFilterCommand extends command(_ep0, _mw0, "PutMetricFilter", PutMetricFilter$) {
+class StartReplicationBackfillCommand extends command(_ep0, _mw0, "StartReplicationBackfill", StartReplicationBackfill$) {
 }
 
-class PutQueryDefinitionCommand extends command(_ep0, _mw0, "PutQueryDefinition", PutQueryDefinition$) {
-}
-
-class PutResourcePolicyCommand extends command(_ep0, _mw0, "PutResourcePolicy", PutResourcePolicy$) {
-}
-
-class PutRetentionPolicyCommand extends command(_ep0, _mw0, "PutRetentionPolicy", PutRetentionPolicy$) {
-}
-
-class PutStorageTierPolicyCommand extends command(_ep0, _mw0, "PutStorageTierPolicy", PutStorageTierPolicy$) {
-}
-
-class PutSubscriptionFilterCommand extends command(_ep0, _mw0, "PutSubscriptionFilter", PutSubscriptionFilter$) {
-}
-
-class PutSyslogConfigurationCommand extends command(_ep0, _mw0, "PutSyslogConfiguration", PutSyslogConfiguration$) {
-}
-
-class PutTransformerCommand extends command(_ep0, _mw0, "PutTransformer", PutTransformer$) {
-}
-
-class StartLiveTailCommand extends command(_ep0, _mw0, "StartLiveTail", StartLiveTail$) {
-}
-
-class StartQueryCommand extends command(_ep0, _mw0, "StartQuery", StartQuery$) {
-}
-
-class StopQueryCommand extends command(_ep0, _mw0, "StopQuery", StopQuery$) {
-}
-
-class TagLogGroupCommand extends command(_ep0, _mw0, "TagLogGroup", TagLogGroup$) {
+class StopReplicationBackfillCommand extends command(_ep0, _mw0, "StopReplicationBackfill", StopReplicationBackfill$) {
 }
 
 class TagResourceCommand extends command(_ep0, _mw0, "TagResource", TagResource$) {
 }
 
-class TestMetricFilterCommand extends command(_ep0, _mw0, "TestMetricFilter", TestMetricFilter$) {
-}
-
-class TestTransformerCommand extends command(_ep0, _mw0, "TestTransformer", TestTransformer$) {
-}
-
-class UntagLogGroupCommand extends command(_ep0, _mw0, "UntagLogGroup", UntagLogGroup$) {
-}
-
 class UntagResourceCommand extends command(_ep0, _mw0, "UntagResource", UntagResource$) {
 }
 
-class UpdateAnomalyCommand extends command(_ep0, _mw0, "UpdateAnomaly", UpdateAnomaly$) {
+class UpdateImageStorageClassCommand extends command(_ep0, _mw0, "UpdateImageStorageClass", UpdateImageStorageClass$) {
 }
 
-class UpdateDeliveryConfigurationCommand extends command(_ep0, _mw0, "UpdateDeliveryConfiguration", UpdateDeliveryConfiguration$) {
+class UpdatePullThroughCacheRuleCommand extends command(_ep0, _mw0, "UpdatePullThroughCacheRule", UpdatePullThroughCacheRule$) {
 }
 
-class UpdateLogAnomalyDetectorCommand extends command(_ep0, _mw0, "UpdateLogAnomalyDetector", UpdateLogAnomalyDetector$) {
+class UpdateRepositoryCreationTemplateCommand extends command(_ep0, _mw0, "UpdateRepositoryCreationTemplate", UpdateRepositoryCreationTemplate$) {
 }
 
-class UpdateLookupTableCommand extends command(_ep0, _mw0, "UpdateLookupTable", UpdateLookupTable$) {
+class UploadLayerPartCommand extends command(_ep0, _mw0, "UploadLayerPart", UploadLayerPart$) {
 }
 
-class UpdateScheduledQueryCommand extends command(_ep0, _mw0, "UpdateScheduledQuery", UpdateScheduledQuery$) {
+class ValidatePullThroughCacheRuleCommand extends command(_ep0, _mw0, "ValidatePullThroughCacheRule", ValidatePullThroughCacheRule$) {
 }
 
-const paginateDescribeConfigurationTemplates = createPaginator(CloudWatchLogsClient, DescribeConfigurationTemplatesCommand, "nextToken", "nextToken", "limit");
+const paginateDescribeImageScanFindings = createPaginator(ECRClient, DescribeImageScanFindingsCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeDeliveries = createPaginator(CloudWatchLogsClient, DescribeDeliveriesCommand, "nextToken", "nextToken", "limit");
+const paginateDescribeImages = createPaginator(ECRClient, DescribeImagesCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeDeliveryDestinations = createPaginator(CloudWatchLogsClient, DescribeDeliveryDestinationsCommand, "nextToken", "nextToken", "limit");
+const paginateDescribePullThroughCacheRules = createPaginator(ECRClient, DescribePullThroughCacheRulesCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeDeliverySources = createPaginator(CloudWatchLogsClient, DescribeDeliverySourcesCommand, "nextToken", "nextToken", "limit");
+const paginateDescribeReplicationBackfillResults = createPaginator(ECRClient, DescribeReplicationBackfillResultsCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeDestinations = createPaginator(CloudWatchLogsClient, DescribeDestinationsCommand, "nextToken", "nextToken", "limit");
+const paginateDescribeRepositories = createPaginator(ECRClient, DescribeRepositoriesCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeLogGroups = createPaginator(CloudWatchLogsClient, DescribeLogGroupsCommand, "nextToken", "nextToken", "limit");
+const paginateDescribeRepositoryCreationTemplates = createPaginator(ECRClient, DescribeRepositoryCreationTemplatesCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeLogStreams = createPaginator(CloudWatchLogsClient, DescribeLogStreamsCommand, "nextToken", "nextToken", "limit");
+const paginateGetLifecyclePolicyPreview = createPaginator(ECRClient, GetLifecyclePolicyPreviewCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeMetricFilters = createPaginator(CloudWatchLogsClient, DescribeMetricFiltersCommand, "nextToken", "nextToken", "limit");
+const paginateListImages = createPaginator(ECRClient, ListImagesCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateDescribeSubscriptionFilters = createPaginator(CloudWatchLogsClient, DescribeSubscriptionFiltersCommand, "nextToken", "nextToken", "limit");
+const paginateListReplicationBackfills = createPaginator(ECRClient, ListReplicationBackfillsCommand, "nextToken", "nextToken", "maxResults");
 
-const paginateFilterLogEvents = createPaginator(CloudWatchLogsClient, FilterLogEventsCommand, "nextToken", "nextToken", "limit");
+const checkState$1 = async (client, input) => {
+    let reason;
+    try {
+        let result = await client.send(new DescribeImageScanFindingsCommand(input));
+        reason = result;
+        try {
+            const returnComparator = () => {
+                return result.imageScanStatus.status;
+            };
+            if (returnComparator() === "COMPLETE") {
+                return { state: WaiterState.SUCCESS, reason };
+            }
+        }
+        catch (e) { }
+        try {
+            const returnComparator = () => {
+                return result.imageScanStatus.status;
+            };
+            if (returnComparator() === "FAILED") {
+                return { state: WaiterState.FAILURE, reason };
+            }
+        }
+        catch (e) { }
+    }
+    catch (exception) {
+        reason = exception;
+    }
+    return { state: WaiterState.RETRY, reason };
+};
+const waitForImageScanComplete = async (params, input) => {
+    const serviceDefaults = { minDelay: 5, maxDelay: 120 };
+    return createWaiter({ ...serviceDefaults, ...params }, input, checkState$1);
+};
+const waitUntilImageScanComplete = async (params, input) => {
+    const serviceDefaults = { minDelay: 5, maxDelay: 120 };
+    const result = await createWaiter({ ...serviceDefaults, ...params }, input, checkState$1);
+    return checkExceptions(result);
+};
 
-const paginateGetLogEvents = createPaginator(CloudWatchLogsClient, GetLogEventsCommand, "nextToken", "nextForwardToken", "limit");
-
-const paginateGetScheduledQueryHistory = createPaginator(CloudWatchLogsClient, GetScheduledQueryHistoryCommand, "nextToken", "nextToken", "maxResults");
-
-const paginateListAggregateLogGroupSummaries = createPaginator(CloudWatchLogsClient, ListAggregateLogGroupSummariesCommand, "nextToken", "nextToken", "limit");
-
-const paginateListAnomalies = createPaginator(CloudWatchLogsClient, ListAnomaliesCommand, "nextToken", "nextToken", "limit");
-
-const paginateListLogAnomalyDetectors = createPaginator(CloudWatchLogsClient, ListLogAnomalyDetectorsCommand, "nextToken", "nextToken", "limit");
-
-const paginateListLogGroupsForQuery = createPaginator(CloudWatchLogsClient, ListLogGroupsForQueryCommand, "nextToken", "nextToken", "maxResults");
-
-const paginateListScheduledQueries = createPaginator(CloudWatchLogsClient, ListScheduledQueriesCommand, "nextToken", "nextToken", "maxResults");
-
-const paginateListSourcesForS3TableIntegration = createPaginator(CloudWatchLogsClient, ListSourcesForS3TableIntegrationCommand, "nextToken", "nextToken", "maxResults");
+const checkState = async (client, input) => {
+    let reason;
+    try {
+        let result = await client.send(new GetLifecyclePolicyPreviewCommand(input));
+        reason = result;
+        try {
+            const returnComparator = () => {
+                return result.status;
+            };
+            if (returnComparator() === "COMPLETE") {
+                return { state: WaiterState.SUCCESS, reason };
+            }
+        }
+        catch (e) { }
+        try {
+            const returnComparator = () => {
+                return result.status;
+            };
+            if (returnComparator() === "FAILED") {
+                return { state: WaiterState.FAILURE, reason };
+            }
+        }
+        catch (e) { }
+    }
+    catch (exception) {
+        reason = exception;
+    }
+    return { state: WaiterState.RETRY, reason };
+};
+const waitForLifecyclePolicyPreviewComplete = async (params, input) => {
+    const serviceDefaults = { minDelay: 5, maxDelay: 120 };
+    return createWaiter({ ...serviceDefaults, ...params }, input, checkState);
+};
+const waitUntilLifecyclePolicyPreviewComplete = async (params, input) => {
+    const serviceDefaults = { minDelay: 5, maxDelay: 120 };
+    const result = await createWaiter({ ...serviceDefaults, ...params }, input, checkState);
+    return checkExceptions(result);
+};
 
 const commands = {
-    AssociateKmsKeyCommand,
-    AssociateSourceToS3TableIntegrationCommand,
-    CancelExportTaskCommand,
-    CancelImportTaskCommand,
-    CreateDeliveryCommand,
-    CreateExportTaskCommand,
-    CreateImportTaskCommand,
-    CreateLogAnomalyDetectorCommand,
-    CreateLogGroupCommand,
-    CreateLogStreamCommand,
-    CreateLookupTableCommand,
-    CreateScheduledQueryCommand,
-    DeleteAccountPolicyCommand,
-    DeleteDataProtectionPolicyCommand,
-    DeleteDeliveryCommand,
-    DeleteDeliveryDestinationCommand,
-    DeleteDeliveryDestinationPolicyCommand,
-    DeleteDeliverySourceCommand,
-    DeleteDestinationCommand,
-    DeleteIndexPolicyCommand,
-    DeleteIntegrationCommand,
-    DeleteLogAnomalyDetectorCommand,
-    DeleteLogGroupCommand,
-    DeleteLogStreamCommand,
-    DeleteLookupTableCommand,
-    DeleteMetricFilterCommand,
-    DeleteQueryDefinitionCommand,
-    DeleteResourcePolicyCommand,
-    DeleteRetentionPolicyCommand,
-    DeleteScheduledQueryCommand,
-    DeleteSubscriptionFilterCommand,
-    DeleteSyslogConfigurationCommand,
-    DeleteTransformerCommand,
-    DescribeAccountPoliciesCommand,
-    DescribeConfigurationTemplatesCommand,
-    DescribeDeliveriesCommand,
-    DescribeDeliveryDestinationsCommand,
-    DescribeDeliverySourcesCommand,
-    DescribeDestinationsCommand,
-    DescribeExportTasksCommand,
-    DescribeFieldIndexesCommand,
-    DescribeImportTaskBatchesCommand,
-    DescribeImportTasksCommand,
-    DescribeIndexPoliciesCommand,
-    DescribeLogGroupsCommand,
-    DescribeLogStreamsCommand,
-    DescribeLookupTablesCommand,
-    DescribeMetricFiltersCommand,
-    DescribeQueriesCommand,
-    DescribeQueryDefinitionsCommand,
-    DescribeResourcePoliciesCommand,
-    DescribeSubscriptionFiltersCommand,
-    DisassociateKmsKeyCommand,
-    DisassociateSourceFromS3TableIntegrationCommand,
-    FilterLogEventsCommand,
-    GetDataProtectionPolicyCommand,
-    GetDeliveryCommand,
-    GetDeliveryDestinationCommand,
-    GetDeliveryDestinationPolicyCommand,
-    GetDeliverySourceCommand,
-    GetIntegrationCommand,
-    GetLogAnomalyDetectorCommand,
-    GetLogEventsCommand,
-    GetLogFieldsCommand,
-    GetLogGroupFieldsCommand,
-    GetLogObjectCommand,
-    GetLogRecordCommand,
-    GetLookupTableCommand,
-    GetQueryResultsCommand,
-    GetScheduledQueryCommand,
-    GetScheduledQueryHistoryCommand,
-    GetStorageTierPolicyCommand,
-    GetTransformerCommand,
-    ListAggregateLogGroupSummariesCommand,
-    ListAnomaliesCommand,
-    ListIntegrationsCommand,
-    ListLogAnomalyDetectorsCommand,
-    ListLogGroupsCommand,
-    ListLogGroupsForQueryCommand,
-    ListScheduledQueriesCommand,
-    ListSourcesForS3TableIntegrationCommand,
-    ListSyslogConfigurationsCommand,
+    BatchCheckLayerAvailabilityCommand,
+    BatchDeleteImageCommand,
+    BatchGetImageCommand,
+    BatchGetRepositoryScanningConfigurationCommand,
+    CompleteLayerUploadCommand,
+    CreatePullThroughCacheRuleCommand,
+    CreateRepositoryCommand,
+    CreateRepositoryCreationTemplateCommand,
+    DeleteLifecyclePolicyCommand,
+    DeletePullThroughCacheRuleCommand,
+    DeleteRegistryPolicyCommand,
+    DeleteRepositoryCommand,
+    DeleteRepositoryCreationTemplateCommand,
+    DeleteRepositoryPolicyCommand,
+    DeleteSigningConfigurationCommand,
+    DeregisterPullTimeUpdateExclusionCommand,
+    DescribeImageReplicationStatusCommand,
+    DescribeImagesCommand,
+    DescribeImageScanFindingsCommand,
+    DescribeImageSigningStatusCommand,
+    DescribePullThroughCacheRulesCommand,
+    DescribeRegistryCommand,
+    DescribeReplicationBackfillResultsCommand,
+    DescribeRepositoriesCommand,
+    DescribeRepositoryCreationTemplatesCommand,
+    GetAccountSettingCommand,
+    GetAuthorizationTokenCommand,
+    GetDownloadUrlForLayerCommand,
+    GetLifecyclePolicyCommand,
+    GetLifecyclePolicyPreviewCommand,
+    GetRegistryPolicyCommand,
+    GetRegistryScanningConfigurationCommand,
+    GetRepositoryPolicyCommand,
+    GetSigningConfigurationCommand,
+    InitiateLayerUploadCommand,
+    ListImageReferrersCommand,
+    ListImagesCommand,
+    ListPullTimeUpdateExclusionsCommand,
+    ListReplicationBackfillsCommand,
     ListTagsForResourceCommand,
-    ListTagsLogGroupCommand,
-    PutAccountPolicyCommand,
-    PutBearerTokenAuthenticationCommand,
-    PutDataProtectionPolicyCommand,
-    PutDeliveryDestinationCommand,
-    PutDeliveryDestinationPolicyCommand,
-    PutDeliverySourceCommand,
-    PutDestinationCommand,
-    PutDestinationPolicyCommand,
-    PutIndexPolicyCommand,
-    PutIntegrationCommand,
-    PutLogEventsCommand,
-    PutLogGroupDeletionProtectionCommand,
-    PutMetricFilterCommand,
-    PutQueryDefinitionCommand,
-    PutResourcePolicyCommand,
-    PutRetentionPolicyCommand,
-    PutStorageTierPolicyCommand,
-    PutSubscriptionFilterCommand,
-    PutSyslogConfigurationCommand,
-    PutTransformerCommand,
-    StartLiveTailCommand,
-    StartQueryCommand,
-    StopQueryCommand,
-    TagLogGroupCommand,
+    PutAccountSettingCommand,
+    PutImageCommand,
+    PutImageScanningConfigurationCommand,
+    PutImageTagMutabilityCommand,
+    PutLifecyclePolicyCommand,
+    PutRegistryPolicyCommand,
+    PutRegistryScanningConfigurationCommand,
+    PutReplicationConfigurationCommand,
+    PutSigningConfigurationCommand,
+    RegisterPullTimeUpdateExclusionCommand,
+    SetRepositoryPolicyCommand,
+    StartImageScanCommand,
+    StartLifecyclePolicyPreviewCommand,
+    StartReplicationBackfillCommand,
+    StopReplicationBackfillCommand,
     TagResourceCommand,
-    TestMetricFilterCommand,
-    TestTransformerCommand,
-    UntagLogGroupCommand,
     UntagResourceCommand,
-    UpdateAnomalyCommand,
-    UpdateDeliveryConfigurationCommand,
-    UpdateLogAnomalyDetectorCommand,
-    UpdateLookupTableCommand,
-    UpdateScheduledQueryCommand,
+    UpdateImageStorageClassCommand,
+    UpdatePullThroughCacheRuleCommand,
+    UpdateRepositoryCreationTemplateCommand,
+    UploadLayerPartCommand,
+    ValidatePullThroughCacheRuleCommand,
 };
 const paginators = {
-    paginateDescribeConfigurationTemplates,
-    paginateDescribeDeliveries,
-    paginateDescribeDeliveryDestinations,
-    paginateDescribeDeliverySources,
-    paginateDescribeDestinations,
-    paginateDescribeLogGroups,
-    paginateDescribeLogStreams,
-    paginateDescribeMetricFilters,
-    paginateDescribeSubscriptionFilters,
-    paginateFilterLogEvents,
-    paginateGetLogEvents,
-    paginateGetScheduledQueryHistory,
-    paginateListAggregateLogGroupSummaries,
-    paginateListAnomalies,
-    paginateListLogAnomalyDetectors,
-    paginateListLogGroupsForQuery,
-    paginateListScheduledQueries,
-    paginateListSourcesForS3TableIntegration,
+    paginateDescribeImages,
+    paginateDescribeImageScanFindings,
+    paginateDescribePullThroughCacheRules,
+    paginateDescribeReplicationBackfillResults,
+    paginateDescribeRepositories,
+    paginateDescribeRepositoryCreationTemplates,
+    paginateGetLifecyclePolicyPreview,
+    paginateListImages,
+    paginateListReplicationBackfills,
 };
-class CloudWatchLogs extends CloudWatchLogsClient {
+const waiters = {
+    waitUntilImageScanComplete,
+    waitUntilLifecyclePolicyPreviewComplete,
+};
+class ECR extends ECRClient {
 }
-createAggregatedClient(commands, CloudWatchLogs, { paginators });
+createAggregatedClient(commands, ECR, { paginators, waiters });
 
-const PolicyType = {
-    DATA_PROTECTION_POLICY: "DATA_PROTECTION_POLICY",
-    FIELD_INDEX_POLICY: "FIELD_INDEX_POLICY",
-    METRIC_EXTRACTION_POLICY: "METRIC_EXTRACTION_POLICY",
-    RETENTION_POLICY: "RETENTION_POLICY",
-    SUBSCRIPTION_FILTER_POLICY: "SUBSCRIPTION_FILTER_POLICY",
-    TRANSFORMER_POLICY: "TRANSFORMER_POLICY",
+const LayerFailureCode = {
+    InvalidLayerDigest: "InvalidLayerDigest",
+    MissingLayerDigest: "MissingLayerDigest",
 };
-const Scope = {
-    ALL: "ALL",
+const LayerAvailability = {
+    ARCHIVED: "ARCHIVED",
+    AVAILABLE: "AVAILABLE",
+    UNAVAILABLE: "UNAVAILABLE",
 };
-const ActionStatus = {
-    CLIENT_ERROR: "CLIENT_ERROR",
+const ImageFailureCode = {
+    ImageInaccessible: "ImageInaccessible",
+    ImageNotFound: "ImageNotFound",
+    ImageReferencedByManifestList: "ImageReferencedByManifestList",
+    ImageTagDoesNotMatchDigest: "ImageTagDoesNotMatchDigest",
+    InvalidImageDigest: "InvalidImageDigest",
+    InvalidImageTag: "InvalidImageTag",
+    KmsError: "KmsError",
+    MissingDigestAndTag: "MissingDigestAndTag",
+    UpstreamAccessDenied: "UpstreamAccessDenied",
+    UpstreamTooManyRequests: "UpstreamTooManyRequests",
+    UpstreamUnavailable: "UpstreamUnavailable",
+};
+const ScanningConfigurationFailureCode = {
+    REPOSITORY_NOT_FOUND: "REPOSITORY_NOT_FOUND",
+};
+const ScanningRepositoryFilterType = {
+    WILDCARD: "WILDCARD",
+};
+const ScanFrequency = {
+    CONTINUOUS_SCAN: "CONTINUOUS_SCAN",
+    MANUAL: "MANUAL",
+    SCAN_ON_PUSH: "SCAN_ON_PUSH",
+};
+const UpstreamRegistry = {
+    AzureContainerRegistry: "azure-container-registry",
+    Chainguard: "chainguard",
+    DockerHub: "docker-hub",
+    Ecr: "ecr",
+    EcrPublic: "ecr-public",
+    GitHubContainerRegistry: "github-container-registry",
+    GitLabContainerRegistry: "gitlab-container-registry",
+    K8s: "k8s",
+    Quay: "quay",
+};
+const EncryptionType = {
+    AES256: "AES256",
+    KMS: "KMS",
+    KMS_DSSE: "KMS_DSSE",
+};
+const ImageTagMutability = {
+    IMMUTABLE: "IMMUTABLE",
+    IMMUTABLE_WITH_EXCLUSION: "IMMUTABLE_WITH_EXCLUSION",
+    MUTABLE: "MUTABLE",
+    MUTABLE_WITH_EXCLUSION: "MUTABLE_WITH_EXCLUSION",
+};
+const ImageTagMutabilityExclusionFilterType = {
+    WILDCARD: "WILDCARD",
+};
+const RCTAppliedFor = {
+    CREATE_ON_PUSH: "CREATE_ON_PUSH",
+    PULL_THROUGH_CACHE: "PULL_THROUGH_CACHE",
+    REPLICATION: "REPLICATION",
+};
+const SigningRepositoryFilterType = {
+    WILDCARD_MATCH: "WILDCARD_MATCH",
+};
+const ReplicationStatus = {
     COMPLETE: "COMPLETE",
     FAILED: "FAILED",
     IN_PROGRESS: "IN_PROGRESS",
 };
-const State = {
-    Active: "Active",
-    Baseline: "Baseline",
-    Suppressed: "Suppressed",
+const ImageStatusFilter = {
+    ACTIVATING: "ACTIVATING",
+    ACTIVE: "ACTIVE",
+    ANY: "ANY",
+    ARCHIVED: "ARCHIVED",
 };
-const AnomalyDetectorStatus = {
-    ANALYZING: "ANALYZING",
-    DELETED: "DELETED",
+const TagStatus = {
+    ANY: "ANY",
+    TAGGED: "TAGGED",
+    UNTAGGED: "UNTAGGED",
+};
+const FindingSeverity = {
+    CRITICAL: "CRITICAL",
+    HIGH: "HIGH",
+    INFORMATIONAL: "INFORMATIONAL",
+    LOW: "LOW",
+    MEDIUM: "MEDIUM",
+    UNDEFINED: "UNDEFINED",
+};
+const ScanStatus = {
+    ACTIVE: "ACTIVE",
+    COMPLETE: "COMPLETE",
     FAILED: "FAILED",
-    INITIALIZING: "INITIALIZING",
-    PAUSED: "PAUSED",
-    TRAINING: "TRAINING",
+    FINDINGS_UNAVAILABLE: "FINDINGS_UNAVAILABLE",
+    IMAGE_ARCHIVED: "IMAGE_ARCHIVED",
+    IN_PROGRESS: "IN_PROGRESS",
+    LIMIT_EXCEEDED: "LIMIT_EXCEEDED",
+    PENDING: "PENDING",
+    SCAN_ELIGIBILITY_EXPIRED: "SCAN_ELIGIBILITY_EXPIRED",
+    UNSUPPORTED_IMAGE: "UNSUPPORTED_IMAGE",
 };
-const EvaluationFrequency = {
-    FIFTEEN_MIN: "FIFTEEN_MIN",
-    FIVE_MIN: "FIVE_MIN",
-    ONE_HOUR: "ONE_HOUR",
-    ONE_MIN: "ONE_MIN",
-    TEN_MIN: "TEN_MIN",
-    THIRTY_MIN: "THIRTY_MIN",
+const ImageStatus = {
+    ACTIVATING: "ACTIVATING",
+    ACTIVE: "ACTIVE",
+    ARCHIVED: "ARCHIVED",
 };
-const ImportStatus = {
-    CANCELLED: "CANCELLED",
-    COMPLETED: "COMPLETED",
+const SigningStatus = {
+    COMPLETE: "COMPLETE",
     FAILED: "FAILED",
     IN_PROGRESS: "IN_PROGRESS",
 };
-const OutputFormat = {
-    JSON: "json",
-    PARQUET: "parquet",
-    PLAIN: "plain",
-    RAW: "raw",
-    W3C: "w3c",
+const RepositoryFilterType = {
+    PREFIX_MATCH: "PREFIX_MATCH",
 };
-const DeliveryDestinationType = {
-    CWL: "CWL",
-    FH: "FH",
-    S3: "S3",
-    XRAY: "XRAY",
+const ReplicationBackfillResultStatus = {
+    COMPLETE: "COMPLETE",
+    FAILED: "FAILED",
 };
-const DeliverySourceConfigurationSchemaValueType = {
-    BOOLEAN: "boolean",
-    DOUBLE: "double",
-    INT: "int",
-    LONG: "long",
-    STRING: "string",
+const ReplicationBackfillStatus = {
+    COMPLETE: "COMPLETE",
+    FAILED: "FAILED",
+    IN_PROGRESS: "IN_PROGRESS",
+    PREPARING: "PREPARING",
+    STOPPED: "STOPPED",
+    STOPPING: "STOPPING",
 };
-const LogGroupClass = {
-    DELIVERY: "DELIVERY",
-    ESSENTIALS: "ESSENTIALS",
-    INFREQUENT_ACCESS: "INFREQUENT_ACCESS",
+const LifecyclePolicyTargetStorageClass = {
+    ARCHIVE: "ARCHIVE",
+};
+const ImageActionType = {
+    EXPIRE: "EXPIRE",
+    TRANSITION: "TRANSITION",
+};
+const LifecyclePolicyStorageClass = {
+    ARCHIVE: "ARCHIVE",
     STANDARD: "STANDARD",
 };
-const QueryLanguage = {
-    CWLI: "CWLI",
-    PPL: "PPL",
-    SQL: "SQL",
+const LifecyclePolicyPreviewStatus = {
+    COMPLETE: "COMPLETE",
+    EXPIRED: "EXPIRED",
+    FAILED: "FAILED",
+    IN_PROGRESS: "IN_PROGRESS",
 };
-const ScheduledQueryState = {
-    DISABLED: "DISABLED",
-    ENABLED: "ENABLED",
+const ScanType = {
+    BASIC: "BASIC",
+    ENHANCED: "ENHANCED",
 };
-const DataProtectionStatus = {
-    ACTIVATED: "ACTIVATED",
+const ArtifactStatusFilter = {
+    ACTIVATING: "ACTIVATING",
+    ACTIVE: "ACTIVE",
+    ANY: "ANY",
     ARCHIVED: "ARCHIVED",
-    DELETED: "DELETED",
-    DISABLED: "DISABLED",
 };
-const DeliverySourceStatus = {
+const ArtifactStatus = {
+    ACTIVATING: "ACTIVATING",
     ACTIVE: "ACTIVE",
-    INACTIVE: "INACTIVE",
+    ARCHIVED: "ARCHIVED",
 };
-const DeliverySourceStatusReason = {
-    RESOURCE_DELETED: "RESOURCE_DELETED",
-};
-const ExportTaskStatusCode = {
-    CANCELLED: "CANCELLED",
-    COMPLETED: "COMPLETED",
-    FAILED: "FAILED",
-    PENDING: "PENDING",
-    PENDING_CANCEL: "PENDING_CANCEL",
-    RUNNING: "RUNNING",
-};
-const IndexCategory = {
-    AUTO: "AUTO",
-    CUSTOM: "CUSTOM",
-    DEFAULT: "DEFAULT",
-    INACTIVE: "INACTIVE",
-};
-const IndexType = {
-    FACET: "FACET",
-    FIELD_INDEX: "FIELD_INDEX",
-};
-const IndexSource = {
-    ACCOUNT: "ACCOUNT",
-    LOG_GROUP: "LOG_GROUP",
-};
-const InheritedProperty = {
-    ACCOUNT_DATA_PROTECTION: "ACCOUNT_DATA_PROTECTION",
-};
-const OrderBy = {
-    LastEventTime: "LastEventTime",
-    LogStreamName: "LogStreamName",
-};
-const StandardUnit = {
-    Bits: "Bits",
-    BitsSecond: "Bits/Second",
-    Bytes: "Bytes",
-    BytesSecond: "Bytes/Second",
-    Count: "Count",
-    CountSecond: "Count/Second",
-    Gigabits: "Gigabits",
-    GigabitsSecond: "Gigabits/Second",
-    Gigabytes: "Gigabytes",
-    GigabytesSecond: "Gigabytes/Second",
-    Kilobits: "Kilobits",
-    KilobitsSecond: "Kilobits/Second",
-    Kilobytes: "Kilobytes",
-    KilobytesSecond: "Kilobytes/Second",
-    Megabits: "Megabits",
-    MegabitsSecond: "Megabits/Second",
-    Megabytes: "Megabytes",
-    MegabytesSecond: "Megabytes/Second",
-    Microseconds: "Microseconds",
-    Milliseconds: "Milliseconds",
-    None: "None",
-    Percent: "Percent",
-    Seconds: "Seconds",
-    Terabits: "Terabits",
-    TerabitsSecond: "Terabits/Second",
-    Terabytes: "Terabytes",
-    TerabytesSecond: "Terabytes/Second",
-};
-const QueryStatus = {
-    Cancelled: "Cancelled",
-    Complete: "Complete",
-    Failed: "Failed",
-    Running: "Running",
-    Scheduled: "Scheduled",
-    Timeout: "Timeout",
-    Unknown: "Unknown",
-};
-const PolicyScope = {
-    ACCOUNT: "ACCOUNT",
-    RESOURCE: "RESOURCE",
-};
-const Distribution = {
-    ByLogStream: "ByLogStream",
-    Random: "Random",
-};
-const EntityRejectionErrorType = {
-    ENTITY_SIZE_TOO_LARGE: "EntitySizeTooLarge",
-    INVALID_ATTRIBUTES: "InvalidAttributes",
-    INVALID_ENTITY: "InvalidEntity",
-    INVALID_KEY_ATTRIBUTE: "InvalidKeyAttributes",
-    INVALID_TYPE_VALUE: "InvalidTypeValue",
-    MISSING_REQUIRED_FIELDS: "MissingRequiredFields",
-    UNSUPPORTED_LOG_GROUP_TYPE: "UnsupportedLogGroupType",
-};
-const EventSource = {
-    AWSWAF: "AWSWAF",
-    CLOUD_TRAIL: "CloudTrail",
-    EKS_AUDIT: "EKSAudit",
-    ROUTE53_RESOLVER: "Route53Resolver",
-    VPC_FLOW: "VPCFlow",
-};
-const ExecutionStatus = {
-    Complete: "Complete",
-    Failed: "Failed",
-    InvalidQuery: "InvalidQuery",
-    Running: "Running",
-    Timeout: "Timeout",
-};
-const FlattenedElement = {
-    FIRST: "first",
-    LAST: "last",
-};
-const OpenSearchResourceStatusType = {
-    ACTIVE: "ACTIVE",
-    ERROR: "ERROR",
-    NOT_FOUND: "NOT_FOUND",
-};
-const IntegrationStatus = {
-    ACTIVE: "ACTIVE",
-    FAILED: "FAILED",
-    PROVISIONING: "PROVISIONING",
-};
-const IntegrationType = {
-    OPENSEARCH: "OPENSEARCH",
-};
-const ScheduleType = {
-    AWS_MANAGED: "AWS_MANAGED",
-    CUSTOMER_MANAGED: "CUSTOMER_MANAGED",
-};
-const ScheduledQueryDestinationType = {
-    LOOKUP_TABLE: "LOOKUP_TABLE",
-    S3: "S3",
-};
-const StorageTier = {
-    INTELLIGENT_TIERING: "INTELLIGENT_TIERING",
+const TargetStorageClass = {
+    ARCHIVE: "ARCHIVE",
     STANDARD: "STANDARD",
-};
-const OCSFVersion = {
-    V1_1: "V1.1",
-    V1_5: "V1.5",
-};
-const Type = {
-    BOOLEAN: "boolean",
-    DOUBLE: "double",
-    INTEGER: "integer",
-    STRING: "string",
-};
-const ListAggregateLogGroupSummariesGroupBy = {
-    DATA_SOURCE_NAME_AND_TYPE: "DATA_SOURCE_NAME_AND_TYPE",
-    DATA_SOURCE_NAME_TYPE_AND_FORMAT: "DATA_SOURCE_NAME_TYPE_AND_FORMAT",
-};
-const SuppressionState = {
-    SUPPRESSED: "SUPPRESSED",
-    UNSUPPRESSED: "UNSUPPRESSED",
-};
-const S3TableIntegrationSourceStatus = {
-    ACTIVE: "ACTIVE",
-    DATA_SOURCE_DELETE_IN_PROGRESS: "DATA_SOURCE_DELETE_IN_PROGRESS",
-    FAILED: "FAILED",
-    UNHEALTHY: "UNHEALTHY",
-};
-const SyslogSourceType = {
-    VPCE: "VPCE",
-};
-const SuppressionUnit = {
-    HOURS: "HOURS",
-    MINUTES: "MINUTES",
-    SECONDS: "SECONDS",
-};
-const SuppressionType = {
-    INFINITE: "INFINITE",
-    LIMITED: "LIMITED",
 };
 
-__webpack_unused_export__ = AccessDeniedException;
-__webpack_unused_export__ = AccessDeniedException$;
-__webpack_unused_export__ = AccountPolicy$;
-__webpack_unused_export__ = ActionStatus;
-__webpack_unused_export__ = AddKeyEntry$;
-__webpack_unused_export__ = AddKeys$;
-__webpack_unused_export__ = AggregateLogGroupSummary$;
-__webpack_unused_export__ = Anomaly$;
-__webpack_unused_export__ = AnomalyDetector$;
-__webpack_unused_export__ = AnomalyDetectorStatus;
-__webpack_unused_export__ = AssociateKmsKey$;
-__webpack_unused_export__ = AssociateKmsKeyCommand;
-__webpack_unused_export__ = AssociateKmsKeyRequest$;
-__webpack_unused_export__ = AssociateSourceToS3TableIntegration$;
-__webpack_unused_export__ = AssociateSourceToS3TableIntegrationCommand;
-__webpack_unused_export__ = AssociateSourceToS3TableIntegrationRequest$;
-__webpack_unused_export__ = AssociateSourceToS3TableIntegrationResponse$;
-__webpack_unused_export__ = CSV$;
-__webpack_unused_export__ = CancelExportTask$;
-__webpack_unused_export__ = CancelExportTaskCommand;
-__webpack_unused_export__ = CancelExportTaskRequest$;
-__webpack_unused_export__ = CancelImportTask$;
-__webpack_unused_export__ = CancelImportTaskCommand;
-__webpack_unused_export__ = CancelImportTaskRequest$;
-__webpack_unused_export__ = CancelImportTaskResponse$;
-__webpack_unused_export__ = CloudWatchLogs;
-exports.TFr = CloudWatchLogsClient;
-__webpack_unused_export__ = CloudWatchLogsServiceException;
-__webpack_unused_export__ = CloudWatchLogsServiceException$;
-__webpack_unused_export__ = ConfigurationTemplate$;
-__webpack_unused_export__ = ConfigurationTemplateDeliveryConfigValues$;
-__webpack_unused_export__ = ConflictException;
-__webpack_unused_export__ = ConflictException$;
-__webpack_unused_export__ = CopyValue$;
-__webpack_unused_export__ = CopyValueEntry$;
-__webpack_unused_export__ = CreateDelivery$;
-__webpack_unused_export__ = CreateDeliveryCommand;
-__webpack_unused_export__ = CreateDeliveryRequest$;
-__webpack_unused_export__ = CreateDeliveryResponse$;
-__webpack_unused_export__ = CreateExportTask$;
-__webpack_unused_export__ = CreateExportTaskCommand;
-__webpack_unused_export__ = CreateExportTaskRequest$;
-__webpack_unused_export__ = CreateExportTaskResponse$;
-__webpack_unused_export__ = CreateImportTask$;
-__webpack_unused_export__ = CreateImportTaskCommand;
-__webpack_unused_export__ = CreateImportTaskRequest$;
-__webpack_unused_export__ = CreateImportTaskResponse$;
-__webpack_unused_export__ = CreateLogAnomalyDetector$;
-__webpack_unused_export__ = CreateLogAnomalyDetectorCommand;
-__webpack_unused_export__ = CreateLogAnomalyDetectorRequest$;
-__webpack_unused_export__ = CreateLogAnomalyDetectorResponse$;
-__webpack_unused_export__ = CreateLogGroup$;
-__webpack_unused_export__ = CreateLogGroupCommand;
-__webpack_unused_export__ = CreateLogGroupRequest$;
-__webpack_unused_export__ = CreateLogStream$;
-__webpack_unused_export__ = CreateLogStreamCommand;
-__webpack_unused_export__ = CreateLogStreamRequest$;
-__webpack_unused_export__ = CreateLookupTable$;
-__webpack_unused_export__ = CreateLookupTableCommand;
-__webpack_unused_export__ = CreateLookupTableRequest$;
-__webpack_unused_export__ = CreateLookupTableResponse$;
-__webpack_unused_export__ = CreateScheduledQuery$;
-__webpack_unused_export__ = CreateScheduledQueryCommand;
-__webpack_unused_export__ = CreateScheduledQueryRequest$;
-__webpack_unused_export__ = CreateScheduledQueryResponse$;
-__webpack_unused_export__ = DataAlreadyAcceptedException;
-__webpack_unused_export__ = DataAlreadyAcceptedException$;
-__webpack_unused_export__ = DataProtectionStatus;
-__webpack_unused_export__ = DataSource$;
-__webpack_unused_export__ = DataSourceFilter$;
-__webpack_unused_export__ = DateTimeConverter$;
-__webpack_unused_export__ = DeleteAccountPolicy$;
-__webpack_unused_export__ = DeleteAccountPolicyCommand;
-__webpack_unused_export__ = DeleteAccountPolicyRequest$;
-__webpack_unused_export__ = DeleteAccountPolicyResponse$;
-__webpack_unused_export__ = DeleteDataProtectionPolicy$;
-__webpack_unused_export__ = DeleteDataProtectionPolicyCommand;
-__webpack_unused_export__ = DeleteDataProtectionPolicyRequest$;
-__webpack_unused_export__ = DeleteDelivery$;
-__webpack_unused_export__ = DeleteDeliveryCommand;
-__webpack_unused_export__ = DeleteDeliveryDestination$;
-__webpack_unused_export__ = DeleteDeliveryDestinationCommand;
-__webpack_unused_export__ = DeleteDeliveryDestinationPolicy$;
-__webpack_unused_export__ = DeleteDeliveryDestinationPolicyCommand;
-__webpack_unused_export__ = DeleteDeliveryDestinationPolicyRequest$;
-__webpack_unused_export__ = DeleteDeliveryDestinationRequest$;
-__webpack_unused_export__ = DeleteDeliveryRequest$;
-__webpack_unused_export__ = DeleteDeliverySource$;
-__webpack_unused_export__ = DeleteDeliverySourceCommand;
-__webpack_unused_export__ = DeleteDeliverySourceRequest$;
-__webpack_unused_export__ = DeleteDestination$;
-__webpack_unused_export__ = DeleteDestinationCommand;
-__webpack_unused_export__ = DeleteDestinationRequest$;
-__webpack_unused_export__ = DeleteIndexPolicy$;
-__webpack_unused_export__ = DeleteIndexPolicyCommand;
-__webpack_unused_export__ = DeleteIndexPolicyRequest$;
-__webpack_unused_export__ = DeleteIndexPolicyResponse$;
-__webpack_unused_export__ = DeleteIntegration$;
-__webpack_unused_export__ = DeleteIntegrationCommand;
-__webpack_unused_export__ = DeleteIntegrationRequest$;
-__webpack_unused_export__ = DeleteIntegrationResponse$;
-__webpack_unused_export__ = DeleteKeys$;
-__webpack_unused_export__ = DeleteLogAnomalyDetector$;
-__webpack_unused_export__ = DeleteLogAnomalyDetectorCommand;
-__webpack_unused_export__ = DeleteLogAnomalyDetectorRequest$;
-__webpack_unused_export__ = DeleteLogGroup$;
-__webpack_unused_export__ = DeleteLogGroupCommand;
-__webpack_unused_export__ = DeleteLogGroupRequest$;
-__webpack_unused_export__ = DeleteLogStream$;
-__webpack_unused_export__ = DeleteLogStreamCommand;
-__webpack_unused_export__ = DeleteLogStreamRequest$;
-__webpack_unused_export__ = DeleteLookupTable$;
-__webpack_unused_export__ = DeleteLookupTableCommand;
-__webpack_unused_export__ = DeleteLookupTableRequest$;
-__webpack_unused_export__ = DeleteMetricFilter$;
-__webpack_unused_export__ = DeleteMetricFilterCommand;
-__webpack_unused_export__ = DeleteMetricFilterRequest$;
-__webpack_unused_export__ = DeleteQueryDefinition$;
-__webpack_unused_export__ = DeleteQueryDefinitionCommand;
-__webpack_unused_export__ = DeleteQueryDefinitionRequest$;
-__webpack_unused_export__ = DeleteQueryDefinitionResponse$;
-__webpack_unused_export__ = DeleteResourcePolicy$;
-__webpack_unused_export__ = DeleteResourcePolicyCommand;
-__webpack_unused_export__ = DeleteResourcePolicyRequest$;
-__webpack_unused_export__ = DeleteRetentionPolicy$;
-__webpack_unused_export__ = DeleteRetentionPolicyCommand;
-__webpack_unused_export__ = DeleteRetentionPolicyRequest$;
-__webpack_unused_export__ = DeleteScheduledQuery$;
-__webpack_unused_export__ = DeleteScheduledQueryCommand;
-__webpack_unused_export__ = DeleteScheduledQueryRequest$;
-__webpack_unused_export__ = DeleteScheduledQueryResponse$;
-__webpack_unused_export__ = DeleteSubscriptionFilter$;
-__webpack_unused_export__ = DeleteSubscriptionFilterCommand;
-__webpack_unused_export__ = DeleteSubscriptionFilterRequest$;
-__webpack_unused_export__ = DeleteSyslogConfiguration$;
-__webpack_unused_export__ = DeleteSyslogConfigurationCommand;
-__webpack_unused_export__ = DeleteSyslogConfigurationRequest$;
-__webpack_unused_export__ = DeleteTransformer$;
-__webpack_unused_export__ = DeleteTransformerCommand;
-__webpack_unused_export__ = DeleteTransformerRequest$;
-__webpack_unused_export__ = Delivery$;
-__webpack_unused_export__ = DeliveryDestination$;
-__webpack_unused_export__ = DeliveryDestinationConfiguration$;
-__webpack_unused_export__ = DeliveryDestinationType;
-__webpack_unused_export__ = DeliverySource$;
-__webpack_unused_export__ = DeliverySourceConfigurationSchema$;
-__webpack_unused_export__ = DeliverySourceConfigurationSchemaValueType;
-__webpack_unused_export__ = DeliverySourceStatus;
-__webpack_unused_export__ = DeliverySourceStatusReason;
-__webpack_unused_export__ = DescribeAccountPolicies$;
-__webpack_unused_export__ = DescribeAccountPoliciesCommand;
-__webpack_unused_export__ = DescribeAccountPoliciesRequest$;
-__webpack_unused_export__ = DescribeAccountPoliciesResponse$;
-__webpack_unused_export__ = DescribeConfigurationTemplates$;
-__webpack_unused_export__ = DescribeConfigurationTemplatesCommand;
-__webpack_unused_export__ = DescribeConfigurationTemplatesRequest$;
-__webpack_unused_export__ = DescribeConfigurationTemplatesResponse$;
-__webpack_unused_export__ = DescribeDeliveries$;
-__webpack_unused_export__ = DescribeDeliveriesCommand;
-__webpack_unused_export__ = DescribeDeliveriesRequest$;
-__webpack_unused_export__ = DescribeDeliveriesResponse$;
-__webpack_unused_export__ = DescribeDeliveryDestinations$;
-__webpack_unused_export__ = DescribeDeliveryDestinationsCommand;
-__webpack_unused_export__ = DescribeDeliveryDestinationsRequest$;
-__webpack_unused_export__ = DescribeDeliveryDestinationsResponse$;
-__webpack_unused_export__ = DescribeDeliverySources$;
-__webpack_unused_export__ = DescribeDeliverySourcesCommand;
-__webpack_unused_export__ = DescribeDeliverySourcesRequest$;
-__webpack_unused_export__ = DescribeDeliverySourcesResponse$;
-__webpack_unused_export__ = DescribeDestinations$;
-__webpack_unused_export__ = DescribeDestinationsCommand;
-__webpack_unused_export__ = DescribeDestinationsRequest$;
-__webpack_unused_export__ = DescribeDestinationsResponse$;
-__webpack_unused_export__ = DescribeExportTasks$;
-__webpack_unused_export__ = DescribeExportTasksCommand;
-__webpack_unused_export__ = DescribeExportTasksRequest$;
-__webpack_unused_export__ = DescribeExportTasksResponse$;
-__webpack_unused_export__ = DescribeFieldIndexes$;
-__webpack_unused_export__ = DescribeFieldIndexesCommand;
-__webpack_unused_export__ = DescribeFieldIndexesRequest$;
-__webpack_unused_export__ = DescribeFieldIndexesResponse$;
-__webpack_unused_export__ = DescribeImportTaskBatches$;
-__webpack_unused_export__ = DescribeImportTaskBatchesCommand;
-__webpack_unused_export__ = DescribeImportTaskBatchesRequest$;
-__webpack_unused_export__ = DescribeImportTaskBatchesResponse$;
-__webpack_unused_export__ = DescribeImportTasks$;
-__webpack_unused_export__ = DescribeImportTasksCommand;
-__webpack_unused_export__ = DescribeImportTasksRequest$;
-__webpack_unused_export__ = DescribeImportTasksResponse$;
-__webpack_unused_export__ = DescribeIndexPolicies$;
-__webpack_unused_export__ = DescribeIndexPoliciesCommand;
-__webpack_unused_export__ = DescribeIndexPoliciesRequest$;
-__webpack_unused_export__ = DescribeIndexPoliciesResponse$;
-__webpack_unused_export__ = DescribeLogGroups$;
-__webpack_unused_export__ = DescribeLogGroupsCommand;
-__webpack_unused_export__ = DescribeLogGroupsRequest$;
-__webpack_unused_export__ = DescribeLogGroupsResponse$;
-__webpack_unused_export__ = DescribeLogStreams$;
-__webpack_unused_export__ = DescribeLogStreamsCommand;
-__webpack_unused_export__ = DescribeLogStreamsRequest$;
-__webpack_unused_export__ = DescribeLogStreamsResponse$;
-__webpack_unused_export__ = DescribeLookupTables$;
-__webpack_unused_export__ = DescribeLookupTablesCommand;
-__webpack_unused_export__ = DescribeLookupTablesRequest$;
-__webpack_unused_export__ = DescribeLookupTablesResponse$;
-__webpack_unused_export__ = DescribeMetricFilters$;
-__webpack_unused_export__ = DescribeMetricFiltersCommand;
-__webpack_unused_export__ = DescribeMetricFiltersRequest$;
-__webpack_unused_export__ = DescribeMetricFiltersResponse$;
-__webpack_unused_export__ = DescribeQueries$;
-__webpack_unused_export__ = DescribeQueriesCommand;
-__webpack_unused_export__ = DescribeQueriesRequest$;
-__webpack_unused_export__ = DescribeQueriesResponse$;
-__webpack_unused_export__ = DescribeQueryDefinitions$;
-__webpack_unused_export__ = DescribeQueryDefinitionsCommand;
-__webpack_unused_export__ = DescribeQueryDefinitionsRequest$;
-__webpack_unused_export__ = DescribeQueryDefinitionsResponse$;
-__webpack_unused_export__ = DescribeResourcePolicies$;
-__webpack_unused_export__ = DescribeResourcePoliciesCommand;
-__webpack_unused_export__ = DescribeResourcePoliciesRequest$;
-__webpack_unused_export__ = DescribeResourcePoliciesResponse$;
-__webpack_unused_export__ = DescribeSubscriptionFilters$;
-__webpack_unused_export__ = DescribeSubscriptionFiltersCommand;
-__webpack_unused_export__ = DescribeSubscriptionFiltersRequest$;
-__webpack_unused_export__ = DescribeSubscriptionFiltersResponse$;
-__webpack_unused_export__ = Destination$;
-__webpack_unused_export__ = DestinationConfiguration$;
-__webpack_unused_export__ = DisassociateKmsKey$;
-__webpack_unused_export__ = DisassociateKmsKeyCommand;
-__webpack_unused_export__ = DisassociateKmsKeyRequest$;
-__webpack_unused_export__ = DisassociateSourceFromS3TableIntegration$;
-__webpack_unused_export__ = DisassociateSourceFromS3TableIntegrationCommand;
-__webpack_unused_export__ = DisassociateSourceFromS3TableIntegrationRequest$;
-__webpack_unused_export__ = DisassociateSourceFromS3TableIntegrationResponse$;
-__webpack_unused_export__ = Distribution;
-__webpack_unused_export__ = DryRunResult$;
-__webpack_unused_export__ = Entity$;
-__webpack_unused_export__ = EntityRejectionErrorType;
-__webpack_unused_export__ = EvaluationFrequency;
-__webpack_unused_export__ = EventSource;
-__webpack_unused_export__ = ExecutionStatus;
-__webpack_unused_export__ = ExportTask$;
-__webpack_unused_export__ = ExportTaskExecutionInfo$;
-__webpack_unused_export__ = ExportTaskStatus$;
-__webpack_unused_export__ = ExportTaskStatusCode;
-__webpack_unused_export__ = FieldIndex$;
-__webpack_unused_export__ = FieldsData$;
-__webpack_unused_export__ = FilterLogEvents$;
-__webpack_unused_export__ = FilterLogEventsCommand;
-__webpack_unused_export__ = FilterLogEventsRequest$;
-__webpack_unused_export__ = FilterLogEventsResponse$;
-__webpack_unused_export__ = FilteredLogEvent$;
-__webpack_unused_export__ = FlattenedElement;
-__webpack_unused_export__ = GetDataProtectionPolicy$;
-__webpack_unused_export__ = GetDataProtectionPolicyCommand;
-__webpack_unused_export__ = GetDataProtectionPolicyRequest$;
-__webpack_unused_export__ = GetDataProtectionPolicyResponse$;
-__webpack_unused_export__ = GetDelivery$;
-__webpack_unused_export__ = GetDeliveryCommand;
-__webpack_unused_export__ = GetDeliveryDestination$;
-__webpack_unused_export__ = GetDeliveryDestinationCommand;
-__webpack_unused_export__ = GetDeliveryDestinationPolicy$;
-__webpack_unused_export__ = GetDeliveryDestinationPolicyCommand;
-__webpack_unused_export__ = GetDeliveryDestinationPolicyRequest$;
-__webpack_unused_export__ = GetDeliveryDestinationPolicyResponse$;
-__webpack_unused_export__ = GetDeliveryDestinationRequest$;
-__webpack_unused_export__ = GetDeliveryDestinationResponse$;
-__webpack_unused_export__ = GetDeliveryRequest$;
-__webpack_unused_export__ = GetDeliveryResponse$;
-__webpack_unused_export__ = GetDeliverySource$;
-__webpack_unused_export__ = GetDeliverySourceCommand;
-__webpack_unused_export__ = GetDeliverySourceRequest$;
-__webpack_unused_export__ = GetDeliverySourceResponse$;
-__webpack_unused_export__ = GetIntegration$;
-__webpack_unused_export__ = GetIntegrationCommand;
-__webpack_unused_export__ = GetIntegrationRequest$;
-__webpack_unused_export__ = GetIntegrationResponse$;
-__webpack_unused_export__ = GetLogAnomalyDetector$;
-__webpack_unused_export__ = GetLogAnomalyDetectorCommand;
-__webpack_unused_export__ = GetLogAnomalyDetectorRequest$;
-__webpack_unused_export__ = GetLogAnomalyDetectorResponse$;
-__webpack_unused_export__ = GetLogEvents$;
-exports.h7S = GetLogEventsCommand;
-__webpack_unused_export__ = GetLogEventsRequest$;
-__webpack_unused_export__ = GetLogEventsResponse$;
-__webpack_unused_export__ = GetLogFields$;
-__webpack_unused_export__ = GetLogFieldsCommand;
-__webpack_unused_export__ = GetLogFieldsRequest$;
-__webpack_unused_export__ = GetLogFieldsResponse$;
-__webpack_unused_export__ = GetLogGroupFields$;
-__webpack_unused_export__ = GetLogGroupFieldsCommand;
-__webpack_unused_export__ = GetLogGroupFieldsRequest$;
-__webpack_unused_export__ = GetLogGroupFieldsResponse$;
-__webpack_unused_export__ = GetLogObject$;
-__webpack_unused_export__ = GetLogObjectCommand;
-__webpack_unused_export__ = GetLogObjectRequest$;
-__webpack_unused_export__ = GetLogObjectResponse$;
-__webpack_unused_export__ = GetLogObjectResponseStream$;
-__webpack_unused_export__ = GetLogRecord$;
-__webpack_unused_export__ = GetLogRecordCommand;
-__webpack_unused_export__ = GetLogRecordRequest$;
-__webpack_unused_export__ = GetLogRecordResponse$;
-__webpack_unused_export__ = GetLookupTable$;
-__webpack_unused_export__ = GetLookupTableCommand;
-__webpack_unused_export__ = GetLookupTableRequest$;
-__webpack_unused_export__ = GetLookupTableResponse$;
-__webpack_unused_export__ = GetQueryResults$;
-__webpack_unused_export__ = GetQueryResultsCommand;
-__webpack_unused_export__ = GetQueryResultsRequest$;
-__webpack_unused_export__ = GetQueryResultsResponse$;
-__webpack_unused_export__ = GetScheduledQuery$;
-__webpack_unused_export__ = GetScheduledQueryCommand;
-__webpack_unused_export__ = GetScheduledQueryHistory$;
-__webpack_unused_export__ = GetScheduledQueryHistoryCommand;
-__webpack_unused_export__ = GetScheduledQueryHistoryRequest$;
-__webpack_unused_export__ = GetScheduledQueryHistoryResponse$;
-__webpack_unused_export__ = GetScheduledQueryRequest$;
-__webpack_unused_export__ = GetScheduledQueryResponse$;
-__webpack_unused_export__ = GetStorageTierPolicy$;
-__webpack_unused_export__ = GetStorageTierPolicyCommand;
-__webpack_unused_export__ = GetStorageTierPolicyRequest$;
-__webpack_unused_export__ = GetStorageTierPolicyResponse$;
-__webpack_unused_export__ = GetTransformer$;
-__webpack_unused_export__ = GetTransformerCommand;
-__webpack_unused_export__ = GetTransformerRequest$;
-__webpack_unused_export__ = GetTransformerResponse$;
-__webpack_unused_export__ = Grok$;
-__webpack_unused_export__ = GroupingIdentifier$;
-__webpack_unused_export__ = Import$;
-__webpack_unused_export__ = ImportBatch$;
-__webpack_unused_export__ = ImportFilter$;
-__webpack_unused_export__ = ImportStatistics$;
-__webpack_unused_export__ = ImportStatus;
-__webpack_unused_export__ = IndexCategory;
-__webpack_unused_export__ = IndexPolicy$;
-__webpack_unused_export__ = IndexSource;
-__webpack_unused_export__ = IndexType;
-__webpack_unused_export__ = InheritedProperty;
-__webpack_unused_export__ = InputLogEvent$;
-__webpack_unused_export__ = IntegrationDetails$;
-__webpack_unused_export__ = IntegrationStatus;
-__webpack_unused_export__ = IntegrationSummary$;
-__webpack_unused_export__ = IntegrationType;
-__webpack_unused_export__ = InternalServerException;
-__webpack_unused_export__ = InternalServerException$;
-__webpack_unused_export__ = InternalStreamingException;
-__webpack_unused_export__ = InternalStreamingException$;
-__webpack_unused_export__ = InvalidOperationException;
-__webpack_unused_export__ = InvalidOperationException$;
+__webpack_unused_export__ = ArtifactStatus;
+__webpack_unused_export__ = ArtifactStatusFilter;
+__webpack_unused_export__ = Attribute$;
+__webpack_unused_export__ = AuthorizationData$;
+__webpack_unused_export__ = AwsEcrContainerImageDetails$;
+__webpack_unused_export__ = BatchCheckLayerAvailability$;
+__webpack_unused_export__ = BatchCheckLayerAvailabilityCommand;
+__webpack_unused_export__ = BatchCheckLayerAvailabilityRequest$;
+__webpack_unused_export__ = BatchCheckLayerAvailabilityResponse$;
+__webpack_unused_export__ = BatchDeleteImage$;
+__webpack_unused_export__ = BatchDeleteImageCommand;
+__webpack_unused_export__ = BatchDeleteImageRequest$;
+__webpack_unused_export__ = BatchDeleteImageResponse$;
+__webpack_unused_export__ = BatchGetImage$;
+exports.P8n = BatchGetImageCommand;
+__webpack_unused_export__ = BatchGetImageRequest$;
+__webpack_unused_export__ = BatchGetImageResponse$;
+__webpack_unused_export__ = BatchGetRepositoryScanningConfiguration$;
+__webpack_unused_export__ = BatchGetRepositoryScanningConfigurationCommand;
+__webpack_unused_export__ = BatchGetRepositoryScanningConfigurationRequest$;
+__webpack_unused_export__ = BatchGetRepositoryScanningConfigurationResponse$;
+__webpack_unused_export__ = BlockedByOrganizationPolicyException;
+__webpack_unused_export__ = BlockedByOrganizationPolicyException$;
+__webpack_unused_export__ = CompleteLayerUpload$;
+__webpack_unused_export__ = CompleteLayerUploadCommand;
+__webpack_unused_export__ = CompleteLayerUploadRequest$;
+__webpack_unused_export__ = CompleteLayerUploadResponse$;
+__webpack_unused_export__ = CreatePullThroughCacheRule$;
+__webpack_unused_export__ = CreatePullThroughCacheRuleCommand;
+__webpack_unused_export__ = CreatePullThroughCacheRuleRequest$;
+__webpack_unused_export__ = CreatePullThroughCacheRuleResponse$;
+__webpack_unused_export__ = CreateRepository$;
+__webpack_unused_export__ = CreateRepositoryCommand;
+__webpack_unused_export__ = CreateRepositoryCreationTemplate$;
+__webpack_unused_export__ = CreateRepositoryCreationTemplateCommand;
+__webpack_unused_export__ = CreateRepositoryCreationTemplateRequest$;
+__webpack_unused_export__ = CreateRepositoryCreationTemplateResponse$;
+__webpack_unused_export__ = CreateRepositoryRequest$;
+__webpack_unused_export__ = CreateRepositoryResponse$;
+__webpack_unused_export__ = CvssScore$;
+__webpack_unused_export__ = CvssScoreAdjustment$;
+__webpack_unused_export__ = CvssScoreDetails$;
+__webpack_unused_export__ = DeleteLifecyclePolicy$;
+__webpack_unused_export__ = DeleteLifecyclePolicyCommand;
+__webpack_unused_export__ = DeleteLifecyclePolicyRequest$;
+__webpack_unused_export__ = DeleteLifecyclePolicyResponse$;
+__webpack_unused_export__ = DeletePullThroughCacheRule$;
+__webpack_unused_export__ = DeletePullThroughCacheRuleCommand;
+__webpack_unused_export__ = DeletePullThroughCacheRuleRequest$;
+__webpack_unused_export__ = DeletePullThroughCacheRuleResponse$;
+__webpack_unused_export__ = DeleteRegistryPolicy$;
+__webpack_unused_export__ = DeleteRegistryPolicyCommand;
+__webpack_unused_export__ = DeleteRegistryPolicyRequest$;
+__webpack_unused_export__ = DeleteRegistryPolicyResponse$;
+__webpack_unused_export__ = DeleteRepository$;
+__webpack_unused_export__ = DeleteRepositoryCommand;
+__webpack_unused_export__ = DeleteRepositoryCreationTemplate$;
+__webpack_unused_export__ = DeleteRepositoryCreationTemplateCommand;
+__webpack_unused_export__ = DeleteRepositoryCreationTemplateRequest$;
+__webpack_unused_export__ = DeleteRepositoryCreationTemplateResponse$;
+__webpack_unused_export__ = DeleteRepositoryPolicy$;
+__webpack_unused_export__ = DeleteRepositoryPolicyCommand;
+__webpack_unused_export__ = DeleteRepositoryPolicyRequest$;
+__webpack_unused_export__ = DeleteRepositoryPolicyResponse$;
+__webpack_unused_export__ = DeleteRepositoryRequest$;
+__webpack_unused_export__ = DeleteRepositoryResponse$;
+__webpack_unused_export__ = DeleteSigningConfiguration$;
+__webpack_unused_export__ = DeleteSigningConfigurationCommand;
+__webpack_unused_export__ = DeleteSigningConfigurationRequest$;
+__webpack_unused_export__ = DeleteSigningConfigurationResponse$;
+__webpack_unused_export__ = DeregisterPullTimeUpdateExclusion$;
+__webpack_unused_export__ = DeregisterPullTimeUpdateExclusionCommand;
+__webpack_unused_export__ = DeregisterPullTimeUpdateExclusionRequest$;
+__webpack_unused_export__ = DeregisterPullTimeUpdateExclusionResponse$;
+__webpack_unused_export__ = DescribeImageReplicationStatus$;
+__webpack_unused_export__ = DescribeImageReplicationStatusCommand;
+__webpack_unused_export__ = DescribeImageReplicationStatusRequest$;
+__webpack_unused_export__ = DescribeImageReplicationStatusResponse$;
+__webpack_unused_export__ = DescribeImageScanFindings$;
+__webpack_unused_export__ = DescribeImageScanFindingsCommand;
+__webpack_unused_export__ = DescribeImageScanFindingsRequest$;
+__webpack_unused_export__ = DescribeImageScanFindingsResponse$;
+__webpack_unused_export__ = DescribeImageSigningStatus$;
+__webpack_unused_export__ = DescribeImageSigningStatusCommand;
+__webpack_unused_export__ = DescribeImageSigningStatusRequest$;
+__webpack_unused_export__ = DescribeImageSigningStatusResponse$;
+__webpack_unused_export__ = DescribeImages$;
+__webpack_unused_export__ = DescribeImagesCommand;
+__webpack_unused_export__ = DescribeImagesFilter$;
+__webpack_unused_export__ = DescribeImagesRequest$;
+__webpack_unused_export__ = DescribeImagesResponse$;
+__webpack_unused_export__ = DescribePullThroughCacheRules$;
+__webpack_unused_export__ = DescribePullThroughCacheRulesCommand;
+__webpack_unused_export__ = DescribePullThroughCacheRulesRequest$;
+__webpack_unused_export__ = DescribePullThroughCacheRulesResponse$;
+__webpack_unused_export__ = DescribeRegistry$;
+__webpack_unused_export__ = DescribeRegistryCommand;
+__webpack_unused_export__ = DescribeRegistryRequest$;
+__webpack_unused_export__ = DescribeRegistryResponse$;
+__webpack_unused_export__ = DescribeReplicationBackfillResults$;
+__webpack_unused_export__ = DescribeReplicationBackfillResultsCommand;
+__webpack_unused_export__ = DescribeReplicationBackfillResultsRequest$;
+__webpack_unused_export__ = DescribeReplicationBackfillResultsResponse$;
+__webpack_unused_export__ = DescribeRepositories$;
+__webpack_unused_export__ = DescribeRepositoriesCommand;
+__webpack_unused_export__ = DescribeRepositoriesRequest$;
+__webpack_unused_export__ = DescribeRepositoriesResponse$;
+__webpack_unused_export__ = DescribeRepositoryCreationTemplates$;
+__webpack_unused_export__ = DescribeRepositoryCreationTemplatesCommand;
+__webpack_unused_export__ = DescribeRepositoryCreationTemplatesRequest$;
+__webpack_unused_export__ = DescribeRepositoryCreationTemplatesResponse$;
+__webpack_unused_export__ = ECR;
+exports.S70 = ECRClient;
+__webpack_unused_export__ = ECRServiceException;
+__webpack_unused_export__ = ECRServiceException$;
+__webpack_unused_export__ = EmptyUploadException;
+__webpack_unused_export__ = EmptyUploadException$;
+__webpack_unused_export__ = EncryptionConfiguration$;
+__webpack_unused_export__ = EncryptionConfigurationForRepositoryCreationTemplate$;
+__webpack_unused_export__ = EncryptionType;
+__webpack_unused_export__ = EnhancedImageScanFinding$;
+__webpack_unused_export__ = ExclusionAlreadyExistsException;
+__webpack_unused_export__ = ExclusionAlreadyExistsException$;
+__webpack_unused_export__ = ExclusionNotFoundException;
+__webpack_unused_export__ = ExclusionNotFoundException$;
+__webpack_unused_export__ = FindingSeverity;
+__webpack_unused_export__ = GetAccountSetting$;
+__webpack_unused_export__ = GetAccountSettingCommand;
+__webpack_unused_export__ = GetAccountSettingRequest$;
+__webpack_unused_export__ = GetAccountSettingResponse$;
+__webpack_unused_export__ = GetAuthorizationToken$;
+__webpack_unused_export__ = GetAuthorizationTokenCommand;
+__webpack_unused_export__ = GetAuthorizationTokenRequest$;
+__webpack_unused_export__ = GetAuthorizationTokenResponse$;
+__webpack_unused_export__ = GetDownloadUrlForLayer$;
+exports.pKL = GetDownloadUrlForLayerCommand;
+__webpack_unused_export__ = GetDownloadUrlForLayerRequest$;
+__webpack_unused_export__ = GetDownloadUrlForLayerResponse$;
+__webpack_unused_export__ = GetLifecyclePolicy$;
+__webpack_unused_export__ = GetLifecyclePolicyCommand;
+__webpack_unused_export__ = GetLifecyclePolicyPreview$;
+__webpack_unused_export__ = GetLifecyclePolicyPreviewCommand;
+__webpack_unused_export__ = GetLifecyclePolicyPreviewRequest$;
+__webpack_unused_export__ = GetLifecyclePolicyPreviewResponse$;
+__webpack_unused_export__ = GetLifecyclePolicyRequest$;
+__webpack_unused_export__ = GetLifecyclePolicyResponse$;
+__webpack_unused_export__ = GetRegistryPolicy$;
+__webpack_unused_export__ = GetRegistryPolicyCommand;
+__webpack_unused_export__ = GetRegistryPolicyRequest$;
+__webpack_unused_export__ = GetRegistryPolicyResponse$;
+__webpack_unused_export__ = GetRegistryScanningConfiguration$;
+__webpack_unused_export__ = GetRegistryScanningConfigurationCommand;
+__webpack_unused_export__ = GetRegistryScanningConfigurationRequest$;
+__webpack_unused_export__ = GetRegistryScanningConfigurationResponse$;
+__webpack_unused_export__ = GetRepositoryPolicy$;
+__webpack_unused_export__ = GetRepositoryPolicyCommand;
+__webpack_unused_export__ = GetRepositoryPolicyRequest$;
+__webpack_unused_export__ = GetRepositoryPolicyResponse$;
+__webpack_unused_export__ = GetSigningConfiguration$;
+__webpack_unused_export__ = GetSigningConfigurationCommand;
+__webpack_unused_export__ = GetSigningConfigurationRequest$;
+__webpack_unused_export__ = GetSigningConfigurationResponse$;
+__webpack_unused_export__ = Image$;
+__webpack_unused_export__ = ImageActionType;
+__webpack_unused_export__ = ImageAlreadyExistsException;
+__webpack_unused_export__ = ImageAlreadyExistsException$;
+__webpack_unused_export__ = ImageArchivedException;
+__webpack_unused_export__ = ImageArchivedException$;
+__webpack_unused_export__ = ImageDetail$;
+__webpack_unused_export__ = ImageDigestDoesNotMatchException;
+__webpack_unused_export__ = ImageDigestDoesNotMatchException$;
+__webpack_unused_export__ = ImageFailure$;
+__webpack_unused_export__ = ImageFailureCode;
+__webpack_unused_export__ = ImageIdentifier$;
+__webpack_unused_export__ = ImageNotFoundException;
+__webpack_unused_export__ = ImageNotFoundException$;
+__webpack_unused_export__ = ImageReferrer$;
+__webpack_unused_export__ = ImageReplicationStatus$;
+__webpack_unused_export__ = ImageScanFinding$;
+__webpack_unused_export__ = ImageScanFindings$;
+__webpack_unused_export__ = ImageScanFindingsSummary$;
+__webpack_unused_export__ = ImageScanStatus$;
+__webpack_unused_export__ = ImageScanningConfiguration$;
+__webpack_unused_export__ = ImageSigningStatus$;
+__webpack_unused_export__ = ImageStatus;
+__webpack_unused_export__ = ImageStatusFilter;
+__webpack_unused_export__ = ImageStorageClassUpdateNotSupportedException;
+__webpack_unused_export__ = ImageStorageClassUpdateNotSupportedException$;
+__webpack_unused_export__ = ImageTagAlreadyExistsException;
+__webpack_unused_export__ = ImageTagAlreadyExistsException$;
+__webpack_unused_export__ = ImageTagMutability;
+__webpack_unused_export__ = ImageTagMutabilityExclusionFilter$;
+__webpack_unused_export__ = ImageTagMutabilityExclusionFilterType;
+__webpack_unused_export__ = InitiateLayerUpload$;
+__webpack_unused_export__ = InitiateLayerUploadCommand;
+__webpack_unused_export__ = InitiateLayerUploadRequest$;
+__webpack_unused_export__ = InitiateLayerUploadResponse$;
+__webpack_unused_export__ = InvalidLayerException;
+__webpack_unused_export__ = InvalidLayerException$;
+__webpack_unused_export__ = InvalidLayerPartException;
+__webpack_unused_export__ = InvalidLayerPartException$;
 __webpack_unused_export__ = InvalidParameterException;
 __webpack_unused_export__ = InvalidParameterException$;
-__webpack_unused_export__ = InvalidSequenceTokenException;
-__webpack_unused_export__ = InvalidSequenceTokenException$;
+__webpack_unused_export__ = InvalidTagParameterException;
+__webpack_unused_export__ = InvalidTagParameterException$;
+__webpack_unused_export__ = KmsException;
+__webpack_unused_export__ = KmsException$;
+__webpack_unused_export__ = Layer$;
+__webpack_unused_export__ = LayerAlreadyExistsException;
+__webpack_unused_export__ = LayerAlreadyExistsException$;
+__webpack_unused_export__ = LayerAvailability;
+__webpack_unused_export__ = LayerFailure$;
+__webpack_unused_export__ = LayerFailureCode;
+__webpack_unused_export__ = LayerInaccessibleException;
+__webpack_unused_export__ = LayerInaccessibleException$;
+__webpack_unused_export__ = LayerPartTooSmallException;
+__webpack_unused_export__ = LayerPartTooSmallException$;
+__webpack_unused_export__ = LayersNotFoundException;
+__webpack_unused_export__ = LayersNotFoundException$;
+__webpack_unused_export__ = LifecyclePolicyNotFoundException;
+__webpack_unused_export__ = LifecyclePolicyNotFoundException$;
+__webpack_unused_export__ = LifecyclePolicyPreviewFilter$;
+__webpack_unused_export__ = LifecyclePolicyPreviewInProgressException;
+__webpack_unused_export__ = LifecyclePolicyPreviewInProgressException$;
+__webpack_unused_export__ = LifecyclePolicyPreviewNotFoundException;
+__webpack_unused_export__ = LifecyclePolicyPreviewNotFoundException$;
+__webpack_unused_export__ = LifecyclePolicyPreviewResult$;
+__webpack_unused_export__ = LifecyclePolicyPreviewStatus;
+__webpack_unused_export__ = LifecyclePolicyPreviewSummary$;
+__webpack_unused_export__ = LifecyclePolicyRuleAction$;
+__webpack_unused_export__ = LifecyclePolicyStorageClass;
+__webpack_unused_export__ = LifecyclePolicyTargetStorageClass;
 __webpack_unused_export__ = LimitExceededException;
 __webpack_unused_export__ = LimitExceededException$;
-__webpack_unused_export__ = ListAggregateLogGroupSummaries$;
-__webpack_unused_export__ = ListAggregateLogGroupSummariesCommand;
-__webpack_unused_export__ = ListAggregateLogGroupSummariesGroupBy;
-__webpack_unused_export__ = ListAggregateLogGroupSummariesRequest$;
-__webpack_unused_export__ = ListAggregateLogGroupSummariesResponse$;
-__webpack_unused_export__ = ListAnomalies$;
-__webpack_unused_export__ = ListAnomaliesCommand;
-__webpack_unused_export__ = ListAnomaliesRequest$;
-__webpack_unused_export__ = ListAnomaliesResponse$;
-__webpack_unused_export__ = ListIntegrations$;
-__webpack_unused_export__ = ListIntegrationsCommand;
-__webpack_unused_export__ = ListIntegrationsRequest$;
-__webpack_unused_export__ = ListIntegrationsResponse$;
-__webpack_unused_export__ = ListLogAnomalyDetectors$;
-__webpack_unused_export__ = ListLogAnomalyDetectorsCommand;
-__webpack_unused_export__ = ListLogAnomalyDetectorsRequest$;
-__webpack_unused_export__ = ListLogAnomalyDetectorsResponse$;
-__webpack_unused_export__ = ListLogGroups$;
-__webpack_unused_export__ = ListLogGroupsCommand;
-__webpack_unused_export__ = ListLogGroupsForQuery$;
-__webpack_unused_export__ = ListLogGroupsForQueryCommand;
-__webpack_unused_export__ = ListLogGroupsForQueryRequest$;
-__webpack_unused_export__ = ListLogGroupsForQueryResponse$;
-__webpack_unused_export__ = ListLogGroupsRequest$;
-__webpack_unused_export__ = ListLogGroupsResponse$;
-__webpack_unused_export__ = ListScheduledQueries$;
-__webpack_unused_export__ = ListScheduledQueriesCommand;
-__webpack_unused_export__ = ListScheduledQueriesRequest$;
-__webpack_unused_export__ = ListScheduledQueriesResponse$;
-__webpack_unused_export__ = ListSourcesForS3TableIntegration$;
-__webpack_unused_export__ = ListSourcesForS3TableIntegrationCommand;
-__webpack_unused_export__ = ListSourcesForS3TableIntegrationRequest$;
-__webpack_unused_export__ = ListSourcesForS3TableIntegrationResponse$;
-__webpack_unused_export__ = ListSyslogConfigurations$;
-__webpack_unused_export__ = ListSyslogConfigurationsCommand;
-__webpack_unused_export__ = ListSyslogConfigurationsRequest$;
-__webpack_unused_export__ = ListSyslogConfigurationsResponse$;
+__webpack_unused_export__ = ListImageReferrers$;
+__webpack_unused_export__ = ListImageReferrersCommand;
+__webpack_unused_export__ = ListImageReferrersFilter$;
+__webpack_unused_export__ = ListImageReferrersRequest$;
+__webpack_unused_export__ = ListImageReferrersResponse$;
+__webpack_unused_export__ = ListImages$;
+__webpack_unused_export__ = ListImagesCommand;
+__webpack_unused_export__ = ListImagesFilter$;
+__webpack_unused_export__ = ListImagesRequest$;
+__webpack_unused_export__ = ListImagesResponse$;
+__webpack_unused_export__ = ListPullTimeUpdateExclusions$;
+__webpack_unused_export__ = ListPullTimeUpdateExclusionsCommand;
+__webpack_unused_export__ = ListPullTimeUpdateExclusionsRequest$;
+__webpack_unused_export__ = ListPullTimeUpdateExclusionsResponse$;
+__webpack_unused_export__ = ListReplicationBackfills$;
+__webpack_unused_export__ = ListReplicationBackfillsCommand;
+__webpack_unused_export__ = ListReplicationBackfillsRequest$;
+__webpack_unused_export__ = ListReplicationBackfillsResponse$;
 __webpack_unused_export__ = ListTagsForResource$;
 __webpack_unused_export__ = ListTagsForResourceCommand;
 __webpack_unused_export__ = ListTagsForResourceRequest$;
 __webpack_unused_export__ = ListTagsForResourceResponse$;
-__webpack_unused_export__ = ListTagsLogGroup$;
-__webpack_unused_export__ = ListTagsLogGroupCommand;
-__webpack_unused_export__ = ListTagsLogGroupRequest$;
-__webpack_unused_export__ = ListTagsLogGroupResponse$;
-__webpack_unused_export__ = ListToMap$;
-__webpack_unused_export__ = LiveTailSessionLogEvent$;
-__webpack_unused_export__ = LiveTailSessionMetadata$;
-__webpack_unused_export__ = LiveTailSessionStart$;
-__webpack_unused_export__ = LiveTailSessionUpdate$;
-__webpack_unused_export__ = LogEvent$;
-__webpack_unused_export__ = LogFieldType$;
-__webpack_unused_export__ = LogFieldsListItem$;
-__webpack_unused_export__ = LogGroup$;
-__webpack_unused_export__ = LogGroupClass;
-__webpack_unused_export__ = LogGroupField$;
-__webpack_unused_export__ = LogGroupImpact$;
-__webpack_unused_export__ = LogGroupSummary$;
-__webpack_unused_export__ = LogStream$;
-__webpack_unused_export__ = LookupTable$;
-__webpack_unused_export__ = LookupTableConfiguration$;
-__webpack_unused_export__ = LowerCaseString$;
-__webpack_unused_export__ = MalformedQueryException;
-__webpack_unused_export__ = MalformedQueryException$;
-__webpack_unused_export__ = MetricFilter$;
-__webpack_unused_export__ = MetricFilterMatchRecord$;
-__webpack_unused_export__ = MetricTransformation$;
-__webpack_unused_export__ = MoveKeyEntry$;
-__webpack_unused_export__ = MoveKeys$;
-__webpack_unused_export__ = OCSFVersion;
-__webpack_unused_export__ = OpenSearchApplication$;
-__webpack_unused_export__ = OpenSearchCollection$;
-__webpack_unused_export__ = OpenSearchDataAccessPolicy$;
-__webpack_unused_export__ = OpenSearchDataSource$;
-__webpack_unused_export__ = OpenSearchEncryptionPolicy$;
-__webpack_unused_export__ = OpenSearchIntegrationDetails$;
-__webpack_unused_export__ = OpenSearchLifecyclePolicy$;
-__webpack_unused_export__ = OpenSearchNetworkPolicy$;
-__webpack_unused_export__ = OpenSearchResourceConfig$;
-__webpack_unused_export__ = OpenSearchResourceStatus$;
-__webpack_unused_export__ = OpenSearchResourceStatusType;
-__webpack_unused_export__ = OpenSearchWorkspace$;
-__webpack_unused_export__ = OperationAbortedException;
-__webpack_unused_export__ = OperationAbortedException$;
-__webpack_unused_export__ = OrderBy;
-__webpack_unused_export__ = OutputFormat;
-__webpack_unused_export__ = OutputLogEvent$;
-__webpack_unused_export__ = ParseCloudfront$;
-__webpack_unused_export__ = ParseJSON$;
-__webpack_unused_export__ = ParseKeyValue$;
-__webpack_unused_export__ = ParsePostgres$;
-__webpack_unused_export__ = ParseRoute53$;
-__webpack_unused_export__ = ParseToOCSF$;
-__webpack_unused_export__ = ParseVPC$;
-__webpack_unused_export__ = ParseWAF$;
-__webpack_unused_export__ = PatternToken$;
-__webpack_unused_export__ = Policy$;
-__webpack_unused_export__ = PolicyScope;
-__webpack_unused_export__ = PolicyType;
-__webpack_unused_export__ = Processor$;
-__webpack_unused_export__ = PutAccountPolicy$;
-__webpack_unused_export__ = PutAccountPolicyCommand;
-__webpack_unused_export__ = PutAccountPolicyRequest$;
-__webpack_unused_export__ = PutAccountPolicyResponse$;
-__webpack_unused_export__ = PutBearerTokenAuthentication$;
-__webpack_unused_export__ = PutBearerTokenAuthenticationCommand;
-__webpack_unused_export__ = PutBearerTokenAuthenticationRequest$;
-__webpack_unused_export__ = PutDataProtectionPolicy$;
-__webpack_unused_export__ = PutDataProtectionPolicyCommand;
-__webpack_unused_export__ = PutDataProtectionPolicyRequest$;
-__webpack_unused_export__ = PutDataProtectionPolicyResponse$;
-__webpack_unused_export__ = PutDeliveryDestination$;
-__webpack_unused_export__ = PutDeliveryDestinationCommand;
-__webpack_unused_export__ = PutDeliveryDestinationPolicy$;
-__webpack_unused_export__ = PutDeliveryDestinationPolicyCommand;
-__webpack_unused_export__ = PutDeliveryDestinationPolicyRequest$;
-__webpack_unused_export__ = PutDeliveryDestinationPolicyResponse$;
-__webpack_unused_export__ = PutDeliveryDestinationRequest$;
-__webpack_unused_export__ = PutDeliveryDestinationResponse$;
-__webpack_unused_export__ = PutDeliverySource$;
-__webpack_unused_export__ = PutDeliverySourceCommand;
-__webpack_unused_export__ = PutDeliverySourceRequest$;
-__webpack_unused_export__ = PutDeliverySourceResponse$;
-__webpack_unused_export__ = PutDestination$;
-__webpack_unused_export__ = PutDestinationCommand;
-__webpack_unused_export__ = PutDestinationPolicy$;
-__webpack_unused_export__ = PutDestinationPolicyCommand;
-__webpack_unused_export__ = PutDestinationPolicyRequest$;
-__webpack_unused_export__ = PutDestinationRequest$;
-__webpack_unused_export__ = PutDestinationResponse$;
-__webpack_unused_export__ = PutIndexPolicy$;
-__webpack_unused_export__ = PutIndexPolicyCommand;
-__webpack_unused_export__ = PutIndexPolicyRequest$;
-__webpack_unused_export__ = PutIndexPolicyResponse$;
-__webpack_unused_export__ = PutIntegration$;
-__webpack_unused_export__ = PutIntegrationCommand;
-__webpack_unused_export__ = PutIntegrationRequest$;
-__webpack_unused_export__ = PutIntegrationResponse$;
-__webpack_unused_export__ = PutLogEvents$;
-__webpack_unused_export__ = PutLogEventsCommand;
-__webpack_unused_export__ = PutLogEventsRequest$;
-__webpack_unused_export__ = PutLogEventsResponse$;
-__webpack_unused_export__ = PutLogGroupDeletionProtection$;
-__webpack_unused_export__ = PutLogGroupDeletionProtectionCommand;
-__webpack_unused_export__ = PutLogGroupDeletionProtectionRequest$;
-__webpack_unused_export__ = PutMetricFilter$;
-__webpack_unused_export__ = PutMetricFilterCommand;
-__webpack_unused_export__ = PutMetricFilterRequest$;
-__webpack_unused_export__ = PutQueryDefinition$;
-__webpack_unused_export__ = PutQueryDefinitionCommand;
-__webpack_unused_export__ = PutQueryDefinitionRequest$;
-__webpack_unused_export__ = PutQueryDefinitionResponse$;
-__webpack_unused_export__ = PutResourcePolicy$;
-__webpack_unused_export__ = PutResourcePolicyCommand;
-__webpack_unused_export__ = PutResourcePolicyRequest$;
-__webpack_unused_export__ = PutResourcePolicyResponse$;
-__webpack_unused_export__ = PutRetentionPolicy$;
-__webpack_unused_export__ = PutRetentionPolicyCommand;
-__webpack_unused_export__ = PutRetentionPolicyRequest$;
-__webpack_unused_export__ = PutStorageTierPolicy$;
-__webpack_unused_export__ = PutStorageTierPolicyCommand;
-__webpack_unused_export__ = PutStorageTierPolicyRequest$;
-__webpack_unused_export__ = PutStorageTierPolicyResponse$;
-__webpack_unused_export__ = PutSubscriptionFilter$;
-__webpack_unused_export__ = PutSubscriptionFilterCommand;
-__webpack_unused_export__ = PutSubscriptionFilterRequest$;
-__webpack_unused_export__ = PutSyslogConfiguration$;
-__webpack_unused_export__ = PutSyslogConfigurationCommand;
-__webpack_unused_export__ = PutSyslogConfigurationRequest$;
-__webpack_unused_export__ = PutTransformer$;
-__webpack_unused_export__ = PutTransformerCommand;
-__webpack_unused_export__ = PutTransformerRequest$;
-__webpack_unused_export__ = QueryCompileError$;
-__webpack_unused_export__ = QueryCompileErrorLocation$;
-__webpack_unused_export__ = QueryDefinition$;
-__webpack_unused_export__ = QueryInfo$;
-__webpack_unused_export__ = QueryLanguage;
-__webpack_unused_export__ = QueryParameter$;
-__webpack_unused_export__ = QueryStatistics$;
-__webpack_unused_export__ = QueryStatus;
-__webpack_unused_export__ = RecordField$;
-__webpack_unused_export__ = RejectedEntityInfo$;
-__webpack_unused_export__ = RejectedLogEventsInfo$;
-__webpack_unused_export__ = RenameKeyEntry$;
-__webpack_unused_export__ = RenameKeys$;
-__webpack_unused_export__ = ResourceAlreadyExistsException;
-__webpack_unused_export__ = ResourceAlreadyExistsException$;
-__webpack_unused_export__ = ResourceConfig$;
-__webpack_unused_export__ = ResourceNotFoundException;
-__webpack_unused_export__ = ResourceNotFoundException$;
-__webpack_unused_export__ = ResourcePolicy$;
-__webpack_unused_export__ = ResultField$;
-__webpack_unused_export__ = S3Configuration$;
-__webpack_unused_export__ = S3DeliveryConfiguration$;
-__webpack_unused_export__ = S3TableIntegrationSource$;
-__webpack_unused_export__ = S3TableIntegrationSourceStatus;
-__webpack_unused_export__ = S3TablesIntegration$;
-__webpack_unused_export__ = ScheduleType;
-__webpack_unused_export__ = ScheduledQueryDestination$;
-__webpack_unused_export__ = ScheduledQueryDestinationType;
-__webpack_unused_export__ = ScheduledQueryState;
-__webpack_unused_export__ = ScheduledQuerySummary$;
-__webpack_unused_export__ = Scope;
-__webpack_unused_export__ = SearchedLogStream$;
-__webpack_unused_export__ = ServiceQuotaExceededException;
-__webpack_unused_export__ = ServiceQuotaExceededException$;
-__webpack_unused_export__ = ServiceUnavailableException;
-__webpack_unused_export__ = ServiceUnavailableException$;
-__webpack_unused_export__ = SessionStreamingException;
-__webpack_unused_export__ = SessionStreamingException$;
-__webpack_unused_export__ = SessionTimeoutException;
-__webpack_unused_export__ = SessionTimeoutException$;
-__webpack_unused_export__ = SplitString$;
-__webpack_unused_export__ = SplitStringEntry$;
-__webpack_unused_export__ = StandardUnit;
-__webpack_unused_export__ = StartLiveTail$;
-__webpack_unused_export__ = StartLiveTailCommand;
-__webpack_unused_export__ = StartLiveTailRequest$;
-__webpack_unused_export__ = StartLiveTailResponse$;
-__webpack_unused_export__ = StartLiveTailResponseStream$;
-__webpack_unused_export__ = StartQuery$;
-__webpack_unused_export__ = StartQueryCommand;
-__webpack_unused_export__ = StartQueryRequest$;
-__webpack_unused_export__ = StartQueryResponse$;
-__webpack_unused_export__ = State;
-__webpack_unused_export__ = StopQuery$;
-__webpack_unused_export__ = StopQueryCommand;
-__webpack_unused_export__ = StopQueryRequest$;
-__webpack_unused_export__ = StopQueryResponse$;
-__webpack_unused_export__ = StorageTier;
-__webpack_unused_export__ = SubscriptionFilter$;
-__webpack_unused_export__ = SubstituteString$;
-__webpack_unused_export__ = SubstituteStringEntry$;
-__webpack_unused_export__ = SuppressionPeriod$;
-__webpack_unused_export__ = SuppressionState;
-__webpack_unused_export__ = SuppressionType;
-__webpack_unused_export__ = SuppressionUnit;
-__webpack_unused_export__ = SyslogConfiguration$;
-__webpack_unused_export__ = SyslogSourceType;
-__webpack_unused_export__ = TagFilter$;
-__webpack_unused_export__ = TagLogGroup$;
-__webpack_unused_export__ = TagLogGroupCommand;
-__webpack_unused_export__ = TagLogGroupRequest$;
+__webpack_unused_export__ = PackageVulnerabilityDetails$;
+__webpack_unused_export__ = PullThroughCacheRule$;
+__webpack_unused_export__ = PullThroughCacheRuleAlreadyExistsException;
+__webpack_unused_export__ = PullThroughCacheRuleAlreadyExistsException$;
+__webpack_unused_export__ = PullThroughCacheRuleNotFoundException;
+__webpack_unused_export__ = PullThroughCacheRuleNotFoundException$;
+__webpack_unused_export__ = PutAccountSetting$;
+__webpack_unused_export__ = PutAccountSettingCommand;
+__webpack_unused_export__ = PutAccountSettingRequest$;
+__webpack_unused_export__ = PutAccountSettingResponse$;
+__webpack_unused_export__ = PutImage$;
+__webpack_unused_export__ = PutImageCommand;
+__webpack_unused_export__ = PutImageRequest$;
+__webpack_unused_export__ = PutImageResponse$;
+__webpack_unused_export__ = PutImageScanningConfiguration$;
+__webpack_unused_export__ = PutImageScanningConfigurationCommand;
+__webpack_unused_export__ = PutImageScanningConfigurationRequest$;
+__webpack_unused_export__ = PutImageScanningConfigurationResponse$;
+__webpack_unused_export__ = PutImageTagMutability$;
+__webpack_unused_export__ = PutImageTagMutabilityCommand;
+__webpack_unused_export__ = PutImageTagMutabilityRequest$;
+__webpack_unused_export__ = PutImageTagMutabilityResponse$;
+__webpack_unused_export__ = PutLifecyclePolicy$;
+__webpack_unused_export__ = PutLifecyclePolicyCommand;
+__webpack_unused_export__ = PutLifecyclePolicyRequest$;
+__webpack_unused_export__ = PutLifecyclePolicyResponse$;
+__webpack_unused_export__ = PutRegistryPolicy$;
+__webpack_unused_export__ = PutRegistryPolicyCommand;
+__webpack_unused_export__ = PutRegistryPolicyRequest$;
+__webpack_unused_export__ = PutRegistryPolicyResponse$;
+__webpack_unused_export__ = PutRegistryScanningConfiguration$;
+__webpack_unused_export__ = PutRegistryScanningConfigurationCommand;
+__webpack_unused_export__ = PutRegistryScanningConfigurationRequest$;
+__webpack_unused_export__ = PutRegistryScanningConfigurationResponse$;
+__webpack_unused_export__ = PutReplicationConfiguration$;
+__webpack_unused_export__ = PutReplicationConfigurationCommand;
+__webpack_unused_export__ = PutReplicationConfigurationRequest$;
+__webpack_unused_export__ = PutReplicationConfigurationResponse$;
+__webpack_unused_export__ = PutSigningConfiguration$;
+__webpack_unused_export__ = PutSigningConfigurationCommand;
+__webpack_unused_export__ = PutSigningConfigurationRequest$;
+__webpack_unused_export__ = PutSigningConfigurationResponse$;
+__webpack_unused_export__ = RCTAppliedFor;
+__webpack_unused_export__ = Recommendation$;
+__webpack_unused_export__ = ReferencedImagesNotFoundException;
+__webpack_unused_export__ = ReferencedImagesNotFoundException$;
+__webpack_unused_export__ = RegisterPullTimeUpdateExclusion$;
+__webpack_unused_export__ = RegisterPullTimeUpdateExclusionCommand;
+__webpack_unused_export__ = RegisterPullTimeUpdateExclusionRequest$;
+__webpack_unused_export__ = RegisterPullTimeUpdateExclusionResponse$;
+__webpack_unused_export__ = RegistryPolicyNotFoundException;
+__webpack_unused_export__ = RegistryPolicyNotFoundException$;
+__webpack_unused_export__ = RegistryScanningConfiguration$;
+__webpack_unused_export__ = RegistryScanningRule$;
+__webpack_unused_export__ = Remediation$;
+__webpack_unused_export__ = ReplicationBackfillInProgressException;
+__webpack_unused_export__ = ReplicationBackfillInProgressException$;
+__webpack_unused_export__ = ReplicationBackfillInvalidStatusException;
+__webpack_unused_export__ = ReplicationBackfillInvalidStatusException$;
+__webpack_unused_export__ = ReplicationBackfillNotFoundException;
+__webpack_unused_export__ = ReplicationBackfillNotFoundException$;
+__webpack_unused_export__ = ReplicationBackfillProgress$;
+__webpack_unused_export__ = ReplicationBackfillResult$;
+__webpack_unused_export__ = ReplicationBackfillResultStatus;
+__webpack_unused_export__ = ReplicationBackfillStatus;
+__webpack_unused_export__ = ReplicationBackfillSummary$;
+__webpack_unused_export__ = ReplicationConfiguration$;
+__webpack_unused_export__ = ReplicationDestination$;
+__webpack_unused_export__ = ReplicationRule$;
+__webpack_unused_export__ = ReplicationStatus;
+__webpack_unused_export__ = Repository$;
+__webpack_unused_export__ = RepositoryAlreadyExistsException;
+__webpack_unused_export__ = RepositoryAlreadyExistsException$;
+__webpack_unused_export__ = RepositoryCreationTemplate$;
+__webpack_unused_export__ = RepositoryFilter$;
+__webpack_unused_export__ = RepositoryFilterType;
+__webpack_unused_export__ = RepositoryNotEmptyException;
+__webpack_unused_export__ = RepositoryNotEmptyException$;
+__webpack_unused_export__ = RepositoryNotFoundException;
+__webpack_unused_export__ = RepositoryNotFoundException$;
+__webpack_unused_export__ = RepositoryPolicyNotFoundException;
+__webpack_unused_export__ = RepositoryPolicyNotFoundException$;
+__webpack_unused_export__ = RepositoryScanningConfiguration$;
+__webpack_unused_export__ = RepositoryScanningConfigurationFailure$;
+__webpack_unused_export__ = Resource$;
+__webpack_unused_export__ = ResourceDetails$;
+__webpack_unused_export__ = ScanFrequency;
+__webpack_unused_export__ = ScanNotFoundException;
+__webpack_unused_export__ = ScanNotFoundException$;
+__webpack_unused_export__ = ScanStatus;
+__webpack_unused_export__ = ScanType;
+__webpack_unused_export__ = ScanningConfigurationFailureCode;
+__webpack_unused_export__ = ScanningRepositoryFilter$;
+__webpack_unused_export__ = ScanningRepositoryFilterType;
+__webpack_unused_export__ = ScoreDetails$;
+__webpack_unused_export__ = SecretNotFoundException;
+__webpack_unused_export__ = SecretNotFoundException$;
+__webpack_unused_export__ = ServerException;
+__webpack_unused_export__ = ServerException$;
+__webpack_unused_export__ = SetRepositoryPolicy$;
+__webpack_unused_export__ = SetRepositoryPolicyCommand;
+__webpack_unused_export__ = SetRepositoryPolicyRequest$;
+__webpack_unused_export__ = SetRepositoryPolicyResponse$;
+__webpack_unused_export__ = SigningConfiguration$;
+__webpack_unused_export__ = SigningConfigurationNotFoundException;
+__webpack_unused_export__ = SigningConfigurationNotFoundException$;
+__webpack_unused_export__ = SigningRepositoryFilter$;
+__webpack_unused_export__ = SigningRepositoryFilterType;
+__webpack_unused_export__ = SigningRule$;
+__webpack_unused_export__ = SigningStatus;
+__webpack_unused_export__ = StartImageScan$;
+__webpack_unused_export__ = StartImageScanCommand;
+__webpack_unused_export__ = StartImageScanRequest$;
+__webpack_unused_export__ = StartImageScanResponse$;
+__webpack_unused_export__ = StartLifecyclePolicyPreview$;
+__webpack_unused_export__ = StartLifecyclePolicyPreviewCommand;
+__webpack_unused_export__ = StartLifecyclePolicyPreviewRequest$;
+__webpack_unused_export__ = StartLifecyclePolicyPreviewResponse$;
+__webpack_unused_export__ = StartReplicationBackfill$;
+__webpack_unused_export__ = StartReplicationBackfillCommand;
+__webpack_unused_export__ = StartReplicationBackfillRequest$;
+__webpack_unused_export__ = StartReplicationBackfillResponse$;
+__webpack_unused_export__ = StopReplicationBackfill$;
+__webpack_unused_export__ = StopReplicationBackfillCommand;
+__webpack_unused_export__ = StopReplicationBackfillRequest$;
+__webpack_unused_export__ = StopReplicationBackfillResponse$;
+__webpack_unused_export__ = SubjectIdentifier$;
+__webpack_unused_export__ = Tag$;
 __webpack_unused_export__ = TagResource$;
 __webpack_unused_export__ = TagResourceCommand;
 __webpack_unused_export__ = TagResourceRequest$;
-__webpack_unused_export__ = TestMetricFilter$;
-__webpack_unused_export__ = TestMetricFilterCommand;
-__webpack_unused_export__ = TestMetricFilterRequest$;
-__webpack_unused_export__ = TestMetricFilterResponse$;
-__webpack_unused_export__ = TestTransformer$;
-__webpack_unused_export__ = TestTransformerCommand;
-__webpack_unused_export__ = TestTransformerRequest$;
-__webpack_unused_export__ = TestTransformerResponse$;
-__webpack_unused_export__ = ThrottlingException;
-__webpack_unused_export__ = ThrottlingException$;
+__webpack_unused_export__ = TagResourceResponse$;
+__webpack_unused_export__ = TagStatus;
+__webpack_unused_export__ = TargetStorageClass;
+__webpack_unused_export__ = TemplateAlreadyExistsException;
+__webpack_unused_export__ = TemplateAlreadyExistsException$;
+__webpack_unused_export__ = TemplateNotFoundException;
+__webpack_unused_export__ = TemplateNotFoundException$;
 __webpack_unused_export__ = TooManyTagsException;
 __webpack_unused_export__ = TooManyTagsException$;
-__webpack_unused_export__ = TransformedLogRecord$;
-__webpack_unused_export__ = TriggerHistoryRecord$;
-__webpack_unused_export__ = TrimString$;
-__webpack_unused_export__ = Type;
-__webpack_unused_export__ = TypeConverter$;
-__webpack_unused_export__ = TypeConverterEntry$;
-__webpack_unused_export__ = UnrecognizedClientException;
-__webpack_unused_export__ = UnrecognizedClientException$;
-__webpack_unused_export__ = UntagLogGroup$;
-__webpack_unused_export__ = UntagLogGroupCommand;
-__webpack_unused_export__ = UntagLogGroupRequest$;
+__webpack_unused_export__ = TransitioningImageTotalCount$;
+__webpack_unused_export__ = UnableToAccessSecretException;
+__webpack_unused_export__ = UnableToAccessSecretException$;
+__webpack_unused_export__ = UnableToDecryptSecretValueException;
+__webpack_unused_export__ = UnableToDecryptSecretValueException$;
+__webpack_unused_export__ = UnableToGetUpstreamImageException;
+__webpack_unused_export__ = UnableToGetUpstreamImageException$;
+__webpack_unused_export__ = UnableToGetUpstreamLayerException;
+__webpack_unused_export__ = UnableToGetUpstreamLayerException$;
+__webpack_unused_export__ = UnableToListUpstreamImageReferrersException;
+__webpack_unused_export__ = UnableToListUpstreamImageReferrersException$;
+__webpack_unused_export__ = UnsupportedImageTypeException;
+__webpack_unused_export__ = UnsupportedImageTypeException$;
+__webpack_unused_export__ = UnsupportedUpstreamRegistryException;
+__webpack_unused_export__ = UnsupportedUpstreamRegistryException$;
 __webpack_unused_export__ = UntagResource$;
 __webpack_unused_export__ = UntagResourceCommand;
 __webpack_unused_export__ = UntagResourceRequest$;
-__webpack_unused_export__ = UpdateAnomaly$;
-__webpack_unused_export__ = UpdateAnomalyCommand;
-__webpack_unused_export__ = UpdateAnomalyRequest$;
-__webpack_unused_export__ = UpdateDeliveryConfiguration$;
-__webpack_unused_export__ = UpdateDeliveryConfigurationCommand;
-__webpack_unused_export__ = UpdateDeliveryConfigurationRequest$;
-__webpack_unused_export__ = UpdateDeliveryConfigurationResponse$;
-__webpack_unused_export__ = UpdateLogAnomalyDetector$;
-__webpack_unused_export__ = UpdateLogAnomalyDetectorCommand;
-__webpack_unused_export__ = UpdateLogAnomalyDetectorRequest$;
-__webpack_unused_export__ = UpdateLookupTable$;
-__webpack_unused_export__ = UpdateLookupTableCommand;
-__webpack_unused_export__ = UpdateLookupTableRequest$;
-__webpack_unused_export__ = UpdateLookupTableResponse$;
-__webpack_unused_export__ = UpdateScheduledQuery$;
-__webpack_unused_export__ = UpdateScheduledQueryCommand;
-__webpack_unused_export__ = UpdateScheduledQueryRequest$;
-__webpack_unused_export__ = UpdateScheduledQueryResponse$;
-__webpack_unused_export__ = UpperCaseString$;
+__webpack_unused_export__ = UntagResourceResponse$;
+__webpack_unused_export__ = UpdateImageStorageClass$;
+__webpack_unused_export__ = UpdateImageStorageClassCommand;
+__webpack_unused_export__ = UpdateImageStorageClassRequest$;
+__webpack_unused_export__ = UpdateImageStorageClassResponse$;
+__webpack_unused_export__ = UpdatePullThroughCacheRule$;
+__webpack_unused_export__ = UpdatePullThroughCacheRuleCommand;
+__webpack_unused_export__ = UpdatePullThroughCacheRuleRequest$;
+__webpack_unused_export__ = UpdatePullThroughCacheRuleResponse$;
+__webpack_unused_export__ = UpdateRepositoryCreationTemplate$;
+__webpack_unused_export__ = UpdateRepositoryCreationTemplateCommand;
+__webpack_unused_export__ = UpdateRepositoryCreationTemplateRequest$;
+__webpack_unused_export__ = UpdateRepositoryCreationTemplateResponse$;
+__webpack_unused_export__ = UploadLayerPart$;
+__webpack_unused_export__ = UploadLayerPartCommand;
+__webpack_unused_export__ = UploadLayerPartRequest$;
+__webpack_unused_export__ = UploadLayerPartResponse$;
+__webpack_unused_export__ = UploadNotFoundException;
+__webpack_unused_export__ = UploadNotFoundException$;
+__webpack_unused_export__ = UpstreamRegistry;
+__webpack_unused_export__ = ValidatePullThroughCacheRule$;
+__webpack_unused_export__ = ValidatePullThroughCacheRuleCommand;
+__webpack_unused_export__ = ValidatePullThroughCacheRuleRequest$;
+__webpack_unused_export__ = ValidatePullThroughCacheRuleResponse$;
 __webpack_unused_export__ = ValidationException;
 __webpack_unused_export__ = ValidationException$;
+__webpack_unused_export__ = VulnerablePackage$;
 __webpack_unused_export__ = errorTypeRegistries;
-__webpack_unused_export__ = paginateDescribeConfigurationTemplates;
-__webpack_unused_export__ = paginateDescribeDeliveries;
-__webpack_unused_export__ = paginateDescribeDeliveryDestinations;
-__webpack_unused_export__ = paginateDescribeDeliverySources;
-__webpack_unused_export__ = paginateDescribeDestinations;
-__webpack_unused_export__ = paginateDescribeLogGroups;
-__webpack_unused_export__ = paginateDescribeLogStreams;
-__webpack_unused_export__ = paginateDescribeMetricFilters;
-__webpack_unused_export__ = paginateDescribeSubscriptionFilters;
-__webpack_unused_export__ = paginateFilterLogEvents;
-__webpack_unused_export__ = paginateGetLogEvents;
-__webpack_unused_export__ = paginateGetScheduledQueryHistory;
-__webpack_unused_export__ = paginateListAggregateLogGroupSummaries;
-__webpack_unused_export__ = paginateListAnomalies;
-__webpack_unused_export__ = paginateListLogAnomalyDetectors;
-__webpack_unused_export__ = paginateListLogGroupsForQuery;
-__webpack_unused_export__ = paginateListScheduledQueries;
-__webpack_unused_export__ = paginateListSourcesForS3TableIntegration;
+__webpack_unused_export__ = paginateDescribeImageScanFindings;
+__webpack_unused_export__ = paginateDescribeImages;
+__webpack_unused_export__ = paginateDescribePullThroughCacheRules;
+__webpack_unused_export__ = paginateDescribeReplicationBackfillResults;
+__webpack_unused_export__ = paginateDescribeRepositories;
+__webpack_unused_export__ = paginateDescribeRepositoryCreationTemplates;
+__webpack_unused_export__ = paginateGetLifecyclePolicyPreview;
+__webpack_unused_export__ = paginateListImages;
+__webpack_unused_export__ = paginateListReplicationBackfills;
+__webpack_unused_export__ = waitForImageScanComplete;
+__webpack_unused_export__ = waitForLifecyclePolicyPreviewComplete;
+__webpack_unused_export__ = waitUntilImageScanComplete;
+__webpack_unused_export__ = waitUntilLifecyclePolicyPreviewComplete;
 
 
 /***/ }),
@@ -40427,7 +39167,7 @@ __webpack_unused_export__ = StopServiceDeploymentRequest$;
 __webpack_unused_export__ = StopServiceDeploymentResponse$;
 __webpack_unused_export__ = StopServiceDeploymentStopType;
 __webpack_unused_export__ = StopTask$;
-__webpack_unused_export__ = StopTaskCommand;
+exports.PP1 = StopTaskCommand;
 __webpack_unused_export__ = StopTaskRequest$;
 __webpack_unused_export__ = StopTaskResponse$;
 __webpack_unused_export__ = SubmitAttachmentStateChanges$;
@@ -40579,6 +39319,1419 @@ __webpack_unused_export__ = waitUntilServicesInactive;
 __webpack_unused_export__ = waitUntilServicesStable;
 __webpack_unused_export__ = waitUntilTasksRunning;
 __webpack_unused_export__ = waitUntilTasksStopped;
+
+
+/***/ }),
+
+/***/ 2994:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(5152);
+const { getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin, createPaginator } = __nccwpck_require__(402);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(2658);
+const { Command: $Command } = __nccwpck_require__(2658);
+__webpack_unused_export__ = $Command;
+__webpack_unused_export__ = Client;
+const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
+const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
+const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
+const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
+const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
+const { defaultProvider } = __nccwpck_require__(5861);
+const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
+const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
+const { AwsJson1_1Protocol } = __nccwpck_require__(7288);
+const { Sha256 } = __nccwpck_require__(9542);
+
+const defaultSecretsManagerHttpAuthSchemeParametersProvider = async (config, context, input) => {
+    return {
+        operation: getSmithyContext(context).operation,
+        region: await normalizeProvider(config.region)() || (() => {
+            throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+        })(),
+    };
+};
+function createAwsAuthSigv4HttpAuthOption(authParameters) {
+    return {
+        schemeId: "aws.auth#sigv4",
+        signingProperties: {
+            name: "secretsmanager",
+            region: authParameters.region,
+        },
+        propertiesExtractor: (config, context) => ({
+            signingProperties: {
+                config,
+                context,
+            },
+        }),
+    };
+}
+const defaultSecretsManagerHttpAuthSchemeProvider = (authParameters) => {
+    const options = [];
+    switch (authParameters.operation) {
+        default: {
+            options.push(createAwsAuthSigv4HttpAuthOption(authParameters));
+        }
+    }
+    return options;
+};
+const resolveHttpAuthSchemeConfig = (config) => {
+    const config_0 = resolveAwsSdkSigV4Config(config);
+    return Object.assign(config_0, {
+        authSchemePreference: normalizeProvider(config.authSchemePreference ?? []),
+    });
+};
+
+const resolveClientEndpointParameters = (options) => {
+    return Object.assign(options, {
+        useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+        useFipsEndpoint: options.useFipsEndpoint ?? false,
+        defaultSigningName: "secretsmanager",
+    });
+};
+const commonParams = {
+    UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+    Endpoint: { type: "builtInParams", name: "endpoint" },
+    Region: { type: "builtInParams", name: "region" },
+    UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
+};
+
+var version = "3.1163.0";
+var packageInfo = {
+	version: version};
+
+const m = "ref";
+const a = -1, b = true, c = "isSet", d = "PartitionResult", e = "booleanEquals", f = "getAttr", g = "stringEquals", h = { [m]: "Endpoint" }, i = { [m]: d }, j = { "fn": f, "argv": [i, "name"] }, k = {}, l = [{ [m]: "Region" }];
+const _data = {
+    conditions: [
+        [c, [h]],
+        [c, l],
+        ["aws.partition", l, d],
+        [e, [{ [m]: "UseFIPS" }, b]],
+        [e, [{ [m]: "UseDualStack" }, b]],
+        [e, [{ fn: f, argv: [i, "supportsDualStack"] }, b]],
+        [e, [{ fn: f, argv: [i, "supportsFIPS"] }, b]],
+        [g, [j, "aws"]],
+        [g, [j, "aws-cn"]],
+        [g, [j, "aws-us-gov"]]
+    ],
+    results: [
+        [a],
+        [a, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+        [a, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+        [h, k],
+        ["https://secretsmanager-fips.{Region}.amazonaws.com", k],
+        ["https://secretsmanager-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
+        [a, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+        ["https://secretsmanager-fips.{Region}.{PartitionResult#dnsSuffix}", k],
+        [a, "FIPS is enabled but this partition does not support FIPS"],
+        ["https://secretsmanager.{Region}.amazonaws.com", k],
+        ["https://secretsmanager.{Region}.amazonaws.com.cn", k],
+        ["https://secretsmanager.{Region}.{PartitionResult#dualStackDnsSuffix}", k],
+        [a, "DualStack is enabled but this partition does not support DualStack"],
+        ["https://secretsmanager.{Region}.{PartitionResult#dnsSuffix}", k],
+        [a, "Invalid Configuration: Missing Region"]
+    ]
+};
+const root = 2;
+const r = 100_000_000;
+const nodes = new Int32Array([
+    -1, 1, -1,
+    0, 17, 3,
+    1, 4, r + 14,
+    2, 5, r + 14,
+    3, 11, 6,
+    4, 7, r + 13,
+    5, 8, r + 12,
+    7, r + 9, 9,
+    8, r + 10, 10,
+    9, r + 9, r + 11,
+    4, 13, 12,
+    6, r + 7, r + 8,
+    5, 14, r + 6,
+    6, 15, r + 6,
+    7, r + 4, 16,
+    9, r + 4, r + 5,
+    3, r + 1, 18,
+    4, r + 2, r + 3,
+]);
+const bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);
+
+const cache = new EndpointCache({
+    size: 50,
+    params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"],
+});
+const defaultEndpointResolver = (endpointParams, context = {}) => {
+    return cache.get(endpointParams, () => decideEndpoint(bdd, {
+        endpointParams: endpointParams,
+        logger: context.logger,
+    }));
+};
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+class SecretsManagerServiceException extends ServiceException {
+    static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.secretsmanager#SecretsManagerServiceException";
+    constructor(options) {
+        super(options);
+        Object.setPrototypeOf(this, SecretsManagerServiceException.prototype);
+    }
+}
+
+class DecryptionFailure extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#DecryptionFailure";
+    name = "DecryptionFailure";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "DecryptionFailure",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, DecryptionFailure.prototype);
+        this.Message = opts.Message;
+    }
+}
+class InternalServiceError extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#InternalServiceError";
+    name = "InternalServiceError";
+    $fault = "server";
+    Message;
+    constructor(opts) {
+        super({
+            name: "InternalServiceError",
+            $fault: "server",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InternalServiceError.prototype);
+        this.Message = opts.Message;
+    }
+}
+class InvalidNextTokenException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#InvalidNextTokenException";
+    name = "InvalidNextTokenException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "InvalidNextTokenException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidNextTokenException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class InvalidParameterException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#InvalidParameterException";
+    name = "InvalidParameterException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "InvalidParameterException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidParameterException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class InvalidRequestException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#InvalidRequestException";
+    name = "InvalidRequestException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "InvalidRequestException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, InvalidRequestException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class ResourceNotFoundException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#ResourceNotFoundException";
+    name = "ResourceNotFoundException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "ResourceNotFoundException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ResourceNotFoundException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class EncryptionFailure extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#EncryptionFailure";
+    name = "EncryptionFailure";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "EncryptionFailure",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, EncryptionFailure.prototype);
+        this.Message = opts.Message;
+    }
+}
+class LimitExceededException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#LimitExceededException";
+    name = "LimitExceededException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "LimitExceededException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, LimitExceededException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class MalformedPolicyDocumentException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#MalformedPolicyDocumentException";
+    name = "MalformedPolicyDocumentException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "MalformedPolicyDocumentException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, MalformedPolicyDocumentException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class PreconditionNotMetException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#PreconditionNotMetException";
+    name = "PreconditionNotMetException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "PreconditionNotMetException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, PreconditionNotMetException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class ResourceExistsException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#ResourceExistsException";
+    name = "ResourceExistsException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "ResourceExistsException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, ResourceExistsException.prototype);
+        this.Message = opts.Message;
+    }
+}
+class PublicPolicyException extends SecretsManagerServiceException {
+    static shapeId = "com.amazonaws.secretsmanager#PublicPolicyException";
+    name = "PublicPolicyException";
+    $fault = "client";
+    Message;
+    constructor(opts) {
+        super({
+            name: "PublicPolicyException",
+            $fault: "client",
+            ...opts,
+        });
+        Object.setPrototypeOf(this, PublicPolicyException.prototype);
+        this.Message = opts.Message;
+    }
+}
+
+const _AAD = "AutomaticallyAfterDays";
+const _APIELT = "APIErrorListType";
+const _APIET = "APIErrorType";
+const _ARN = "ARN";
+const _ARR = "AddReplicaRegions";
+const _ARRLT = "AddReplicaRegionListType";
+const _BGSV = "BatchGetSecretValue";
+const _BGSVR = "BatchGetSecretValueRequest";
+const _BGSVRa = "BatchGetSecretValueResponse";
+const _BPP = "BlockPublicPolicy";
+const _CD = "CreatedDate";
+const _CN = "CheckName";
+const _CRS = "CancelRotateSecret";
+const _CRSR = "CancelRotateSecretRequest";
+const _CRSRa = "CancelRotateSecretResponse";
+const _CRT = "ClientRequestToken";
+const _CS = "CreateSecret";
+const _CSR = "CreateSecretRequest";
+const _CSRr = "CreateSecretResponse";
+const _D = "Description";
+const _DD = "DeletionDate";
+const _DDe = "DeletedDate";
+const _DF = "DecryptionFailure";
+const _DRP = "DeleteResourcePolicy";
+const _DRPR = "DeleteResourcePolicyRequest";
+const _DRPRe = "DeleteResourcePolicyResponse";
+const _DS = "DeleteSecret";
+const _DSR = "DeleteSecretRequest";
+const _DSRe = "DeleteSecretResponse";
+const _DSRes = "DescribeSecretRequest";
+const _DSResc = "DescribeSecretResponse";
+const _DSe = "DescribeSecret";
+const _Du = "Duration";
+const _E = "Errors";
+const _EC = "ErrorCode";
+const _ECx = "ExcludeCharacters";
+const _EF = "EncryptionFailure";
+const _EL = "ExcludeLowercase";
+const _EM = "ErrorMessage";
+const _EN = "ExcludeNumbers";
+const _EP = "ExcludePunctuation";
+const _ESRM = "ExternalSecretRotationMetadata";
+const _ESRMI = "ExternalSecretRotationMetadataItem";
+const _ESRMT = "ExternalSecretRotationMetadataType";
+const _ESRRA = "ExternalSecretRotationRoleArn";
+const _EU = "ExcludeUppercase";
+const _F = "Filters";
+const _FDWR = "ForceDeleteWithoutRecovery";
+const _FLT = "FiltersListType";
+const _FORS = "ForceOverwriteReplicaSecret";
+const _Fi = "Filter";
+const _GRP = "GetRandomPassword";
+const _GRPR = "GetRandomPasswordRequest";
+const _GRPRe = "GetRandomPasswordResponse";
+const _GRPRet = "GetResourcePolicyRequest";
+const _GRPRete = "GetResourcePolicyResponse";
+const _GRPe = "GetResourcePolicy";
+const _GSV = "GetSecretValue";
+const _GSVR = "GetSecretValueRequest";
+const _GSVRe = "GetSecretValueResponse";
+const _ID = "IncludeDeprecated";
+const _INTE = "InvalidNextTokenException";
+const _IPD = "IncludePlannedDeletion";
+const _IPE = "InvalidParameterException";
+const _IRE = "InvalidRequestException";
+const _IS = "IncludeSpace";
+const _ISE = "InternalServiceError";
+const _K = "Key";
+const _KKI = "KmsKeyId";
+const _KKIm = "KmsKeyIds";
+const _LAD = "LastAccessedDate";
+const _LCD = "LastChangedDate";
+const _LEE = "LimitExceededException";
+const _LRD = "LastRotatedDate";
+const _LS = "ListSecrets";
+const _LSR = "ListSecretsRequest";
+const _LSRi = "ListSecretsResponse";
+const _LSVI = "ListSecretVersionIds";
+const _LSVIR = "ListSecretVersionIdsRequest";
+const _LSVIRi = "ListSecretVersionIdsResponse";
+const _M = "Message";
+const _MPDE = "MalformedPolicyDocumentException";
+const _MR = "MaxResults";
+const _MTVI = "MoveToVersionId";
+const _N = "Name";
+const _NRD = "NextRotationDate";
+const _NT = "NextToken";
+const _OS = "OwningService";
+const _PL = "PasswordLength";
+const _PNME = "PreconditionNotMetException";
+const _PPE = "PublicPolicyException";
+const _PR = "PrimaryRegion";
+const _PRP = "PutResourcePolicy";
+const _PRPR = "PutResourcePolicyRequest";
+const _PRPRu = "PutResourcePolicyResponse";
+const _PSV = "PutSecretValue";
+const _PSVR = "PutSecretValueRequest";
+const _PSVRu = "PutSecretValueResponse";
+const _PVP = "PolicyValidationPassed";
+const _R = "Region";
+const _RE = "RotationEnabled";
+const _REE = "ResourceExistsException";
+const _REIT = "RequireEachIncludedType";
+const _RFVI = "RemoveFromVersionId";
+const _RI = "RotateImmediately";
+const _RLARN = "RotationLambdaARN";
+const _RNFE = "ResourceNotFoundException";
+const _RP = "RandomPassword";
+const _RPT = "RandomPasswordType";
+const _RPe = "ResourcePolicy";
+const _RR = "RotationRules";
+const _RRFR = "RemoveRegionsFromReplication";
+const _RRFRR = "RemoveRegionsFromReplicationRequest";
+const _RRFRRe = "RemoveRegionsFromReplicationResponse";
+const _RRR = "RemoveReplicaRegions";
+const _RRT = "ReplicaRegionType";
+const _RRTo = "RotationRulesType";
+const _RS = "ReplicationStatus";
+const _RSLT = "ReplicationStatusListType";
+const _RSR = "RestoreSecretRequest";
+const _RSRe = "RestoreSecretResponse";
+const _RSRo = "RotateSecretRequest";
+const _RSRot = "RotateSecretResponse";
+const _RST = "ReplicationStatusType";
+const _RSTR = "ReplicateSecretToRegions";
+const _RSTRR = "ReplicateSecretToRegionsRequest";
+const _RSTRRe = "ReplicateSecretToRegionsResponse";
+const _RSe = "RestoreSecret";
+const _RSo = "RotateSecret";
+const _RT = "RotationToken";
+const _RTT = "RotationTokenType";
+const _RWID = "RecoveryWindowInDays";
+const _S = "Status";
+const _SB = "SecretBinary";
+const _SBT = "SecretBinaryType";
+const _SBo = "SortBy";
+const _SE = "ScheduleExpression";
+const _SI = "SecretId";
+const _SIL = "SecretIdList";
+const _SL = "SecretList";
+const _SLE = "SecretListEntry";
+const _SLT = "SecretListType";
+const _SM = "StatusMessage";
+const _SO = "SortOrder";
+const _SRTR = "StopReplicationToReplica";
+const _SRTRR = "StopReplicationToReplicaRequest";
+const _SRTRRt = "StopReplicationToReplicaResponse";
+const _SS = "SecretString";
+const _SST = "SecretStringType";
+const _SV = "SecretValues";
+const _SVE = "SecretValueEntry";
+const _SVLE = "SecretVersionsListEntry";
+const _SVLT = "SecretVersionsListType";
+const _SVT = "SecretValuesType";
+const _SVTS = "SecretVersionsToStages";
+const _SVTSMT = "SecretVersionsToStagesMapType";
+const _T = "Tags";
+const _TK = "TagKeys";
+const _TLT = "TagListType";
+const _TR = "TagResource";
+const _TRR = "TagResourceRequest";
+const _Ta = "Tag";
+const _Ty = "Type";
+const _UR = "UntagResource";
+const _URR = "UntagResourceRequest";
+const _US = "UpdateSecret";
+const _USR = "UpdateSecretRequest";
+const _USRp = "UpdateSecretResponse";
+const _USVS = "UpdateSecretVersionStage";
+const _USVSR = "UpdateSecretVersionStageRequest";
+const _USVSRp = "UpdateSecretVersionStageResponse";
+const _V = "Value";
+const _VE = "ValidationErrors";
+const _VEE = "ValidationErrorsEntry";
+const _VET = "ValidationErrorsType";
+const _VI = "VersionId";
+const _VITS = "VersionIdsToStages";
+const _VRP = "ValidateResourcePolicy";
+const _VRPR = "ValidateResourcePolicyRequest";
+const _VRPRa = "ValidateResourcePolicyResponse";
+const _VS = "VersionStage";
+const _VSe = "VersionStages";
+const _Va = "Values";
+const _Ve = "Versions";
+const _c = "client";
+const _e = "error";
+const _s = "smithy.ts.sdk.synthetic.com.amazonaws.secretsmanager";
+const _se = "server";
+const n0 = "com.amazonaws.secretsmanager";
+const _s_registry = new TypeRegistry(_s);
+var SecretsManagerServiceException$ = [-3, _s, "SecretsManagerServiceException", 0, [], []];
+_s_registry.registerError(SecretsManagerServiceException$, SecretsManagerServiceException);
+const n0_registry = new TypeRegistry(n0);
+var DecryptionFailure$ = [-3, n0, _DF,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(DecryptionFailure$, DecryptionFailure);
+var EncryptionFailure$ = [-3, n0, _EF,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(EncryptionFailure$, EncryptionFailure);
+var InternalServiceError$ = [-3, n0, _ISE,
+    { [_e]: _se },
+    [_M],
+    [0]
+];
+n0_registry.registerError(InternalServiceError$, InternalServiceError);
+var InvalidNextTokenException$ = [-3, n0, _INTE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(InvalidNextTokenException$, InvalidNextTokenException);
+var InvalidParameterException$ = [-3, n0, _IPE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(InvalidParameterException$, InvalidParameterException);
+var InvalidRequestException$ = [-3, n0, _IRE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(InvalidRequestException$, InvalidRequestException);
+var LimitExceededException$ = [-3, n0, _LEE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(LimitExceededException$, LimitExceededException);
+var MalformedPolicyDocumentException$ = [-3, n0, _MPDE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(MalformedPolicyDocumentException$, MalformedPolicyDocumentException);
+var PreconditionNotMetException$ = [-3, n0, _PNME,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(PreconditionNotMetException$, PreconditionNotMetException);
+var PublicPolicyException$ = [-3, n0, _PPE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(PublicPolicyException$, PublicPolicyException);
+var ResourceExistsException$ = [-3, n0, _REE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(ResourceExistsException$, ResourceExistsException);
+var ResourceNotFoundException$ = [-3, n0, _RNFE,
+    { [_e]: _c },
+    [_M],
+    [0]
+];
+n0_registry.registerError(ResourceNotFoundException$, ResourceNotFoundException);
+const errorTypeRegistries = [
+    _s_registry,
+    n0_registry,
+];
+var RandomPasswordType = [0, n0, _RPT, 8, 0];
+var RotationTokenType = [0, n0, _RTT, 8, 0];
+var SecretBinaryType = [0, n0, _SBT, 8, 21];
+var SecretStringType = [0, n0, _SST, 8, 0];
+var APIErrorType$ = [3, n0, _APIET,
+    0,
+    [_SI, _EC, _M],
+    [0, 0, 0]
+];
+var BatchGetSecretValueRequest$ = [3, n0, _BGSVR,
+    0,
+    [_SIL, _F, _MR, _NT],
+    [64 | 0, () => FiltersListType, 1, 0]
+];
+var BatchGetSecretValueResponse$ = [3, n0, _BGSVRa,
+    0,
+    [_SV, _NT, _E],
+    [[() => SecretValuesType, 0], 0, () => APIErrorListType]
+];
+var CancelRotateSecretRequest$ = [3, n0, _CRSR,
+    0,
+    [_SI],
+    [0], 1
+];
+var CancelRotateSecretResponse$ = [3, n0, _CRSRa,
+    0,
+    [_ARN, _N, _VI],
+    [0, 0, 0]
+];
+var CreateSecretRequest$ = [3, n0, _CSR,
+    0,
+    [_N, _CRT, _D, _KKI, _SB, _SS, _T, _ARR, _FORS, _Ty],
+    [0, [0, 4], 0, 0, [() => SecretBinaryType, 0], [() => SecretStringType, 0], () => TagListType, () => AddReplicaRegionListType, 2, 0], 1
+];
+var CreateSecretResponse$ = [3, n0, _CSRr,
+    0,
+    [_ARN, _N, _VI, _RS],
+    [0, 0, 0, () => ReplicationStatusListType]
+];
+var DeleteResourcePolicyRequest$ = [3, n0, _DRPR,
+    0,
+    [_SI],
+    [0], 1
+];
+var DeleteResourcePolicyResponse$ = [3, n0, _DRPRe,
+    0,
+    [_ARN, _N],
+    [0, 0]
+];
+var DeleteSecretRequest$ = [3, n0, _DSR,
+    0,
+    [_SI, _RWID, _FDWR],
+    [0, 1, 2], 1
+];
+var DeleteSecretResponse$ = [3, n0, _DSRe,
+    0,
+    [_ARN, _N, _DD],
+    [0, 0, 4]
+];
+var DescribeSecretRequest$ = [3, n0, _DSRes,
+    0,
+    [_SI],
+    [0], 1
+];
+var DescribeSecretResponse$ = [3, n0, _DSResc,
+    0,
+    [_ARN, _N, _Ty, _D, _KKI, _RE, _RLARN, _RR, _ESRM, _ESRRA, _LRD, _LCD, _LAD, _DDe, _NRD, _T, _VITS, _OS, _CD, _PR, _RS],
+    [0, 0, 0, 0, 0, 2, 0, () => RotationRulesType$, () => ExternalSecretRotationMetadataType, 0, 4, 4, 4, 4, 4, () => TagListType, [2, n0, _SVTSMT, 0, 0, 64 | 0], 0, 4, 0, () => ReplicationStatusListType]
+];
+var ExternalSecretRotationMetadataItem$ = [3, n0, _ESRMI,
+    0,
+    [_K, _V],
+    [0, 0]
+];
+var Filter$ = [3, n0, _Fi,
+    0,
+    [_K, _Va],
+    [0, 64 | 0]
+];
+var GetRandomPasswordRequest$ = [3, n0, _GRPR,
+    0,
+    [_PL, _ECx, _EN, _EP, _EU, _EL, _IS, _REIT],
+    [1, 0, 2, 2, 2, 2, 2, 2]
+];
+var GetRandomPasswordResponse$ = [3, n0, _GRPRe,
+    0,
+    [_RP],
+    [[() => RandomPasswordType, 0]]
+];
+var GetResourcePolicyRequest$ = [3, n0, _GRPRet,
+    0,
+    [_SI],
+    [0], 1
+];
+var GetResourcePolicyResponse$ = [3, n0, _GRPRete,
+    0,
+    [_ARN, _N, _RPe],
+    [0, 0, 0]
+];
+var GetSecretValueRequest$ = [3, n0, _GSVR,
+    0,
+    [_SI, _VI, _VS],
+    [0, 0, 0], 1
+];
+var GetSecretValueResponse$ = [3, n0, _GSVRe,
+    0,
+    [_ARN, _N, _VI, _SB, _SS, _VSe, _CD],
+    [0, 0, 0, [() => SecretBinaryType, 0], [() => SecretStringType, 0], 64 | 0, 4]
+];
+var ListSecretsRequest$ = [3, n0, _LSR,
+    0,
+    [_IPD, _MR, _NT, _F, _SO, _SBo],
+    [2, 1, 0, () => FiltersListType, 0, 0]
+];
+var ListSecretsResponse$ = [3, n0, _LSRi,
+    0,
+    [_SL, _NT],
+    [() => SecretListType, 0]
+];
+var ListSecretVersionIdsRequest$ = [3, n0, _LSVIR,
+    0,
+    [_SI, _MR, _NT, _ID],
+    [0, 1, 0, 2], 1
+];
+var ListSecretVersionIdsResponse$ = [3, n0, _LSVIRi,
+    0,
+    [_Ve, _NT, _ARN, _N],
+    [() => SecretVersionsListType, 0, 0, 0]
+];
+var PutResourcePolicyRequest$ = [3, n0, _PRPR,
+    0,
+    [_SI, _RPe, _BPP],
+    [0, 0, 2], 2
+];
+var PutResourcePolicyResponse$ = [3, n0, _PRPRu,
+    0,
+    [_ARN, _N],
+    [0, 0]
+];
+var PutSecretValueRequest$ = [3, n0, _PSVR,
+    0,
+    [_SI, _CRT, _SB, _SS, _VSe, _RT],
+    [0, [0, 4], [() => SecretBinaryType, 0], [() => SecretStringType, 0], 64 | 0, [() => RotationTokenType, 0]], 1
+];
+var PutSecretValueResponse$ = [3, n0, _PSVRu,
+    0,
+    [_ARN, _N, _VI, _VSe],
+    [0, 0, 0, 64 | 0]
+];
+var RemoveRegionsFromReplicationRequest$ = [3, n0, _RRFRR,
+    0,
+    [_SI, _RRR],
+    [0, 64 | 0], 2
+];
+var RemoveRegionsFromReplicationResponse$ = [3, n0, _RRFRRe,
+    0,
+    [_ARN, _RS],
+    [0, () => ReplicationStatusListType]
+];
+var ReplicaRegionType$ = [3, n0, _RRT,
+    0,
+    [_R, _KKI],
+    [0, 0]
+];
+var ReplicateSecretToRegionsRequest$ = [3, n0, _RSTRR,
+    0,
+    [_SI, _ARR, _FORS],
+    [0, () => AddReplicaRegionListType, 2], 2
+];
+var ReplicateSecretToRegionsResponse$ = [3, n0, _RSTRRe,
+    0,
+    [_ARN, _RS],
+    [0, () => ReplicationStatusListType]
+];
+var ReplicationStatusType$ = [3, n0, _RST,
+    0,
+    [_R, _KKI, _S, _SM, _LAD],
+    [0, 0, 0, 0, 4]
+];
+var RestoreSecretRequest$ = [3, n0, _RSR,
+    0,
+    [_SI],
+    [0], 1
+];
+var RestoreSecretResponse$ = [3, n0, _RSRe,
+    0,
+    [_ARN, _N],
+    [0, 0]
+];
+var RotateSecretRequest$ = [3, n0, _RSRo,
+    0,
+    [_SI, _CRT, _RLARN, _RR, _ESRM, _ESRRA, _RI],
+    [0, [0, 4], 0, () => RotationRulesType$, () => ExternalSecretRotationMetadataType, 0, 2], 1
+];
+var RotateSecretResponse$ = [3, n0, _RSRot,
+    0,
+    [_ARN, _N, _VI],
+    [0, 0, 0]
+];
+var RotationRulesType$ = [3, n0, _RRTo,
+    0,
+    [_AAD, _Du, _SE],
+    [1, 0, 0]
+];
+var SecretListEntry$ = [3, n0, _SLE,
+    0,
+    [_ARN, _N, _Ty, _D, _KKI, _RE, _RLARN, _RR, _ESRM, _ESRRA, _LRD, _LCD, _LAD, _DDe, _NRD, _T, _SVTS, _OS, _CD, _PR],
+    [0, 0, 0, 0, 0, 2, 0, () => RotationRulesType$, () => ExternalSecretRotationMetadataType, 0, 4, 4, 4, 4, 4, () => TagListType, [2, n0, _SVTSMT, 0, 0, 64 | 0], 0, 4, 0]
+];
+var SecretValueEntry$ = [3, n0, _SVE,
+    0,
+    [_ARN, _N, _VI, _SB, _SS, _VSe, _CD],
+    [0, 0, 0, [() => SecretBinaryType, 0], [() => SecretStringType, 0], 64 | 0, 4]
+];
+var SecretVersionsListEntry$ = [3, n0, _SVLE,
+    0,
+    [_VI, _VSe, _LAD, _CD, _KKIm],
+    [0, 64 | 0, 4, 4, 64 | 0]
+];
+var StopReplicationToReplicaRequest$ = [3, n0, _SRTRR,
+    0,
+    [_SI],
+    [0], 1
+];
+var StopReplicationToReplicaResponse$ = [3, n0, _SRTRRt,
+    0,
+    [_ARN],
+    [0]
+];
+var Tag$ = [3, n0, _Ta,
+    0,
+    [_K, _V],
+    [0, 0]
+];
+var TagResourceRequest$ = [3, n0, _TRR,
+    0,
+    [_SI, _T],
+    [0, () => TagListType], 2
+];
+var UntagResourceRequest$ = [3, n0, _URR,
+    0,
+    [_SI, _TK],
+    [0, 64 | 0], 2
+];
+var UpdateSecretRequest$ = [3, n0, _USR,
+    0,
+    [_SI, _CRT, _D, _KKI, _SB, _SS, _Ty],
+    [0, [0, 4], 0, 0, [() => SecretBinaryType, 0], [() => SecretStringType, 0], 0], 1
+];
+var UpdateSecretResponse$ = [3, n0, _USRp,
+    0,
+    [_ARN, _N, _VI],
+    [0, 0, 0]
+];
+var UpdateSecretVersionStageRequest$ = [3, n0, _USVSR,
+    0,
+    [_SI, _VS, _RFVI, _MTVI],
+    [0, 0, 0, 0], 2
+];
+var UpdateSecretVersionStageResponse$ = [3, n0, _USVSRp,
+    0,
+    [_ARN, _N],
+    [0, 0]
+];
+var ValidateResourcePolicyRequest$ = [3, n0, _VRPR,
+    0,
+    [_RPe, _SI],
+    [0, 0], 1
+];
+var ValidateResourcePolicyResponse$ = [3, n0, _VRPRa,
+    0,
+    [_PVP, _VE],
+    [2, () => ValidationErrorsType]
+];
+var ValidationErrorsEntry$ = [3, n0, _VEE,
+    0,
+    [_CN, _EM],
+    [0, 0]
+];
+var __Unit = "unit";
+var AddReplicaRegionListType = [1, n0, _ARRLT,
+    0, () => ReplicaRegionType$
+];
+var APIErrorListType = [1, n0, _APIELT,
+    0, () => APIErrorType$
+];
+var ExternalSecretRotationMetadataType = [1, n0, _ESRMT,
+    0, () => ExternalSecretRotationMetadataItem$
+];
+var FiltersListType = [1, n0, _FLT,
+    0, () => Filter$
+];
+var ReplicationStatusListType = [1, n0, _RSLT,
+    0, () => ReplicationStatusType$
+];
+var SecretListType = [1, n0, _SLT,
+    0, () => SecretListEntry$
+];
+var SecretValuesType = [1, n0, _SVT,
+    0, [() => SecretValueEntry$,
+        0]
+];
+var SecretVersionsListType = [1, n0, _SVLT,
+    0, () => SecretVersionsListEntry$
+];
+var TagListType = [1, n0, _TLT,
+    0, () => Tag$
+];
+var ValidationErrorsType = [1, n0, _VET,
+    0, () => ValidationErrorsEntry$
+];
+var BatchGetSecretValue$ = [9, n0, _BGSV,
+    0, () => BatchGetSecretValueRequest$, () => BatchGetSecretValueResponse$
+];
+var CancelRotateSecret$ = [9, n0, _CRS,
+    0, () => CancelRotateSecretRequest$, () => CancelRotateSecretResponse$
+];
+var CreateSecret$ = [9, n0, _CS,
+    0, () => CreateSecretRequest$, () => CreateSecretResponse$
+];
+var DeleteResourcePolicy$ = [9, n0, _DRP,
+    0, () => DeleteResourcePolicyRequest$, () => DeleteResourcePolicyResponse$
+];
+var DeleteSecret$ = [9, n0, _DS,
+    0, () => DeleteSecretRequest$, () => DeleteSecretResponse$
+];
+var DescribeSecret$ = [9, n0, _DSe,
+    0, () => DescribeSecretRequest$, () => DescribeSecretResponse$
+];
+var GetRandomPassword$ = [9, n0, _GRP,
+    0, () => GetRandomPasswordRequest$, () => GetRandomPasswordResponse$
+];
+var GetResourcePolicy$ = [9, n0, _GRPe,
+    0, () => GetResourcePolicyRequest$, () => GetResourcePolicyResponse$
+];
+var GetSecretValue$ = [9, n0, _GSV,
+    0, () => GetSecretValueRequest$, () => GetSecretValueResponse$
+];
+var ListSecrets$ = [9, n0, _LS,
+    0, () => ListSecretsRequest$, () => ListSecretsResponse$
+];
+var ListSecretVersionIds$ = [9, n0, _LSVI,
+    0, () => ListSecretVersionIdsRequest$, () => ListSecretVersionIdsResponse$
+];
+var PutResourcePolicy$ = [9, n0, _PRP,
+    0, () => PutResourcePolicyRequest$, () => PutResourcePolicyResponse$
+];
+var PutSecretValue$ = [9, n0, _PSV,
+    0, () => PutSecretValueRequest$, () => PutSecretValueResponse$
+];
+var RemoveRegionsFromReplication$ = [9, n0, _RRFR,
+    0, () => RemoveRegionsFromReplicationRequest$, () => RemoveRegionsFromReplicationResponse$
+];
+var ReplicateSecretToRegions$ = [9, n0, _RSTR,
+    0, () => ReplicateSecretToRegionsRequest$, () => ReplicateSecretToRegionsResponse$
+];
+var RestoreSecret$ = [9, n0, _RSe,
+    0, () => RestoreSecretRequest$, () => RestoreSecretResponse$
+];
+var RotateSecret$ = [9, n0, _RSo,
+    0, () => RotateSecretRequest$, () => RotateSecretResponse$
+];
+var StopReplicationToReplica$ = [9, n0, _SRTR,
+    0, () => StopReplicationToReplicaRequest$, () => StopReplicationToReplicaResponse$
+];
+var TagResource$ = [9, n0, _TR,
+    0, () => TagResourceRequest$, () => __Unit
+];
+var UntagResource$ = [9, n0, _UR,
+    0, () => UntagResourceRequest$, () => __Unit
+];
+var UpdateSecret$ = [9, n0, _US,
+    0, () => UpdateSecretRequest$, () => UpdateSecretResponse$
+];
+var UpdateSecretVersionStage$ = [9, n0, _USVS,
+    0, () => UpdateSecretVersionStageRequest$, () => UpdateSecretVersionStageResponse$
+];
+var ValidateResourcePolicy$ = [9, n0, _VRP,
+    0, () => ValidateResourcePolicyRequest$, () => ValidateResourcePolicyResponse$
+];
+
+const getRuntimeConfig$1 = (config) => {
+    return {
+        apiVersion: "2017-10-17",
+        base64Decoder: config?.base64Decoder ?? fromBase64,
+        base64Encoder: config?.base64Encoder ?? toBase64,
+        disableHostPrefix: config?.disableHostPrefix ?? false,
+        endpointProvider: config?.endpointProvider ?? defaultEndpointResolver,
+        extensions: config?.extensions ?? [],
+        httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSecretsManagerHttpAuthSchemeProvider,
+        httpAuthSchemes: config?.httpAuthSchemes ?? [
+            {
+                schemeId: "aws.auth#sigv4",
+                identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+                signer: new AwsSdkSigV4Signer(),
+            },
+        ],
+        logger: config?.logger ?? new NoOpLogger(),
+        protocol: config?.protocol ?? AwsJson1_1Protocol,
+        protocolSettings: config?.protocolSettings ?? {
+            defaultNamespace: "com.amazonaws.secretsmanager",
+            errorTypeRegistries,
+            version: "2017-10-17",
+            serviceTarget: "secretsmanager",
+        },
+        serviceId: config?.serviceId ?? "Secrets Manager",
+        sha256: config?.sha256 ?? Sha256,
+        urlParser: config?.urlParser ?? parseUrl,
+        utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+        utf8Encoder: config?.utf8Encoder ?? toUtf8,
+    };
+};
+
+const getRuntimeConfig = (config) => {
+    emitWarningIfUnsupportedVersion(process.version);
+    const defaultsMode = resolveDefaultsModeConfig(config);
+    const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
+    const clientSharedValues = getRuntimeConfig$1(config);
+    emitWarningIfUnsupportedVersion$1(process.version);
+    const loaderConfig = {
+        profile: config?.profile,
+        logger: clientSharedValues.logger,
+    };
+    return {
+        ...clientSharedValues,
+        ...config,
+        runtime: "node",
+        defaultsMode,
+        authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+        bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+        credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+        defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 300_000),
+        defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: packageInfo.version }),
+        maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+        region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+        requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+        retryMode: config?.retryMode ??
+            loadConfig({
+                ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+                default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE,
+            }, config),
+        streamCollector: config?.streamCollector ?? streamCollector,
+        useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+        useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+        userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig),
+    };
+};
+
+const getHttpAuthExtensionConfiguration = (runtimeConfig) => {
+    const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
+    let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
+    let _credentials = runtimeConfig.credentials;
+    return {
+        setHttpAuthScheme(httpAuthScheme) {
+            const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+            if (index === -1) {
+                _httpAuthSchemes.push(httpAuthScheme);
+            }
+            else {
+                _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+            }
+        },
+        httpAuthSchemes() {
+            return _httpAuthSchemes;
+        },
+        setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+            _httpAuthSchemeProvider = httpAuthSchemeProvider;
+        },
+        httpAuthSchemeProvider() {
+            return _httpAuthSchemeProvider;
+        },
+        setCredentials(credentials) {
+            _credentials = credentials;
+        },
+        credentials() {
+            return _credentials;
+        },
+    };
+};
+const resolveHttpAuthRuntimeConfig = (config) => {
+    return {
+        httpAuthSchemes: config.httpAuthSchemes(),
+        httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+        credentials: config.credentials(),
+    };
+};
+
+const resolveRuntimeExtensions = (runtimeConfig, extensions) => {
+    const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration(runtimeConfig));
+    extensions.forEach((extension) => extension.configure(extensionConfiguration));
+    return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig(extensionConfiguration));
+};
+
+class SecretsManagerClient extends Client {
+    config;
+    constructor(...[configuration]) {
+        const _config_0 = getRuntimeConfig(configuration || {});
+        super(_config_0);
+        this.initConfig = _config_0;
+        const _config_1 = resolveClientEndpointParameters(_config_0);
+        const _config_2 = resolveUserAgentConfig(_config_1);
+        const _config_3 = resolveRetryConfig(_config_2);
+        const _config_4 = resolveRegionConfig(_config_3);
+        const _config_5 = resolveHostHeaderConfig(_config_4);
+        const _config_6 = resolveEndpointConfig(_config_5);
+        const _config_7 = resolveHttpAuthSchemeConfig(_config_6);
+        const _config_8 = resolveRuntimeExtensions(_config_7, configuration?.extensions || []);
+        this.config = _config_8;
+        this.middlewareStack.use(getSchemaSerdePlugin(this.config));
+        this.middlewareStack.use(getUserAgentPlugin(this.config));
+        this.middlewareStack.use(getRetryPlugin(this.config));
+        this.middlewareStack.use(getContentLengthPlugin(this.config));
+        this.middlewareStack.use(getHostHeaderPlugin(this.config));
+        this.middlewareStack.use(getLoggerPlugin(this.config));
+        this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
+        this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+            httpAuthSchemeParametersProvider: defaultSecretsManagerHttpAuthSchemeParametersProvider,
+            identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+                "aws.auth#sigv4": config.credentials,
+            }),
+        }));
+        this.middlewareStack.use(getHttpSigningPlugin(this.config));
+    }
+    destroy() {
+        super.destroy();
+    }
+}
+
+const command = makeBuilder(commonParams, "secretsmanager", "SecretsManagerClient", getEndpointPlugin);
+const _ep0 = {};
+const _mw0 = (Command, cs, config, o) => [];
+
+class BatchGetSecretValueCommand extends command(_ep0, _mw0, "BatchGetSecretValue", BatchGetSecretValue$) {
+}
+
+class CancelRotateSecretCommand extends command(_ep0, _mw0, "CancelRotateSecret", CancelRotateSecret$) {
+}
+
+class CreateSecretCommand extends command(_ep0, _mw0, "CreateSecret", CreateSecret$) {
+}
+
+class DeleteResourcePolicyCommand extends command(_ep0, _mw0, "DeleteResourcePolicy", DeleteResourcePolicy$) {
+}
+
+class DeleteSecretCommand extends command(_ep0, _mw0, "DeleteSecret", DeleteSecret$) {
+}
+
+class DescribeSecretCommand extends command(_ep0, _mw0, "DescribeSecret", DescribeSecret$) {
+}
+
+class GetRandomPasswordCommand extends command(_ep0, _mw0, "GetRandomPassword", GetRandomPassword$) {
+}
+
+class GetResourcePolicyCommand extends command(_ep0, _mw0, "GetResourcePolicy", GetResourcePolicy$) {
+}
+
+class GetSecretValueCommand extends command(_ep0, _mw0, "GetSecretValue", GetSecretValue$) {
+}
+
+class ListSecretsCommand extends command(_ep0, _mw0, "ListSecrets", ListSecrets$) {
+}
+
+class ListSecretVersionIdsCommand extends command(_ep0, _mw0, "ListSecretVersionIds", ListSecretVersionIds$) {
+}
+
+class PutResourcePolicyCommand extends command(_ep0, _mw0, "PutResourcePolicy", PutResourcePolicy$) {
+}
+
+class PutSecretValueCommand extends command(_ep0, _mw0, "PutSecretValue", PutSecretValue$) {
+}
+
+class RemoveRegionsFromReplicationCommand extends command(_ep0, _mw0, "RemoveRegionsFromReplication", RemoveRegionsFromReplication$) {
+}
+
+class ReplicateSecretToRegionsCommand extends command(_ep0, _mw0, "ReplicateSecretToRegions", ReplicateSecretToRegions$) {
+}
+
+class RestoreSecretCommand extends command(_ep0, _mw0, "RestoreSecret", RestoreSecret$) {
+}
+
+class RotateSecretCommand extends command(_ep0, _mw0, "RotateSecret", RotateSecret$) {
+}
+
+class StopReplicationToReplicaCommand extends command(_ep0, _mw0, "StopReplicationToReplica", StopReplicationToReplica$) {
+}
+
+class TagResourceCommand extends command(_ep0, _mw0, "TagResource", TagResource$) {
+}
+
+class UntagResourceCommand extends command(_ep0, _mw0, "UntagResource", UntagResource$) {
+}
+
+class UpdateSecretCommand extends command(_ep0, _mw0, "UpdateSecret", UpdateSecret$) {
+}
+
+class UpdateSecretVersionStageCommand extends command(_ep0, _mw0, "UpdateSecretVersionStage", UpdateSecretVersionStage$) {
+}
+
+class ValidateResourcePolicyCommand extends command(_ep0, _mw0, "ValidateResourcePolicy", ValidateResourcePolicy$) {
+}
+
+const paginateBatchGetSecretValue = createPaginator(SecretsManagerClient, BatchGetSecretValueCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateListSecrets = createPaginator(SecretsManagerClient, ListSecretsCommand, "NextToken", "NextToken", "MaxResults");
+
+const paginateListSecretVersionIds = createPaginator(SecretsManagerClient, ListSecretVersionIdsCommand, "NextToken", "NextToken", "MaxResults");
+
+const commands = {
+    BatchGetSecretValueCommand,
+    CancelRotateSecretCommand,
+    CreateSecretCommand,
+    DeleteResourcePolicyCommand,
+    DeleteSecretCommand,
+    DescribeSecretCommand,
+    GetRandomPasswordCommand,
+    GetResourcePolicyCommand,
+    GetSecretValueCommand,
+    ListSecretsCommand,
+    ListSecretVersionIdsCommand,
+    PutResourcePolicyCommand,
+    PutSecretValueCommand,
+    RemoveRegionsFromReplicationCommand,
+    ReplicateSecretToRegionsCommand,
+    RestoreSecretCommand,
+    RotateSecretCommand,
+    StopReplicationToReplicaCommand,
+    TagResourceCommand,
+    UntagResourceCommand,
+    UpdateSecretCommand,
+    UpdateSecretVersionStageCommand,
+    ValidateResourcePolicyCommand,
+};
+const paginators = {
+    paginateBatchGetSecretValue,
+    paginateListSecrets,
+    paginateListSecretVersionIds,
+};
+class SecretsManager extends SecretsManagerClient {
+}
+createAggregatedClient(commands, SecretsManager, { paginators });
+
+const FilterNameStringType = {
+    all: "all",
+    description: "description",
+    name: "name",
+    owning_service: "owning-service",
+    primary_region: "primary-region",
+    tag_key: "tag-key",
+    tag_value: "tag-value",
+};
+const StatusType = {
+    Failed: "Failed",
+    InProgress: "InProgress",
+    InSync: "InSync",
+};
+const SortByType = {
+    created_date: "created-date",
+    last_accessed_date: "last-accessed-date",
+    last_changed_date: "last-changed-date",
+    name: "name",
+};
+const SortOrderType = {
+    asc: "asc",
+    desc: "desc",
+};
+
+__webpack_unused_export__ = APIErrorType$;
+__webpack_unused_export__ = BatchGetSecretValue$;
+exports.Nr = BatchGetSecretValueCommand;
+__webpack_unused_export__ = BatchGetSecretValueRequest$;
+__webpack_unused_export__ = BatchGetSecretValueResponse$;
+__webpack_unused_export__ = CancelRotateSecret$;
+__webpack_unused_export__ = CancelRotateSecretCommand;
+__webpack_unused_export__ = CancelRotateSecretRequest$;
+__webpack_unused_export__ = CancelRotateSecretResponse$;
+__webpack_unused_export__ = CreateSecret$;
+__webpack_unused_export__ = CreateSecretCommand;
+__webpack_unused_export__ = CreateSecretRequest$;
+__webpack_unused_export__ = CreateSecretResponse$;
+__webpack_unused_export__ = DecryptionFailure;
+__webpack_unused_export__ = DecryptionFailure$;
+__webpack_unused_export__ = DeleteResourcePolicy$;
+__webpack_unused_export__ = DeleteResourcePolicyCommand;
+__webpack_unused_export__ = DeleteResourcePolicyRequest$;
+__webpack_unused_export__ = DeleteResourcePolicyResponse$;
+__webpack_unused_export__ = DeleteSecret$;
+__webpack_unused_export__ = DeleteSecretCommand;
+__webpack_unused_export__ = DeleteSecretRequest$;
+__webpack_unused_export__ = DeleteSecretResponse$;
+__webpack_unused_export__ = DescribeSecret$;
+exports.X5 = DescribeSecretCommand;
+__webpack_unused_export__ = DescribeSecretRequest$;
+__webpack_unused_export__ = DescribeSecretResponse$;
+__webpack_unused_export__ = EncryptionFailure;
+__webpack_unused_export__ = EncryptionFailure$;
+__webpack_unused_export__ = ExternalSecretRotationMetadataItem$;
+__webpack_unused_export__ = Filter$;
+__webpack_unused_export__ = FilterNameStringType;
+__webpack_unused_export__ = GetRandomPassword$;
+__webpack_unused_export__ = GetRandomPasswordCommand;
+__webpack_unused_export__ = GetRandomPasswordRequest$;
+__webpack_unused_export__ = GetRandomPasswordResponse$;
+__webpack_unused_export__ = GetResourcePolicy$;
+__webpack_unused_export__ = GetResourcePolicyCommand;
+__webpack_unused_export__ = GetResourcePolicyRequest$;
+__webpack_unused_export__ = GetResourcePolicyResponse$;
+__webpack_unused_export__ = GetSecretValue$;
+__webpack_unused_export__ = GetSecretValueCommand;
+__webpack_unused_export__ = GetSecretValueRequest$;
+__webpack_unused_export__ = GetSecretValueResponse$;
+__webpack_unused_export__ = InternalServiceError;
+__webpack_unused_export__ = InternalServiceError$;
+__webpack_unused_export__ = InvalidNextTokenException;
+__webpack_unused_export__ = InvalidNextTokenException$;
+__webpack_unused_export__ = InvalidParameterException;
+__webpack_unused_export__ = InvalidParameterException$;
+__webpack_unused_export__ = InvalidRequestException;
+__webpack_unused_export__ = InvalidRequestException$;
+__webpack_unused_export__ = LimitExceededException;
+__webpack_unused_export__ = LimitExceededException$;
+__webpack_unused_export__ = ListSecretVersionIds$;
+__webpack_unused_export__ = ListSecretVersionIdsCommand;
+__webpack_unused_export__ = ListSecretVersionIdsRequest$;
+__webpack_unused_export__ = ListSecretVersionIdsResponse$;
+__webpack_unused_export__ = ListSecrets$;
+__webpack_unused_export__ = ListSecretsCommand;
+__webpack_unused_export__ = ListSecretsRequest$;
+__webpack_unused_export__ = ListSecretsResponse$;
+__webpack_unused_export__ = MalformedPolicyDocumentException;
+__webpack_unused_export__ = MalformedPolicyDocumentException$;
+__webpack_unused_export__ = PreconditionNotMetException;
+__webpack_unused_export__ = PreconditionNotMetException$;
+__webpack_unused_export__ = PublicPolicyException;
+__webpack_unused_export__ = PublicPolicyException$;
+__webpack_unused_export__ = PutResourcePolicy$;
+__webpack_unused_export__ = PutResourcePolicyCommand;
+__webpack_unused_export__ = PutResourcePolicyRequest$;
+__webpack_unused_export__ = PutResourcePolicyResponse$;
+__webpack_unused_export__ = PutSecretValue$;
+__webpack_unused_export__ = PutSecretValueCommand;
+__webpack_unused_export__ = PutSecretValueRequest$;
+__webpack_unused_export__ = PutSecretValueResponse$;
+__webpack_unused_export__ = RemoveRegionsFromReplication$;
+__webpack_unused_export__ = RemoveRegionsFromReplicationCommand;
+__webpack_unused_export__ = RemoveRegionsFromReplicationRequest$;
+__webpack_unused_export__ = RemoveRegionsFromReplicationResponse$;
+__webpack_unused_export__ = ReplicaRegionType$;
+__webpack_unused_export__ = ReplicateSecretToRegions$;
+__webpack_unused_export__ = ReplicateSecretToRegionsCommand;
+__webpack_unused_export__ = ReplicateSecretToRegionsRequest$;
+__webpack_unused_export__ = ReplicateSecretToRegionsResponse$;
+__webpack_unused_export__ = ReplicationStatusType$;
+__webpack_unused_export__ = ResourceExistsException;
+__webpack_unused_export__ = ResourceExistsException$;
+__webpack_unused_export__ = ResourceNotFoundException;
+__webpack_unused_export__ = ResourceNotFoundException$;
+__webpack_unused_export__ = RestoreSecret$;
+__webpack_unused_export__ = RestoreSecretCommand;
+__webpack_unused_export__ = RestoreSecretRequest$;
+__webpack_unused_export__ = RestoreSecretResponse$;
+__webpack_unused_export__ = RotateSecret$;
+__webpack_unused_export__ = RotateSecretCommand;
+__webpack_unused_export__ = RotateSecretRequest$;
+__webpack_unused_export__ = RotateSecretResponse$;
+__webpack_unused_export__ = RotationRulesType$;
+__webpack_unused_export__ = SecretListEntry$;
+__webpack_unused_export__ = SecretValueEntry$;
+__webpack_unused_export__ = SecretVersionsListEntry$;
+__webpack_unused_export__ = SecretsManager;
+exports._H = SecretsManagerClient;
+__webpack_unused_export__ = SecretsManagerServiceException;
+__webpack_unused_export__ = SecretsManagerServiceException$;
+__webpack_unused_export__ = SortByType;
+__webpack_unused_export__ = SortOrderType;
+__webpack_unused_export__ = StatusType;
+__webpack_unused_export__ = StopReplicationToReplica$;
+__webpack_unused_export__ = StopReplicationToReplicaCommand;
+__webpack_unused_export__ = StopReplicationToReplicaRequest$;
+__webpack_unused_export__ = StopReplicationToReplicaResponse$;
+__webpack_unused_export__ = Tag$;
+__webpack_unused_export__ = TagResource$;
+__webpack_unused_export__ = TagResourceCommand;
+__webpack_unused_export__ = TagResourceRequest$;
+__webpack_unused_export__ = UntagResource$;
+__webpack_unused_export__ = UntagResourceCommand;
+__webpack_unused_export__ = UntagResourceRequest$;
+__webpack_unused_export__ = UpdateSecret$;
+__webpack_unused_export__ = UpdateSecretCommand;
+__webpack_unused_export__ = UpdateSecretRequest$;
+__webpack_unused_export__ = UpdateSecretResponse$;
+__webpack_unused_export__ = UpdateSecretVersionStage$;
+__webpack_unused_export__ = UpdateSecretVersionStageCommand;
+__webpack_unused_export__ = UpdateSecretVersionStageRequest$;
+__webpack_unused_export__ = UpdateSecretVersionStageResponse$;
+__webpack_unused_export__ = ValidateResourcePolicy$;
+__webpack_unused_export__ = ValidateResourcePolicyCommand;
+__webpack_unused_export__ = ValidateResourcePolicyRequest$;
+__webpack_unused_export__ = ValidateResourcePolicyResponse$;
+__webpack_unused_export__ = ValidationErrorsEntry$;
+__webpack_unused_export__ = errorTypeRegistries;
+__webpack_unused_export__ = paginateBatchGetSecretValue;
+__webpack_unused_export__ = paginateListSecretVersionIds;
+__webpack_unused_export__ = paginateListSecrets;
 
 
 /***/ }),
@@ -50838,9 +50991,9 @@ __webpack_unused_export__ = GetOpsSummaryCommand;
 __webpack_unused_export__ = GetOpsSummaryRequest$;
 __webpack_unused_export__ = GetOpsSummaryResult$;
 __webpack_unused_export__ = GetParameter$;
-__webpack_unused_export__ = GetParameterCommand;
+exports.lhy = GetParameterCommand;
 __webpack_unused_export__ = GetParameterHistory$;
-__webpack_unused_export__ = GetParameterHistoryCommand;
+exports.JFb = GetParameterHistoryCommand;
 __webpack_unused_export__ = GetParameterHistoryRequest$;
 __webpack_unused_export__ = GetParameterHistoryResult$;
 __webpack_unused_export__ = GetParameterRequest$;
@@ -50850,7 +51003,7 @@ __webpack_unused_export__ = GetParametersByPath$;
 exports.o_y = GetParametersByPathCommand;
 __webpack_unused_export__ = GetParametersByPathRequest$;
 __webpack_unused_export__ = GetParametersByPathResult$;
-__webpack_unused_export__ = GetParametersCommand;
+exports.AFe = GetParametersCommand;
 __webpack_unused_export__ = GetParametersRequest$;
 __webpack_unused_export__ = GetParametersResult$;
 __webpack_unused_export__ = GetPatchBaseline$;
@@ -51261,7 +51414,7 @@ __webpack_unused_export__ = PutInventoryCommand;
 __webpack_unused_export__ = PutInventoryRequest$;
 __webpack_unused_export__ = PutInventoryResult$;
 __webpack_unused_export__ = PutParameter$;
-__webpack_unused_export__ = PutParameterCommand;
+exports.ihh = PutParameterCommand;
 __webpack_unused_export__ = PutParameterRequest$;
 __webpack_unused_export__ = PutParameterResult$;
 __webpack_unused_export__ = PutResourcePolicy$;
@@ -78474,7 +78627,7 @@ function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onErr
         }
         if (!isMap && !sep && !props.found) {
             // item is a value in a seq
-            // → key & sep are empty, start does not include ? or :
+            // \u2192 key & sep are empty, start does not include ? or :
             const valueNode = value
                 ? composeNode(ctx, value, props, onError)
                 : composeEmptyNode(ctx, props.end, sep, null, props, onError);
@@ -79920,17 +80073,17 @@ const prettifyError = (src, lc) => (error) => {
     // Trim to max 80 chars, keeping col position near the middle
     if (ci >= 60 && lineStr.length > 80) {
         const trimStart = Math.min(ci - 39, lineStr.length - 79);
-        lineStr = '…' + lineStr.substring(trimStart);
+        lineStr = '\u2026' + lineStr.substring(trimStart);
         ci -= trimStart - 1;
     }
     if (lineStr.length > 80)
-        lineStr = lineStr.substring(0, 79) + '…';
+        lineStr = lineStr.substring(0, 79) + '\u2026';
     // Include previous line in context if pointing at line start
     if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
         // Regexp won't match if start is trimmed
         let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
         if (prev.length > 80)
-            prev = prev.substring(0, 79) + '…\n';
+            prev = prev.substring(0, 79) + '\u2026\n';
         lineStr = prev + lineStr;
     }
     if (/[^ ]/.test(lineStr)) {
@@ -81211,13 +81364,13 @@ const REMOVE = Symbol('remove item');
  * Walks through the tree (depth-first) starting from the root, calling a
  * `visitor` function with two arguments when entering each item:
  *   - `item`: The current item, which included the following members:
- *     - `start: SourceToken[]` – Source tokens before the key or value,
+ *     - `start: SourceToken[]` \u2013 Source tokens before the key or value,
  *       possibly including its anchor or tag.
- *     - `key?: Token | null` – Set for pair values. May then be `null`, if
+ *     - `key?: Token | null` \u2013 Set for pair values. May then be `null`, if
  *       the key before the `:` separator is empty.
- *     - `sep?: SourceToken[]` – Source tokens between the key and the value,
+ *     - `sep?: SourceToken[]` \u2013 Source tokens between the key and the value,
  *       which should include the `:` map value indicator if `value` is set.
- *     - `value?: Token` – The value of a sequence item, or of a map pair.
+ *     - `value?: Token` \u2013 The value of a sequence item, or of a map pair.
  *   - `path`: The steps from the root to the current node, as an array of
  *     `['key' | 'value', number]` tuples.
  *
@@ -85923,17 +86076,19 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2350);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6419);
+/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7759);
 
 
-await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('run-migrations', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .runMigrations */ .v);
+
+await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('run-migrations', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .runMigrations */ .v, { work: _post_js__WEBPACK_IMPORTED_MODULE_2__/* .freeLock */ .m, when: 'always' });
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 2350:
+/***/ 6419:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -85941,6 +86096,1720 @@ __webpack_async_result__();
 __nccwpck_require__.d(__webpack_exports__, {
   v: () => (/* binding */ runMigrations)
 });
+
+// EXTERNAL MODULE: ./build/lib/world/surroundings.js + 2 modules
+var world_surroundings = __nccwpck_require__(9839);
+// EXTERNAL MODULE: ./build/lib/core/names.js
+var names = __nccwpck_require__(6886);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/lib/core/errors.js
+var errors = __nccwpck_require__(8083);
+// EXTERNAL MODULE: ./build/lib/aws/ledger/entry.js
+var entry = __nccwpck_require__(6078);
+// EXTERNAL MODULE: ./build/lib/aws/ledger/versions.js
+var versions = __nccwpck_require__(5965);
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/migrations.js
+
+
+
+const attemptsKept = 10;
+/** By the parameter's name (`migrationPath`). */
+async function readAttempts(aws, name) {
+    const { entry, version } = await (0,versions/* readNewest */.L)(aws, entriesOf(name));
+    return { attempts: entry?.attempts ?? [], version };
+}
+/**
+ * Writes an attempt down, in place of what was known of it. Throws E_STATE when someone else wrote meanwhile, which
+ * the lock does not let happen.
+ */
+async function writeAttempt(aws, name, { before, attempt, nonce }) {
+    const others = before.attempts.filter(({ number }) => number !== attempt.number);
+    const attempts = [...others, attempt].slice(-attemptsKept);
+    const entry = { schema: 1, attempts, nonce, after: before.version };
+    const written = await (0,versions/* writeEntry */.c)(aws, entriesOf(name), entry);
+    if (written !== undefined)
+        return { attempts, version: written.version };
+    throw new errors/* ActionError */.lZ('E_STATE', `Someone else has written ${name} at the same time.`, {
+        remedy: 'Two runs migrate one database: give the jobs one concurrency group, then run this job again.',
+    });
+}
+function entriesOf(name) {
+    return { name, isEntry: isRecord };
+}
+function isRecord(value) {
+    return (0,entry/* isOfThisSchema */.r)(value) && 'attempts' in value && Array.isArray(value.attempts) && 'nonce' in value;
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/attempt.js
+
+
+/** What the ledger knows of one migration, kept up while it runs. */
+class AttemptBook {
+    aws;
+    name;
+    known;
+    constructor(aws, name, known) {
+        this.aws = aws;
+        this.name = name;
+        this.known = known;
+    }
+    static async open(aws, name) {
+        return new AttemptBook(aws, name, await readAttempts(aws, name));
+    }
+    get attempts() {
+        return this.known.attempts;
+    }
+    /** Before RunTask: whoever comes after a killed run finds the token. */
+    async begin(attempt, run) {
+        const at = new Date(this.aws.clock.now()).toISOString();
+        return this.write({ ...attempt, at, run });
+    }
+    /** After RunTask. */
+    started(attempt, taskArn) {
+        return this.write({ ...attempt, taskArn });
+    }
+    ended(attempt, outcome, exitCode) {
+        return this.write({ ...attempt, outcome, ...(exitCode === undefined ? {} : { exitCode }) });
+    }
+    async write(attempt) {
+        this.known = await writeAttempt(this.aws, this.name, { before: this.known, attempt, nonce: (0,external_node_crypto_.randomUUID)() });
+        return attempt;
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(8249);
+// EXTERNAL MODULE: ./build/lib/aws/errors.js
+var aws_errors = __nccwpck_require__(2811);
+;// CONCATENATED MODULE: ./build/lib/aws/ecr.js
+
+
+
+const clients = new WeakMap();
+function ecr(aws) {
+    const client = clients.get(aws.configuration) ?? new dist_cjs/* ECRClient */.S70(aws.configuration);
+    clients.set(aws.configuration, client);
+    return client;
+}
+/** The image with this digest or tag; undefined when the repository has none. */
+async function findImage(aws, repository, which) {
+    const id = 'digest' in which ? { imageDigest: which.digest } : { imageTag: which.tag };
+    const [found] = await getImages(aws, repository, [id]);
+    return found?.image;
+}
+/** The images with these tags, at most 100 of them; a tag that the repository does not have is left out. */
+async function findImages(aws, repository, tags) {
+    if (tags.length === 0)
+        return new Map();
+    const ids = tags.map((imageTag) => ({ imageTag }));
+    const found = await getImages(aws, repository, ids);
+    return new Map(found.flatMap(({ tag, image }) => (tag === undefined ? [] : [[tag, image]])));
+}
+async function getImages(aws, repository, imageIds) {
+    const { images = [], failures = [] } = await aws.send(ecr(aws), new dist_cjs/* BatchGetImageCommand */.P8n({ repositoryName: repository, imageIds, acceptedMediaTypes: [...manifestTypes] }));
+    const failure = failures.find(({ failureCode }) => failureCode !== 'ImageNotFound');
+    if (failure !== undefined)
+        throw unreadable(repository, failure.failureCode);
+    return images.flatMap(({ imageManifest: manifest, imageManifestMediaType, imageId = {} }) => {
+        const { imageDigest: digest, imageTag: tag } = imageId;
+        if (manifest === undefined || digest === undefined)
+            return [];
+        const mediaType = imageManifestMediaType ?? 'application/vnd.oci.image.manifest.v1+json';
+        return [{ tag, image: { digest, manifest, mediaType } }];
+    });
+}
+/** ECR converts a manifest for those who do not accept its type; who accepts all of them gets its own bytes. */
+const manifestTypes = [
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+];
+/**
+ * Gives a stored image one more tag, without moving any layer. `taken`: the repository does not let this tag go from
+ * the image that has it.
+ */
+async function tagImage(aws, repository, { digest, manifest, mediaType }, tag) {
+    const command = new PutImageCommand({
+        repositoryName: repository,
+        imageManifest: manifest,
+        imageManifestMediaType: mediaType,
+        imageTag: tag,
+        imageDigest: digest,
+    });
+    try {
+        await aws.send(ecr(aws), command);
+        return 'tagged';
+    }
+    catch (error) {
+        // Same tag, same digest: an earlier attempt, or a lost answer to this one, has done it.
+        if (isNamed(error, 'ImageAlreadyExistsException'))
+            return 'tagged';
+        if (isNamed(error, 'ImageTagAlreadyExistsException'))
+            return 'taken';
+        throw error;
+    }
+}
+function unreadable(repository, code) {
+    return new errors/* ActionError */.lZ('E_STATE', `ECR cannot give an image of ${repository}: ${code ?? 'no reason given'}.`, {
+        remedy: 'Look at the image in ECR: it may be archived or incomplete.',
+        place: repository,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ecr-released-image.js
+
+
+/** Undefined when the repository does not have it, or is not there. */
+async function findReleasedImage(aws, { repository, digest }) {
+    try {
+        const image = await findImage(aws, repository, { digest });
+        return image && { digests: [digest, ...childrenOf(image.manifest)], manifest: image.manifest };
+    }
+    catch (error) {
+        if ((0,aws_errors/* isNamed */.ev)(error, 'RepositoryNotFoundException'))
+            return undefined;
+        throw error;
+    }
+}
+/** The digests of a released image alone. */
+async function findImageDigests(aws, which) {
+    return (await findReleasedImage(aws, which))?.digests;
+}
+/** Of an index; a single image has none. */
+function childrenOf(manifest) {
+    const index = JSON.parse(manifest);
+    if (typeof index !== 'object' || index === null || !('manifests' in index) || !Array.isArray(index.manifests))
+        return [];
+    return index.manifests.flatMap((child) => {
+        const isChild = typeof child === 'object' && child !== null && 'digest' in child;
+        return isChild && typeof child.digest === 'string' ? [child.digest] : [];
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
+var client_ecs_dist_cjs = __nccwpck_require__(212);
+// EXTERNAL MODULE: ./build/lib/aws/batches.js
+var aws_batches = __nccwpck_require__(1270);
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-client.js
+
+const ecs_client_clients = new WeakMap();
+/** One client per session, shared by the modules about services, tasks and task definitions. */
+function ecs_client_ecs(aws) {
+    const client = ecs_client_clients.get(aws.configuration) ?? new client_ecs_dist_cjs/* ECSClient */.Zgc(aws.configuration);
+    ecs_client_clients.set(aws.configuration, client);
+    return client;
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-tasks.js
+
+
+
+const tasksPerCall = 100;
+/** Starts one task. The input's clientToken makes a repeated call, also from another process, find the same task. */
+async function runTask(aws, input) {
+    const answer = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* RunTaskCommand */._eD(input));
+    const [task, ...others] = answer.tasks ?? [];
+    if (task !== undefined)
+        return { kind: 'started', task: toTask(task), others: others.flatMap(({ taskArn }) => taskArn ?? []) };
+    const reasons = (answer.failures ?? []).map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
+    return { kind: 'failed', reasons };
+}
+/** Tells ECS to end a task: SIGTERM, and SIGKILL after its stop timeout. Repeating it does no harm. */
+async function stopTask(aws, { cluster, task, reason }) {
+    await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* StopTaskCommand */.PP1({ cluster, task, reason }));
+}
+/** Tasks by ARN, a hundred to a call. Right after RunTask, and an hour after the end, ECS may not know one: it is left out. */
+async function describeTasks(aws, cluster, arns, options) {
+    const batches = (0,aws_batches/* inBatches */.o)(arns, tasksPerCall);
+    const answers = await Promise.all(batches.map((tasks) => aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeTasksCommand */.z8X({ cluster, tasks }), options)));
+    return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
+}
+/** ARNs of a cluster's tasks. */
+async function listTasks(aws, cluster, filter, options) {
+    const arns = [];
+    const { service: serviceName, ...others } = filter;
+    const by = { ...(serviceName === undefined ? {} : { serviceName }), ...others };
+    let nextToken;
+    do {
+        const page = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* ListTasksCommand */.MYg({ cluster, ...by, nextToken }), options);
+        arns.push(...(page.taskArns ?? []));
+        nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return arns;
+}
+function toTask(task) {
+    const arn = task.taskArn ?? '';
+    return {
+        arn,
+        id: arn.slice(arn.lastIndexOf('/') + 1),
+        lastStatus: task.lastStatus ?? '',
+        health: task.healthStatus ?? 'UNKNOWN',
+        taskDefinition: task.taskDefinitionArn ?? '',
+        group: task.group ?? '',
+        startedBy: task.startedBy,
+        stopCode: task.stopCode,
+        stoppedReason: task.stoppedReason,
+        stoppedAt: task.stoppedAt?.getTime(),
+        containers: (task.containers ?? []).map((container) => ({
+            name: container.name ?? '',
+            exitCode: container.exitCode,
+            reason: container.reason,
+            imageDigest: container.imageDigest,
+        })),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/logs.js
+
+const logs_clients = new WeakMap();
+async function cloudWatchLogs(aws) {
+    const sdk = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2684, 19));
+    const client = logs_clients.get(aws.configuration) ?? new sdk.CloudWatchLogsClient(aws.configuration);
+    logs_clients.set(aws.configuration, client);
+    return { client, sdk };
+}
+async function getLogEvents(aws, input, options) {
+    const { client, sdk } = await cloudWatchLogs(aws);
+    return aws.send(client, new sdk.GetLogEventsCommand(input), options);
+}
+/** Of a megabyte each: who writes faster than one reads does not keep the reader from anything else. */
+const mostPages = 20;
+/**
+ * Reads a stream page by page. Pages may be empty in the middle; the end for now is a token that repeats.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+function openLogStream(aws, { group, stream }) {
+    let token;
+    return {
+        async readMore() {
+            const lines = [];
+            for (let pages = 1;; pages++) {
+                const page = await readPage(aws, { group, stream, token });
+                lines.push(...page.lines);
+                if (page.next === undefined || page.next === token)
+                    return lines;
+                token = page.next;
+                if (pages === mostPages)
+                    return lines;
+            }
+        },
+    };
+}
+/** The newest `count` lines of a stream, oldest first. */
+async function readLastLines(aws, { group, stream, count }, options) {
+    try {
+        const answer = await getLogEvents(aws, { logGroupName: group, logStreamName: stream, limit: count, startFromHead: false }, options);
+        return (answer.events ?? []).map((event) => event.message ?? '');
+    }
+    catch (error) {
+        if (isNamed(error, 'ResourceNotFoundException'))
+            return [];
+        throw error;
+    }
+}
+async function readPage(aws, { group, stream, token }) {
+    try {
+        const answer = await getLogEvents(aws, {
+            logGroupName: group,
+            logStreamName: stream,
+            startFromHead: true,
+            nextToken: token,
+        });
+        return { lines: (answer.events ?? []).map((event) => event.message ?? ''), next: answer.nextForwardToken };
+    }
+    catch (error) {
+        if ((0,aws_errors/* isNamed */.ev)(error, 'ResourceNotFoundException'))
+            return { lines: [], next: token };
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/registry.js
+/** ECR's names for registries and images. */
+/** The host of an account's registry, e.g. `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
+function registryHost(account, region) {
+    return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+function isDigest(text) {
+    return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+/** What the distribution specification lets a tag be. */
+function isTag(text) {
+    return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
+}
+/** What ECR lets a repository be called. A name that begins with a registry's host is a reference, and no name. */
+function isRepositoryName(text) {
+    const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+    const rule = new RegExp(`^${part}(?:/${part})*$`);
+    return text.length >= 2 && text.length <= 256 && rule.test(text) && !/^\d{12}\.dkr\.ecr\./.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compose.js
+
+/** First part of a log stream's name: `<prefix>/<container>/<task id>`. Fargate demands one. */
+const logStreamPrefix = 'ecs';
+/** The one place that knows what our task definitions look like: one essential container, named like the service. */
+function composeTaskDefinition(parts) {
+    const { family, service, contract } = parts;
+    return {
+        family,
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: String(service.cpu),
+        memory: String(service.memory),
+        executionRoleArn: contract.executionRole,
+        taskRoleArn: contract.taskRole,
+        runtimePlatform: {
+            operatingSystemFamily: 'LINUX',
+            cpuArchitecture: service.build.platforms[0] === 'linux/arm64' ? 'ARM64' : 'X86_64',
+        },
+        containerDefinitions: [composeContainer(parts)],
+    };
+}
+/** Where ECS pulls an image from: always the canonical host of account and region, and always by digest. */
+function imageReference({ account, region }, repository, digest) {
+    return `${registryHost(account, region)}/${repository}@${digest}`;
+}
+/** The log stream that a task of ours writes to. */
+function logStreamOf(service, taskId) {
+    return `${logStreamPrefix}/${service}/${taskId}`;
+}
+function composeContainer({ service, contract, region, image, environment, secrets, command, }) {
+    return {
+        name: service.name,
+        image,
+        essential: true,
+        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+        secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+        logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+                'awslogs-group': contract.logGroup,
+                'awslogs-region': region,
+                'awslogs-stream-prefix': logStreamPrefix,
+            },
+        },
+        ...(command === undefined ? serving(service) : { command: [...command] }),
+    };
+}
+function serving(service) {
+    const command = service.healthCheck === undefined ? undefined : healthCommand(service.healthCheck, service.port);
+    return {
+        ...(service.port === undefined ? {} : { portMappings: [{ containerPort: service.port, protocol: 'tcp' }] }),
+        ...(service.healthCheck === undefined || command === undefined
+            ? {}
+            : {
+                healthCheck: {
+                    command,
+                    interval: service.healthCheck.intervalSeconds,
+                    timeout: service.healthCheck.timeoutSeconds,
+                    retries: service.healthCheck.retries,
+                    startPeriod: service.healthCheck.startPeriodSeconds,
+                },
+            }),
+    };
+}
+/** Without a command of its own: a fetch by Node, which every Node image has, where curl is often missing. */
+function healthCommand(check, port) {
+    if (check.command !== undefined)
+        return [...check.command];
+    if (port === undefined)
+        return undefined;
+    const url = `'http://127.0.0.1:'+(process.env.PORT||${port})+${JSON.stringify(check.path)}`;
+    return ['CMD', 'node', '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-stop-reasons.js
+/** The likely cause behind a text of ECS (a stopped reason, a container's reason, a service event), when it is a known one. */
+function likelyCause(text) {
+    return patterns.find(({ matches }) => matches.test(text));
+}
+const networkTrouble = 'i/o timeout|dial tcp|context deadline exceeded|connection (refused|reset)|no route to host';
+/**
+ * Known texts, the most telling first: a text may match several.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
+const patterns = [
+    {
+        matches: /descriptor matching platform|exec format error|platform .*does not match/i,
+        cause: 'The image was built for another processor architecture.',
+        remedy: 'Build for the platform that the manifest names first under `build.platforms`.',
+    },
+    {
+        matches: /no space left on device|disk quota exceeded/i,
+        cause: 'The disk of the task is full.',
+        remedy: 'Make the image smaller or write less; a task has 20 GiB of ephemeral storage unless it asks for more.',
+    },
+    {
+        matches: /CannotPull.*(toomanyrequests|rate limit)/i,
+        cause: 'The registry lets no more pulls through.',
+        remedy: 'Take the image from ECR instead of a public registry, or run the job again later.',
+    },
+    {
+        matches: /CannotPull.*(403|forbidden|not authorized|unauthorized|denied|no basic auth)/i,
+        cause: 'The execution role may not pull the image.',
+        remedy: "Allow ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to the service's execution role.",
+    },
+    {
+        matches: /CannotPull.*(not found|manifest unknown|does not exist)/i,
+        cause: 'The image is not in the registry.',
+        remedy: 'Check that build-push ended well and that no lifecycle rule expired the digest.',
+    },
+    {
+        matches: new RegExp(`CannotPull.*(${networkTrouble})|i/o timeout`, 'i'),
+        cause: 'The image could not be pulled: the registry was out of reach.',
+        remedy: 'Check that the subnets have a route to ECR (NAT or VPC endpoints) and that the security group lets HTTPS out.',
+    },
+    {
+        matches: /CannotPull/i,
+        cause: 'The image could not be pulled.',
+        remedy: 'Check that the subnets reach ECR (NAT or VPC endpoints) and that the image is there.',
+    },
+    {
+        matches: /log group does not exist/i,
+        cause: "The service's log group is not there.",
+        remedy: 'Run the infra job, which makes the log groups.',
+    },
+    {
+        matches: /(logger args|log stream|logs:\w+).*(AccessDenied|not authorized)/i,
+        cause: 'The execution role may not write the log.',
+        remedy: "Allow logs:CreateLogStream and logs:PutLogEvents on the service's log group to its execution role.",
+    },
+    {
+        matches: /failed to validate logger args|(failed to (create|start)|initiali[sz]e) .*log(ger|ging)/i,
+        cause: 'The log could not be opened.',
+        remedy: 'Check the log group, and that the subnets reach CloudWatch Logs (NAT or a VPC endpoint).',
+    },
+    {
+        matches: /unable to assume (the |your )?.*role/i,
+        cause: 'ECS may not assume a role of the task.',
+        remedy: 'Check that the execution and the task role exist and trust ecs-tasks.amazonaws.com.',
+    },
+    {
+        matches: /ResourceInitializationError.*(AccessDenied|not authorized)/i,
+        cause: 'The execution role may not read a secret or parameter of the task.',
+        remedy: 'Allow secretsmanager:GetSecretValue or ssm:GetParameters on it, and kms:Decrypt if it has its own key, to the execution role.',
+    },
+    {
+        matches: /ResourceInitializationError.*(ResourceNotFound|can.t find|invalid ssm parameters|did not contain json key|marked (for deletion|deleted))/i,
+        cause: 'A secret or parameter that the task needs is not there.',
+        remedy: 'Run config-env again, which names what is missing, then run this job again.',
+    },
+    {
+        matches: /EFS|file system/,
+        cause: 'A file system could not be mounted.',
+        remedy: 'Check its mount targets and that the security groups let NFS (2049) through.',
+    },
+    {
+        matches: /ResourceInitializationError/i,
+        cause: 'The task could not be prepared: secrets, registry or network were out of reach.',
+        remedy: 'Check that the subnets reach Secrets Manager, SSM and ECR (NAT or VPC endpoints).',
+    },
+    {
+        matches: /OutOfMemory/i,
+        cause: 'The container needed more memory than it has.',
+        remedy: 'Raise `memory` of the service in the manifest, or mend what grows.',
+    },
+    {
+        matches: /CannotStartContainer.*(no such file|not found)/i,
+        cause: 'The command is not in the image.',
+        remedy: 'Check the command, and that the image holds the program.',
+    },
+    {
+        matches: /CannotStartContainer.*permission denied/i,
+        cause: 'The command may not be executed by the image\u2019s user.',
+        remedy: 'Make the file executable in the Dockerfile, and readable by its USER.',
+    },
+    {
+        matches: /CannotStartContainer|ContainerRuntime(Timeout)?Error/i,
+        cause: 'The container runtime could not start the container.',
+        remedy: 'Check the command and the sizes of the task; if it happens once only, run the job again.',
+    },
+    {
+        matches: /failed container health checks/i,
+        cause: 'The container health check failed.',
+        remedy: 'Look at the log lines, and at path and port of `health-check`; a slow start needs a longer `start-period-seconds`.',
+    },
+    {
+        matches: /health checks failed with these codes: \[40[13]\]/i,
+        cause: "The load balancer's health check is refused: the path wants a log-in.",
+        remedy: 'Let the path of `health-check` answer without credentials.',
+    },
+    {
+        matches: /health checks failed with these codes: \[404\]/i,
+        cause: "The load balancer's health check asks for a path that the service does not have.",
+        remedy: 'Check the path of the target group\u2019s health check against that of `health-check` and the routes of the service.',
+    },
+    {
+        matches: /health checks failed with these codes/i,
+        cause: "The load balancer's health check gets an error from the service.",
+        remedy: 'The log lines say why; a slow start needs a longer grace period.',
+    },
+    {
+        matches: /is unhealthy in \(target-group.*(timed out|connection)/i,
+        cause: 'The load balancer does not reach the service.',
+        remedy: 'Check `port` against the one the service listens on, and that its security group lets the load balancer in.',
+    },
+    {
+        matches: /failed ELB health checks|is unhealthy in \(target-group/i,
+        cause: "The load balancer's health check failed.",
+        remedy: 'Check path and port of the target group, and that its security group reaches the service.',
+    },
+    {
+        matches: /spot task was interrupted|SpotInterruption/i,
+        cause: 'Fargate Spot took the capacity back.',
+        remedy: 'Run the job again; use `spot: false` for what must not be interrupted.',
+    },
+    {
+        matches: /TerminationNotice|InfrastructureHealth|performing maintenance/i,
+        cause: 'AWS took the machine away for maintenance.',
+        remedy: 'Run the job again.',
+    },
+    {
+        matches: /limit on the number of|above your limit/i,
+        cause: "The account's Fargate limit is reached.",
+        remedy: 'Raise the quota "Fargate On-Demand (or Spot) vCPU resource count" in Service Quotas, or run less.',
+    },
+    {
+        matches: /capacity is unavailable|RESOURCE:(CPU|MEMORY)/i,
+        cause: 'There was no Fargate capacity for the task.',
+        remedy: 'Run the job again later, or give the service subnets in more availability zones.',
+    },
+    {
+        matches: /network interface provisioning|RESOURCE:ENI|free addresses|InsufficientFreeAddresses/i,
+        cause: 'The network interface did not come up in time.',
+        remedy: 'Check that the subnets have free addresses, then run the job again.',
+    },
+    {
+        matches: /EphemeralStorage provisioning/i,
+        cause: 'The storage of the task did not come up in time.',
+        remedy: 'Run the job again; if it stays, ask AWS support.',
+    },
+    {
+        matches: /unable to stop or start tasks during a deployment/i,
+        cause: 'Minimum and maximum percent of the service leave no room to move a task.',
+        remedy: 'Raise maximumPercent, or lower minimumHealthyPercent, of the ECS service.',
+    },
+    {
+        matches: /operations are being throttled|could not launch|provisioning capacity limit/i,
+        cause: 'ECS itself was throttled in this account.',
+        remedy: 'Run the job again later, or deploy fewer services at once.',
+    },
+    {
+        matches: /unable to consistently start tasks/i,
+        cause: 'The tasks cannot be started again and again.',
+        remedy: 'Look at the stopped tasks of the service in the ECS console.',
+    },
+    {
+        matches: /UserInitiated|task stopped by user/i,
+        cause: 'Someone stopped the task.',
+        remedy: 'CloudTrail says who called StopTask; then run the job again.',
+    },
+    {
+        matches: /InternalError|Internal error/,
+        cause: 'AWS had trouble of its own.',
+        remedy: 'Run the job again.',
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-explain.js
+
+/** Explains a stopped task from ECS's own words. */
+function explainStop(task) {
+    const containers = task.containers.map((container) => {
+        const code = container.exitCode === undefined ? 'no exit code' : `exit code ${container.exitCode}`;
+        return `${container.name}: ${code}${container.reason === undefined ? '' : ` (${container.reason})`}`;
+    });
+    const facts = [task.stopCode, task.stoppedReason, ...containers].filter((fact) => fact !== undefined && fact !== '');
+    return { facts: facts.join('; '), ...(explainText(facts.join('\n')) ?? explainExit(task)) };
+}
+/** Cause and remedy for a text of ECS (a stopped reason, a service event), when it is a known one. */
+function explainText(text) {
+    const known = likelyCause(text);
+    return known === undefined ? undefined : { cause: known.cause, remedy: known.remedy };
+}
+function explainExit(task) {
+    const codes = task.containers.map((container) => container.exitCode);
+    if (codes.includes(127)) {
+        return {
+            cause: 'The command is not in the image.',
+            remedy: 'Check the command, and that the image holds the program.',
+        };
+    }
+    if (codes.includes(126)) {
+        return {
+            cause: 'The command may not be executed.',
+            remedy: "Make the file executable in the Dockerfile, and readable by the image's USER.",
+        };
+    }
+    if (codes.includes(139)) {
+        return {
+            cause: 'The program crashed on a memory fault (SIGSEGV).',
+            remedy: 'Its last log lines may say where; check native modules against the base image.',
+        };
+    }
+    if (codes.includes(143)) {
+        return {
+            cause: 'The program was asked to stop (SIGTERM), and something asked it to.',
+            remedy: "Look at the task's stopped reason; let the program end with 0 on SIGTERM.",
+        };
+    }
+    if (codes.includes(137)) {
+        return {
+            cause: 'The process was killed (SIGKILL).',
+            remedy: 'It may lack memory, or did not end within the stop time-out.',
+        };
+    }
+    if (codes.some((code) => code !== undefined && code !== 0)) {
+        return { cause: 'The program ended with an error.', remedy: 'Its last log lines say why.' };
+    }
+    if (codes.includes(undefined) && task.stopCode === 'EssentialContainerExited') {
+        return {
+            cause: 'The container was lost: it ended without an exit code.',
+            remedy: 'Run the job again; its last log lines may say more.',
+        };
+    }
+    if (codes.includes(undefined)) {
+        return { cause: 'The container never ran.', remedy: "Look at the task's stopped reason in the ECS console." };
+    }
+    return {
+        cause: 'The program ended by itself.',
+        remedy: 'A service must keep running; its last log lines may say why it did not.',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/judge.js
+
+/**
+ * Judges a stopped task by the exit code of every essential container. No exit code is no success: the container
+ * never ran, or ECS lost it. Nor is a 0 of a task that was stopped from outside: its program went when it was told to.
+ * Nor is a 0 of another image than the release's: it may have migrated to another schema.
+ */
+function judgeTask(task, { essential, container, digests }) {
+    const containers = essential.map((name) => task.containers.find((one) => one.name === name));
+    const endedByItself = task.stopCode === 'EssentialContainerExited';
+    const hasGoneWell = endedByItself && containers.length > 0 && containers.every((one) => one?.exitCode === 0);
+    if (!hasGoneWell) {
+        const guilty = containers.find((one) => one?.exitCode !== 0);
+        return { kind: 'failed', exitCode: guilty?.exitCode, ...explainStop(task) };
+    }
+    const ran = task.containers.find(({ name }) => name === container)?.imageDigest;
+    if (ran === undefined || digests.includes(ran))
+        return { kind: 'succeeded' };
+    return {
+        kind: 'failed',
+        exitCode: 0,
+        facts: `${container}: exit code 0 of the image ${ran}`,
+        cause: 'The task has run another image than the release\u2019s.',
+        remedy: "Look at the database's migration table and at who has changed the task definition, then run the job again.",
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/task-log.js
+const longestKeptLine = 1_000;
+/** `logTail`: how many lines are kept. An event of CloudWatch may hold several: each is told as the service's. */
+function tellLog(service, { log, logTail }) {
+    const kept = [];
+    return {
+        lines: kept,
+        take(events) {
+            const lines = events.flatMap((event) => event.replace(/[\r\n]+$/, '').split(/\r\n|\r|\n/));
+            for (const line of lines)
+                log.info(`${service} | ${line}`);
+            kept.push(...lines.slice(-logTail).map(readable));
+            kept.splice(0, Math.max(0, kept.length - logTail));
+        },
+    };
+}
+/** Without colours and control characters, which neither an annotation nor a summary shows as such. */
+function readable(line) {
+    const text = line.replaceAll(colourOrControl, '');
+    return text.length <= longestKeptLine ? text : `${text.slice(0, longestKeptLine)}\u2026`;
+}
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const colourOrControl = /\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** A log that cannot be read does not make a migration fail that has succeeded; it is said once. */
+function forgiving(stream, log) {
+    let isReadable = true;
+    return {
+        async readMore() {
+            if (!isReadable)
+                return [];
+            try {
+                return await stream.readMore();
+            }
+            catch (error) {
+                isReadable = false;
+                log.warn(`The log of the migration cannot be read: ${error instanceof Error ? error.message : 'unknown'}`);
+                return [];
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/watch.js
+
+const firstPauseMs = 500;
+/** With the calls of a poll, a stopped task is noticed within two seconds. */
+const longestPauseMs = 1_500;
+/** So long after a change the next one is expected soon. */
+const soonMs = 10_000;
+/** ECS may not know a task right after RunTask. */
+const missingForMs = 60_000;
+/** Follows a task until it has stopped, with its log as it comes. Throws LostTask when ECS does not know it (any more). */
+async function watchTask(watching) {
+    const { aws, taskArn, timeoutMs, logs, signal } = watching;
+    const { clock } = aws;
+    const startedAt = clock.elapsed();
+    let pauseMs = firstPauseMs;
+    let seenAt = startedAt;
+    let changedAt = startedAt;
+    let status = '';
+    let hasLines = false;
+    for (;;) {
+        await watching.heartbeat();
+        const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
+        if (task !== undefined)
+            seenAt = clock.elapsed();
+        else if (clock.elapsed() - seenAt > missingForMs)
+            throw new LostTask(taskArn);
+        if (task !== undefined && task.lastStatus !== status) {
+            status = task.lastStatus;
+            watching.onStatus(status);
+            changedAt = clock.elapsed();
+            pauseMs = firstPauseMs;
+        }
+        if (hasStarted(status)) {
+            const lines = await logs.readMore();
+            hasLines ||= lines.length > 0;
+            watching.onLines(lines);
+        }
+        if (task?.lastStatus === 'STOPPED') {
+            return { kind: 'stopped', task, tail: readTail(watching, task, hasLines) };
+        }
+        if (clock.elapsed() - startedAt > timeoutMs)
+            return { kind: 'timed-out', lastStatus: status };
+        await clock.sleep(pauseMs, signal);
+        if (clock.elapsed() - changedAt > soonMs)
+            pauseMs = Math.min(longestPauseMs, pauseMs * 1.3);
+    }
+}
+function hasStarted(status) {
+    return !['', 'PROVISIONING', 'PENDING', 'ACTIVATING'].includes(status);
+}
+/** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
+const quietMs = 1_500;
+const quietAfterFailureMs = 4_000;
+const longestTailMs = 12_000;
+async function readTail({ aws: { clock }, ...watching }, task, hasLines) {
+    const codes = task.containers.map(({ exitCode }) => exitCode);
+    if (codes.every((code) => code === undefined))
+        return;
+    const failed = codes.some((code) => code !== 0);
+    const startedAt = clock.elapsed();
+    // A failure without a single line is waited for: its first lines are all there is to explain it.
+    let lastLineAt = failed && !hasLines ? undefined : startedAt;
+    while (clock.elapsed() - startedAt < longestTailMs && !watching.signal.aborted) {
+        const lines = await watching.logs.readMore();
+        watching.onLines(lines);
+        if (lines.length > 0)
+            lastLineAt = clock.elapsed();
+        const quietFor = lastLineAt === undefined ? 0 : clock.elapsed() - lastLineAt;
+        if (quietFor >= (failed ? quietAfterFailureMs : quietMs))
+            return;
+        await clock.sleep(firstPauseMs);
+    }
+}
+/** ECS forgets a stopped task after an hour or so. */
+class LostTask extends Error {
+    constructor(taskArn) {
+        super(`ECS does not know the task ${taskArn}`);
+        this.name = 'LostTask';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/follow.js
+
+
+
+
+
+
+
+
+/** To the end of one task, however that is; `lost` when ECS does not know it (any more). */
+async function follow(plan, started, book, world) {
+    const { attempt } = started;
+    const taskArn = started.kind === 'running' ? started.taskArn : (attempt.taskArn ?? '');
+    const taskLog = tellLog(plan.service, { log: world.step.log, logTail: world.logTail });
+    const ended = (verdict, tail = Promise.resolve()) => {
+        return { plan, taskArn, taskId: idOf(taskArn), verdict, seconds: 0, lines: taskLog.lines, tail };
+    };
+    if (started.kind === 'skipped')
+        return ended({ kind: 'skipped' });
+    const watched = await watchInTime(plan, taskArn, taskLog, world).catch((why) => ({ kind: 'left', why }));
+    if (watched.kind === 'left') {
+        if (watched.why instanceof LostTask)
+            return 'lost';
+        sayLeft(plan, taskArn, world);
+        return ended(watched);
+    }
+    if (watched.kind === 'timed-out')
+        return ended({ kind: 'unfinished', lastStatus: watched.lastStatus });
+    const verdict = await judge(plan, watched.task, world);
+    await writeEnd(plan, attempt, verdict, book, world);
+    return ended(verdict, watched.tail);
+}
+/** With `stop-on-timeout` a task whose time is up is stopped, and how it ended is judged like any other end. */
+async function watchInTime(plan, taskArn, taskLog, world) {
+    const { aws, contract, step, stopOnTimeout } = world;
+    const watched = await watch(plan, taskArn, taskLog, world);
+    if (watched.kind === 'stopped' || !stopOnTimeout)
+        return watched;
+    step.log.info(`${plan.service}: its time is up; stopping it (\`stop-on-timeout\`)`);
+    await stopTask(aws, { cluster: contract.cluster.name, task: taskArn, reason: 'slipway: timeout-minutes is over' });
+    return watch({ ...plan, timeoutMinutes: stopMinutes }, taskArn, taskLog, world);
+}
+/** A container may take two minutes to go, and its network interface half of one. */
+const stopMinutes = 4;
+function watch({ service, logGroup, timeoutMinutes }, taskArn, taskLog, { step, aws, contract, heartbeat }) {
+    const stream = openLogStream(aws, { group: logGroup, stream: logStreamOf(service, idOf(taskArn)) });
+    return watchTask({
+        aws,
+        cluster: contract.cluster.name,
+        taskArn,
+        timeoutMs: timeoutMinutes * 60_000,
+        logs: forgiving(stream, step.log),
+        signal: step.signal,
+        heartbeat,
+        onLines: (lines) => taskLog.take(lines),
+        onStatus: (status) => step.log.info(`${service}: ${status.toLowerCase()}`),
+    });
+}
+async function judge(plan, task, { aws }) {
+    const essential = (plan.definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
+    const ran = task.containers.find(({ name }) => name === plan.service)?.imageDigest;
+    const isPlanned = ran === undefined || ran === plan.digest;
+    // ECS may name the image that an index has for the task's platform.
+    const digests = isPlanned ? undefined : await findImageDigests(aws, plan);
+    return judgeTask(task, { essential, container: plan.service, digests: digests ?? [plan.digest] });
+}
+/** What the database has seen counts, not what the ledger could be told: a lost note is said, and the task is found again. */
+async function writeEnd({ service }, attempt, verdict, book, { step }) {
+    const exitCode = verdict.kind === 'succeeded' ? 0 : verdict.exitCode;
+    const neverRan = verdict.kind === 'failed' && verdict.exitCode === undefined;
+    try {
+        await book.ended(attempt, verdict.kind === 'succeeded' ? 'succeeded' : neverRan ? 'not-started' : 'failed', exitCode);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ) || verdict.kind === 'succeeded')
+            throw error;
+        step.log.warn(`${service}: its end could not be written down: ${error.message}`);
+    }
+}
+function sayLeft({ service, logGroup }, taskArn, { step, contract }) {
+    step.log.info(`${service}: the migration goes on without this job as ${taskArn}, ` +
+        `log ${logGroup}/${logStreamOf(service, idOf(taskArn))}; ` +
+        `look at it by \`aws ecs describe-tasks --cluster ${contract.cluster.name} --tasks ${taskArn}\``);
+}
+function idOf(taskArn) {
+    return taskArn.slice(taskArn.lastIndexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/pace.js
+/** A bucket as AWS has it: `burst` calls at once, and one more for each `everyMs`; an idle time fills it up, not over. */
+function paceOf(clock, { burst, everyMs }) {
+    let tokens = burst;
+    let filledAt = clock.elapsed();
+    return async (signal) => {
+        const now = clock.elapsed();
+        tokens = Math.min(burst, tokens + (now - filledAt) / everyMs) - 1;
+        filledAt = now;
+        // Below zero it is a queue: who comes later waits longer.
+        if (tokens < 0)
+            await clock.sleep(-tokens * everyMs, signal);
+    };
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compare.js
+/** Whether ECS would do the same with both: what the server adds and the order of names make no difference. */
+function isSameDefinition(one, other) {
+    return JSON.stringify(normalise(one)) === JSON.stringify(normalise(other));
+}
+/** What a person wants to know about a new definition: image, sizes, names of variables, where secrets come from. */
+function compareDefinitions(before, after) {
+    return [
+        ...compareFields(before, after, ['family', 'containerDefinitions', 'tags']),
+        ...(after.containerDefinitions ?? []).flatMap((container, at) => compareContainers(sameContainer(before, container, at), container)),
+    ];
+}
+/** The one of the same name; ours may have been called otherwise before. */
+function sameContainer(before, { name }, at) {
+    const containers = before.containerDefinitions ?? [];
+    return containers.find((one) => one.name === name) ?? containers[at] ?? {};
+}
+function compareContainers(before, after) {
+    return [
+        ...(before.image === after.image
+            ? []
+            : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
+        ...compareNamed('environment', toMap(before.environment), toMap(after.environment), () => 'a literal'),
+        ...compareNamed('secret', toMap(before.secrets), toMap(after.secrets), (valueFrom) => valueFrom),
+        ...compareFields(before, after, ['image', 'environment', 'secrets']),
+    ];
+}
+function compareFields(before, after, except) {
+    const old = normaliseFields(before);
+    const young = normaliseFields(after);
+    const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
+        .filter((name) => !except.includes(name))
+        .sort();
+    return names
+        .map((name) => ({ what: name, from: describe(old[name]), to: describe(young[name]) }))
+        .filter(({ from, to }) => from !== to);
+}
+function compareNamed(kind, before, after, show) {
+    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+    return names
+        .filter((name) => before.get(name) !== after.get(name))
+        .map((name) => {
+        const [from, to] = [before.get(name), after.get(name)];
+        return {
+            what: `${kind} ${name}`,
+            from: from === undefined ? 'absent' : show(from),
+            to: to === undefined
+                ? 'absent'
+                : from === undefined
+                    ? show(to)
+                    : show(to) === show(from)
+                        ? 'another one'
+                        : show(to),
+        };
+    });
+}
+/** Values that the server fills in where nothing was said. */
+const serverDefaults = { essential: true, protocol: 'tcp', readonly: false };
+/** Sorts names, drops what is empty or a server's default, so that equal definitions are equal as text. */
+function normalise(value, key = '', siblings = {}) {
+    if (Array.isArray(value)) {
+        const items = value.map((item) => normalise(item));
+        return listsOfNames.has(key) ? items.sort((one, other) => nameOf(one).localeCompare(nameOf(other))) : items;
+    }
+    if (typeof value === 'object' && value !== null)
+        return normaliseFields(value);
+    return isDefault(key, value, siblings) ? undefined : value;
+}
+function normaliseFields(fields) {
+    const kept = Object.entries(fields)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, field]) => [name, normalise(field, name, fields)])
+        .filter(([, field]) => !isEmpty(field));
+    return Object.fromEntries(kept);
+}
+const listsOfNames = new Set(['environment', 'secrets']);
+function isDefault(key, value, siblings) {
+    if (value === null)
+        return true;
+    if (key === 'hostPort')
+        return 'containerPort' in siblings && value === siblings.containerPort;
+    if (key === 'cpu' && 'image' in siblings)
+        return value === 0;
+    return key in serverDefaults && serverDefaults[key] === value;
+}
+function isEmpty(value) {
+    if (value === undefined)
+        return true;
+    return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+function nameOf(item) {
+    return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
+}
+function toMap(pairs) {
+    return new Map((pairs ?? []).map(({ name = '', value, valueFrom }) => [name, value ?? valueFrom ?? '']));
+}
+function describe(value) {
+    if (value === undefined)
+        return 'absent';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+}
+/** `svc@sha256:0123456789ab`: enough to tell two images apart. */
+function shortImage(image) {
+    if (image === undefined)
+        return 'absent';
+    const [name = '', digest = ''] = image.slice(image.lastIndexOf('/') + 1).split('@');
+    return digest === '' ? name : `${name}@${digest.slice(0, 19)}`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/task-definition.js
+
+
+
+
+
+/** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
+async function describeTaskDefinition(aws, name) {
+    await readPace(aws)();
+    try {
+        const command = new client_ecs_dist_cjs/* DescribeTaskDefinitionCommand */.Zy$({ taskDefinition: name, include: ['TAGS'] });
+        return toRegistered(await aws.send(ecs_client_ecs(aws), command));
+    }
+    catch (error) {
+        // ECS says a definition that is not there by a ClientException: "Unable to describe task definition."
+        if ((0,aws_errors/* isNamed */.ev)(error, 'ClientException'))
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * ECS lets 50 reads of definitions through at once and 20 a second after that, for the whole account; a hundred services
+ * are read without a throttle when some of that is left to others.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+ */
+function readPace(aws) {
+    const pace = readPaces.get(aws.configuration) ?? paceOf(aws.clock, { burst: 40, everyMs: 1_000 / 15 });
+    readPaces.set(aws.configuration, pace);
+    return pace;
+}
+const readPaces = new WeakMap();
+/** The account's one registration a second is shared with everybody else's: giving up early would fail a healthy release. */
+const longestThrottleMs = 10 * 60_000;
+/** Always makes a new revision. A lost answer may leave an unused one behind, which does no harm. */
+async function registerTaskDefinition(aws, definition, tags) {
+    const answer = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* RegisterTaskDefinitionCommand */.$Hl({
+        ...definition,
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    }), { deadlineMs: longestThrottleMs });
+    return answer.taskDefinition?.taskDefinitionArn ?? '';
+}
+/**
+ * The family's newest revision when it already says the same, else a new one. Older revisions are not looked through:
+ * the newest one shall always be the one that should run.
+ */
+async function registerUnlessSame(aws, definition, tags) {
+    const newest = await describeTaskDefinition(aws, definition.family ?? '');
+    if (newest?.active === true && isSameDefinition(newest.definition, definition))
+        return { arn: newest.arn, isNew: false };
+    return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
+}
+/**
+ * Makes a revision INACTIVE. Services and tasks that run it go on, but nothing new can be started from it: the caller
+ * has made sure that nobody refers to it.
+ */
+async function deregisterTaskDefinition(aws, arn) {
+    await aws.send(ecs(aws), new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+}
+/** Digest of the container's image, or of the first one's; empty for an image that is named by a tag. */
+function imageDigestOf({ containerDefinitions = [] }, container) {
+    const { image = '' } = containerDefinitions.find(({ name }) => name === container) ?? containerDefinitions[0] ?? {};
+    return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
+}
+function toRegistered({ taskDefinition, tags = [], }) {
+    if (taskDefinition === undefined)
+        return undefined;
+    const { taskDefinitionArn, status, revision: _revision, requiresAttributes: _requiresAttributes, compatibilities: _compatibilities, registeredAt: _registeredAt, registeredBy: _registeredBy, deregisteredAt: _deregisteredAt, deleteRequestedAt: _deleteRequestedAt, ...definition } = taskDefinition;
+    return {
+        arn: taskDefinitionArn ?? '',
+        active: status === 'ACTIVE',
+        definition: { ...definition, family: definition.family, containerDefinitions: definition.containerDefinitions },
+        tags: readTags(tags),
+    };
+}
+function readTags(tags) {
+    const own = tags.filter(({ key = '' }) => !key.startsWith('aws:'));
+    return Object.fromEntries(own.map(({ key = '', value = '' }) => [key, value]));
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/next-attempt.js
+/** ECS keeps a client token for about a day; half of that is relied on. */
+const tokenLifeMs = 12 * 3_600_000;
+function nextAttempt(attempts, { skipIfApplied, now }) {
+    const last = attempts.at(-1);
+    if (last === undefined)
+        return { kind: 'start', number: 1 };
+    switch (last.outcome) {
+        case 'succeeded':
+        case 'assumed':
+            return skipIfApplied ? { kind: 'skip', attempt: last } : { kind: 'start', number: last.number + 1 };
+        case 'failed':
+        case 'not-started':
+        case 'given-up':
+            return { kind: 'start', number: last.number + 1 };
+        default:
+            if (last.taskArn !== undefined)
+                return { kind: 'follow', attempt: last, taskArn: last.taskArn };
+            return { kind: now - Date.parse(last.at) < tokenLifeMs ? 'send-again' : 'search', attempt: last };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/start.js
+
+
+
+
+
+
+
+/** Starts the task, or finds the one that an earlier attempt has started; the ledger knows of it before and after. */
+async function startTask(plan, book, world) {
+    const { step, aws, skipIfApplied } = world;
+    const next = nextAttempt(book.attempts, { skipIfApplied, now: aws.clock.now() });
+    switch (next.kind) {
+        case 'skip':
+            step.log.info(`${plan.service}: this migration has run already as ${next.attempt.taskArn ?? 'an earlier task'}`);
+            return { kind: 'skipped', attempt: next.attempt };
+        case 'follow':
+            step.log.info(`${plan.service}: an earlier attempt has started this migration; following ${next.taskArn}`);
+            return { kind: 'running', attempt: next.attempt, taskArn: next.taskArn };
+        case 'send-again':
+            step.log.info(`${plan.service}: an earlier attempt may have started this migration; asking by its own token`);
+            return send(plan, next.attempt, book, world);
+        case 'search':
+            return search(plan, next.attempt, book, world);
+        case 'start':
+            return begin(plan, next.number, book, world);
+    }
+}
+async function begin(plan, number, book, world) {
+    const { step, aws, environment, run } = world;
+    const { arn: taskDefinition } = await registerUnlessSame(aws, plan.definition, {
+        'slipway:environment': environment,
+        'slipway:commit': step.job.commit,
+        'slipway:run': step.job.runId,
+    });
+    const token = (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([environment, plan.service, plan.digest, taskDefinition, number]))
+        .digest('hex');
+    return send(plan, await book.begin({ number, token, taskDefinition }, run), book, world);
+}
+async function send(plan, attempt, book, world) {
+    const { step, aws, contract, environment } = world;
+    const { subnets, assignPublicIp } = contract.network;
+    const started = await withCapacity(plan, world, () => runTask(aws, {
+        cluster: contract.cluster.name,
+        taskDefinition: attempt.taskDefinition,
+        count: 1,
+        launchType: 'FARGATE',
+        networkConfiguration: {
+            awsvpcConfiguration: {
+                subnets: [...subnets],
+                securityGroups: [...contract.migrations.securityGroups],
+                assignPublicIp,
+            },
+        },
+        startedBy: startedByOf(plan, environment),
+        clientToken: attempt.token,
+    })).catch((error) => {
+        throw (0,aws_errors/* isNamed */.ev)(error, 'ConflictException') ? conflict(plan, error) : error;
+    });
+    if (started.kind === 'failed') {
+        await book.ended(attempt, 'not-started');
+        throw notStarted(plan, started.reasons);
+    }
+    if (started.others.length > 0)
+        throw several(plan, [started.task.arn, ...started.others]);
+    step.log.info(`${plan.service}: ${plan.command.join(' ')} as ${started.task.arn}`);
+    return { kind: 'running', attempt: await book.started(attempt, started.task.arn), taskArn: started.task.arn };
+}
+/** Capacity comes and goes: a task that could not be placed is asked for again, by the same token. */
+async function withCapacity({ service, timeoutMinutes }, { step, aws }, start) {
+    const until = aws.clock.elapsed() + Math.min(timeoutMinutes, longestCapacityMinutes) * 60_000;
+    for (let pauseMs = 5_000;; pauseMs = Math.min(30_000, pauseMs * 2)) {
+        const started = await start().catch((error) => {
+            // Limits of the account come as an exception, capacity as an answer.
+            if ((0,aws_errors/* isNamed */.ev)(error, 'ClientException', 'InvalidParameterException') && noRoom.test((0,aws_errors/* describeAwsError */.Pp)(error)))
+                return { kind: 'failed', reasons: [(0,aws_errors/* describeAwsError */.Pp)(error)] };
+            throw error;
+        });
+        const isForRoom = started.kind === 'failed' && started.reasons.some((reason) => noRoom.test(reason));
+        if (!isForRoom || aws.clock.elapsed() + pauseMs > until)
+            return started;
+        step.log.info(`${service}: no room for the task (${started.reasons.join('; ')}); trying again`);
+        await aws.clock.sleep(pauseMs, step.signal);
+    }
+}
+const longestCapacityMinutes = 10;
+/** Reasons that pass by themselves. */
+const noRoom = /capacity is unavailable|reached the limit|RESOURCE:|RunTask.*throttl/i;
+/** Written down so long ago that its token may mean nothing any more: only a task that still runs can tell. */
+async function search(plan, attempt, book, world) {
+    const startedBy = startedByOf(plan, world.environment);
+    const [running, ...others] = await listTasks(world.aws, world.contract.cluster.name, { startedBy });
+    if (running === undefined)
+        return resolveLost(plan, attempt, book, world);
+    if (others.length > 0)
+        throw several(plan, [running, ...others]);
+    return { kind: 'running', attempt: await book.started(attempt, running), taskArn: running };
+}
+/** Nobody can say how it ended: a person decides, never this action. */
+async function resolveLost(plan, attempt, book, world) {
+    switch (world.onLostTask) {
+        case 'fail':
+            throw lost(plan, attempt);
+        case 'applied':
+            return { kind: 'skipped', attempt: await book.ended(attempt, 'assumed') };
+        case 'run-again':
+            await book.ended(attempt, 'given-up');
+            return begin(plan, attempt.number + 1, book, world);
+    }
+}
+function lost({ service }, { number, taskArn, at }) {
+    const task = taskArn === undefined ? 'whose task was never written down' : `as ${taskArn}`;
+    return new errors/* ActionError */.lZ('E_UNKNOWN', `${service}: attempt ${number} of ${at}, ${task}, was never seen to end, and ECS does not know it any more.`, {
+        remedy: "Look at the database's migration table and at the log, then run this step once with `on-lost-task: applied` or `run-again`.",
+        place: service,
+    });
+}
+/** The same for every attempt at the same migration, so that a later one finds what an earlier one left running. */
+function startedByOf({ service, ordinal, digest }, environment) {
+    const whole = `slipway/${environment}/${service}/${ordinal}-${digest.slice('sha256:'.length, 24)}`;
+    return whole.replaceAll(/[^\w/-]/g, '-').slice(0, 128);
+}
+/** Which of them the database has heard first is for a person to find out. */
+function several({ service }, taskArns) {
+    return new errors/* ActionError */.lZ('E_STATE', `${service}: ${taskArns.length} tasks run this migration: ${taskArns.join(', ')}.`, {
+        remedy: "Look at their logs and at the database's migration table, and run the job again when one of them is left.",
+        place: service,
+    });
+}
+function conflict({ service }, cause) {
+    return new errors/* ActionError */.lZ('E_STATE', `${service}: an earlier attempt has sent this token with other parameters (ConflictException).`, {
+        remedy: "Look at the cluster's tasks, then run this step once with `on-lost-task: run-again`.",
+        place: service,
+        cause,
+    });
+}
+function notStarted({ service }, reasons) {
+    const said = reasons.length === 0 ? 'no task and no reason' : reasons.join('; ');
+    const known = explainText(said);
+    return new errors/* ActionError */.lZ('E_STATE', `${service}: ECS started no migration task: ${said}.${known === undefined ? '' : ` ${known.cause}`}`, {
+        remedy: known?.remedy ?? 'Run the job again; nothing was changed.',
+        place: service,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/apply.js
+
+
+
+
+/** So often a task that was never placed is asked for once more. */
+const mostStarts = 3;
+/** Runs one migration to its end, with its log as it comes. Throws when it could not be started. */
+async function applyMigration(plan, world) {
+    const startedAt = world.aws.clock.elapsed();
+    const book = await AttemptBook.open(world.aws, (0,names/* migrationPath */.OQ)(world.where, plan));
+    let started = await startTask(plan, book, world);
+    for (let starts = 1;; starts++) {
+        const outcome = await follow(plan, started, book, world);
+        if (outcome === 'lost') {
+            started = await resolveLost(plan, started.attempt, book, world);
+        }
+        else if (starts < mostStarts && wasNeverPlaced(outcome)) {
+            world.step.log.info(`${plan.service}: there was no room for the task; trying again`);
+            started = await startTask(plan, book, world);
+        }
+        else {
+            return { ...outcome, seconds: (world.aws.clock.elapsed() - startedAt) / 1000 };
+        }
+    }
+}
+function wasNeverPlaced({ verdict }) {
+    return verdict.kind === 'failed' && verdict.exitCode === undefined && noRoom.test(verdict.facts);
+}
+
+// EXTERNAL MODULE: ./build/lib/github/common-inputs.js
+var common_inputs = __nccwpck_require__(4647);
+// EXTERNAL MODULE: ./build/lib/github/inputs.js + 1 modules
+var github_inputs = __nccwpck_require__(9763);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/lib/core/config.js
+/** Whether a value has this shape throughout, so that nobody trips over a hole in it later. */
+function isResolvedConfig(value) {
+    if (!isMap(value) || value['schema'] !== 1)
+        return false;
+    const words = ['application', 'environment', 'account', 'region', 'fingerprint'];
+    const { services } = value;
+    return (words.every((word) => typeof value[word] === 'string') &&
+        isMap(services) &&
+        Object.values(services).every(isService));
+}
+function isService(value) {
+    if (!isMap(value) || !hasVariables(value))
+        return false;
+    const { migrations, derived } = value;
+    return (Array.isArray(migrations) && migrations.every(hasVariables) && Array.isArray(derived) && derived.every(isTexts));
+}
+function hasVariables(value) {
+    return isMap(value) && isTexts(value['environment']) && isTexts(value['secrets']);
+}
+/** Names with texts. */
+function isTexts(value) {
+    return isMap(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/handed-on.js
+
+
+
+
+
+
+/** What one step of a release hands on to the next, read as carefully as anything else from outside. */
+/** The input `images`: build-push's output of the same name. Throws E_INPUT, and E_POLICY for what is no digest. */
+function readImages(inputs) {
+    const given = inputs.json('images');
+    if (given === undefined)
+        throw (0,github_inputs/* malformed */.Q)('images', 'is required and was not given', "Give it build-push's output `images`.");
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+        throw (0,github_inputs/* malformed */.Q)('images', 'must be a JSON object of digests by service');
+    }
+    const images = Object.entries(given).map(([service, value]) => {
+        if (typeof value !== 'string')
+            throw noDigest();
+        if (isDigest(value))
+            return [service, value];
+        throw isDigest(value.slice(value.indexOf('@') + 1)) ? ownRepository() : noDigest();
+    });
+    if (images.length === 0)
+        throw (0,github_inputs/* malformed */.Q)('images', 'names no service');
+    return Object.fromEntries(images);
+}
+function noDigest() {
+    return new errors/* ActionError */.lZ('E_POLICY', 'The input `images` holds something that is no digest (sha256: and 64 hex digits).', {
+        remedy: "Give it build-push's output `images`: a tag may move, a digest cannot.",
+        place: 'images',
+    });
+}
+/** A reference that brings its own repository would be looked up in another one than it names. */
+function ownRepository() {
+    return new errors/* ActionError */.lZ('E_SCOPE', 'The input `images` holds a digest with a repository of its own.', {
+        remedy: "Give it build-push's output `images`: the repository is the one that infra publishes for the service.",
+        place: 'images',
+    });
+}
+/** Throws E_INPUT for images of services that the manifest does not have: a name that only looks like one of them. */
+function checkImages(images, { services }) {
+    for (const name of Object.keys(images)) {
+        if (services.has(name))
+            continue;
+        const guess = didYouMean(name, services.keys());
+        const remedy = `${guess === '' ? '' : `${guess} `}Build and deploy with the same manifest.`;
+        throw malformed('images', 'names a service that the manifest does not have', remedy);
+    }
+}
+/** The digest of a service's image; E_INPUT when `images` does not have it. */
+function digestOf(images, service) {
+    const found = Object.hasOwn(images, service.name) ? images[service.name] : undefined;
+    if (found === undefined)
+        throw (0,github_inputs/* malformed */.Q)('images', `has no digest for ${service.name}`, 'Build it, or leave it out of `services`.');
+    return found;
+}
+/** The file that config-env's output `config` names. Throws E_INPUT, and E_SCOPE when it is of another environment. */
+async function readConfig(path, { application, environment }) {
+    const config = parseConfig(await readText(path));
+    const isOurs = config.application === application &&
+        config.environment === environment.name &&
+        config.account === environment.account &&
+        config.region === environment.region;
+    if (isOurs)
+        return config;
+    throw new errors/* ActionError */.lZ('E_SCOPE', 'The file in `config` is of another application, environment, account or region.', {
+        remedy: 'Run config-env for this environment in the same job.',
+        place: 'config',
+    });
+}
+/** The part of one service; E_INPUT when config-env was not run for it. */
+function configOf(config, service) {
+    const found = Object.hasOwn(config.services, service.name) ? config.services[service.name] : undefined;
+    if (found === undefined) {
+        throw (0,github_inputs/* malformed */.Q)('config', `has nothing about ${service.name}`, 'Run config-env for the same `services`.');
+    }
+    return found;
+}
+async function readText(path) {
+    try {
+        return await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch {
+        throw (0,github_inputs/* malformed */.Q)('config', 'names a file that cannot be read', "Give it config-env's output `config`, in the same job.");
+    }
+}
+function parseConfig(text) {
+    let config;
+    try {
+        config = JSON.parse(text);
+    }
+    catch {
+        throw (0,github_inputs/* malformed */.Q)('config', 'names a file that is not JSON');
+    }
+    if (!isResolvedConfig(config))
+        throw (0,github_inputs/* malformed */.Q)('config', 'names a file that config-env did not write');
+    return config;
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/inputs.js
+
+
+
+
+const longestTimeoutMinutes = 360;
+function readRunMigrationsInputs(inputs) {
+    return {
+        ...(0,common_inputs/* readCommonInputs */.d)(inputs),
+        images: readImages(inputs),
+        config: inputs.text('config'),
+        services: inputs.list('services'),
+        command: readCommand(inputs.optional('command')),
+        phase: readPhase(inputs.optional('phase') ?? 'expand'),
+        timeoutMinutes: readTimeout(inputs),
+        parallel: inputs.boolean('parallel', false),
+        skipIfApplied: inputs.boolean('skip-if-applied', true),
+        stopOnTimeout: inputs.boolean('stop-on-timeout', false),
+        onLostTask: readOnLostTask(inputs.optional('on-lost-task') ?? 'fail'),
+        logTail: inputs.integer('log-tail', { min: 1, max: 1000, otherwise: 50 }),
+    };
+}
+function readTimeout(inputs) {
+    if (inputs.optional('timeout-minutes') === undefined)
+        return undefined;
+    return inputs.integer('timeout-minutes', { min: 1, max: longestTimeoutMinutes });
+}
+function readOnLostTask(policy) {
+    if (policy === 'fail' || policy === 'run-again' || policy === 'applied')
+        return policy;
+    throw (0,github_inputs/* malformed */.Q)('on-lost-task', 'must be fail, run-again or applied');
+}
+function readPhase(phase) {
+    if (phase === 'expand' || phase === 'contract')
+        return phase;
+    throw (0,github_inputs/* malformed */.Q)('phase', 'must be expand or contract');
+}
+/** A list of program and arguments. A line for a shell is refused: how it would be cut up is anybody's guess. */
+function readCommand(text) {
+    if (text === undefined)
+        return undefined;
+    if (!/^[[{\d]/.test(text)) {
+        throw new errors/* ActionError */.lZ('E_POLICY', 'The input `command` is a line for a shell.', {
+            remedy: 'Write a JSON list of program and arguments: ["node", "migrate.js"].',
+            place: 'command',
+        });
+    }
+    const command = inputs_parse(text);
+    const isList = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
+    if (!isList)
+        throw (0,github_inputs/* malformed */.Q)('command', 'must be a JSON list of texts, with at least one in it');
+    if (command[0] === '')
+        throw (0,github_inputs/* malformed */.Q)('command', 'names no program');
+    if (command.some((part) => part.includes('\0')))
+        throw (0,github_inputs/* malformed */.Q)('command', 'holds a NUL character');
+    return command;
+}
+function inputs_parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw (0,github_inputs/* malformed */.Q)('command', 'must be JSON');
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/head.js
+
+
+
+
+/** Where the environment stands: the newest valid entry, or undefined before the first release. */
+async function readHead(aws, where) {
+    return (await (0,versions/* readNewest */.L)(aws, headsOf(where))).entry;
+}
+/**
+ * Decides on the head as it is and writes the decision; decides again when another writer came first.
+ * Throws E_STATE when that happens again and again.
+ */
+async function changeHead(aws, where, { decide, nonce }) {
+    for (let attempt = 1; attempt <= 5; attempt++) {
+        const { entry: head, version } = await (0,versions/* readNewest */.L)(aws, headsOf(where));
+        const entry = { ...decide(head), schema: 1, nonce: nonce(), after: version };
+        if ((await (0,versions/* writeEntry */.c)(aws, headsOf(where), entry)) !== undefined)
+            return entry;
+    }
+    throw new errors/* ActionError */.lZ('E_STATE', `Other runs kept writing ${(0,names/* headPath */.wz)(where)} at the same time.`, {
+        remedy: 'Give the deploying jobs of an environment one concurrency group, then run this job again.',
+    });
+}
+function headsOf(where) {
+    return { name: (0,names/* headPath */.wz)(where), isEntry: isHead };
+}
+function isHead(value) {
+    return (0,entry/* isOfThisSchema */.r)(value) && 'good' in value && Array.isArray(value.good) && 'nonce' in value && 'after' in value;
+}
+
+// EXTERNAL MODULE: ./build/lib/aws/ssm.js
+var ssm = __nccwpck_require__(695);
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/records.js
+
+
+
+
+
+/** Writes the intent of a release down, once: a record that is there stays as it is. */
+async function beginRelease(aws, where, begun) {
+    const [first, ...others] = inPieces(begun.before);
+    const written = await writeOnce(aws, releasePath(where, begun.id), JSON.stringify({ ...begun, before: first }));
+    if (written === 'exists')
+        return 'exists';
+    for (const before of others)
+        await addPart(aws, where, begun.id, { before });
+    return 'written';
+}
+/**
+ * Adds to a release's record, under the next free numbers. Only the release's own run does so. What does not fit into
+ * one parameter goes into several, the verdict with the last.
+ */
+async function extendRelease(aws, where, id, part) {
+    const { services = {}, ...rest } = part;
+    const pieces = inPieces(services);
+    for (const piece of pieces.slice(0, -1))
+        await addPart(aws, where, id, { services: piece });
+    const last = pieces.at(-1) ?? {};
+    await addPart(aws, where, id, part.services === undefined ? rest : { ...rest, services: last });
+}
+async function addPart(aws, where, id, part) {
+    const value = JSON.stringify({ schema: 1, ...part });
+    for (let number = 1;; number = await nextNumber(aws, where, id)) {
+        if ((await writeOnce(aws, releasePartPath(where, id, number), value)) === 'written')
+            return;
+    }
+}
+async function nextNumber(aws, where, id) {
+    const parts = await getParametersByPath(aws, releasePath(where, id));
+    return 1 + Math.max(0, ...[...parts.keys()].map(numberOf));
+}
+/** Whether there is a release of this id. */
+async function releaseExists(aws, where, id) {
+    return (await getParameter(aws, releasePath(where, id))) !== undefined;
+}
+/** A write whose answer was lost finds its own text there when it is repeated. */
+async function writeOnce(aws, name, value) {
+    const written = await putParameter(aws, { name, value, overwrite: false });
+    if (written === 'written')
+        return 'written';
+    return (await getParameter(aws, name))?.value === value ? 'written' : 'exists';
+}
+/** The record of one release with all its parts, or undefined. */
+async function readRelease(aws, where, id) {
+    const [begun, parts] = await Promise.all([
+        (0,ssm/* getParameter */.yN)(aws, (0,names/* releasePath */.bD)(where, id)),
+        (0,ssm/* getParametersByPath */.Tv)(aws, (0,names/* releasePath */.bD)(where, id)),
+    ]);
+    return begun === undefined ? undefined : assemble(begun, [...parts.values()]);
+}
+/** Records of several releases, in the order asked for; those that are gone are left out. */
+async function readReleases(aws, where, ids) {
+    if (ids.length > fewReleases) {
+        const all = new Map((await readAllReleases(aws, where)).map((record) => [record.id, record]));
+        return ids.flatMap((id) => all.get(id) ?? []);
+    }
+    const records = await Promise.all(ids.map((id) => readRelease(aws, where, id)));
+    return records.filter((record) => record !== undefined);
+}
+/** More of them are read faster with all the others, ten parameters to a call. */
+const fewReleases = 3;
+/**
+ * Every record that is kept, newest first, by one read of the path. What another version of Slipway wrote is left out:
+ * whoever looks for one release must not fail at another.
+ */
+async function readAllReleases(aws, where) {
+    const path = releasesPath(where);
+    const parameters = [...(await getParametersByPath(aws, path)).values()];
+    // By SSM's own time: the clocks of two machines need not agree on what came first.
+    const begun = parameters
+        .filter(({ name }) => !name.slice(path.length + 1).includes('/'))
+        .sort((one, other) => other.modifiedAt - one.modifiedAt);
+    return begun.flatMap((one) => {
+        const parts = parameters.filter(({ name }) => name.startsWith(`${one.name}/`));
+        try {
+            return [assemble(one, parts)];
+        }
+        catch (error) {
+            if (error instanceof ActionError)
+                return [];
+            throw error;
+        }
+    });
+}
+/** Parts in the order of their numbers; what a later one says counts. */
+function assemble(begun, parts) {
+    const numbered = parts
+        .toSorted((one, other) => numberOf(one.name) - numberOf(other.name))
+        .map((part) => (0,entry/* parseEntry */.E)(part, isPart));
+    const beginning = (0,entry/* parseEntry */.E)(begun, isBegun);
+    return {
+        ...beginning,
+        before: Object.assign({}, beginning.before, ...numbered.map(({ before }) => before ?? {})),
+        verdict: numbered.findLast(({ verdict }) => verdict !== undefined)?.verdict,
+        reason: numbered.findLast(({ reason }) => reason !== undefined)?.reason,
+        cancelled: numbered.findLast(({ cancelled }) => cancelled !== undefined)?.cancelled,
+        ...fingerprintOf(numbered),
+        services: Object.assign({}, ...numbered.map(({ services }) => services ?? {})),
+    };
+}
+function fingerprintOf(parts) {
+    const fingerprint = parts.findLast((part) => part.fingerprint !== undefined)?.fingerprint;
+    return fingerprint === undefined ? {} : { fingerprint };
+}
+/** Of a part, by its name. */
+function numberOf(name) {
+    return Number(name.slice(name.lastIndexOf('/') + 1));
+}
+function isBegun(value) {
+    return (0,entry/* isOfThisSchema */.r)(value) && 'id' in value && 'cluster' in value && 'before' in value;
+}
+function isPart(value) {
+    return (0,entry/* isOfThisSchema */.r)(value);
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/floor.js
+
+
+
+
+/**
+ * The release that contract migrations follow: the current one, good, and of the very images that they are run from.
+ * Throws E_STATE otherwise, since they take away what an earlier release still needs.
+ */
+async function observeRelease(aws, where, plans) {
+    const head = await readHead(aws, where);
+    const current = head?.current === undefined ? undefined : await readRelease(aws, where, head.current);
+    const isGood = current !== undefined && head?.good.includes(current.id) === true;
+    const others = plans.filter(({ service, digest }) => current?.services[service]?.digest !== digest);
+    if (isGood && others.length === 0)
+        return current.id;
+    const what = isGood
+        ? `The current release ${current.id} runs another image of ${others.map(({ service }) => service).join(', ')}.`
+        : 'There is no good release of these images.';
+    throw new errors/* ActionError */.lZ('E_STATE', what, {
+        remedy: 'Run `phase: contract` after deploy-ecs has said `succeeded` for the same images.',
+        place: 'phase',
+    });
+}
+/** From now on no rollback goes below this release: what earlier ones need of the schema is gone. */
+async function raiseFloor(aws, where, release) {
+    const at = new Date(aws.clock.now()).toISOString();
+    await changeHead(aws, where, {
+        decide: (head) => {
+            const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head ?? { good: [], current: undefined };
+            return { ...kept, floor: { release, at } };
+        },
+        nonce: external_node_crypto_.randomUUID,
+    });
+}
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -86070,7 +87939,7 @@ function deferProp(target, key, getter) {
         configurable: true,
     });
 }
-// Writes a settled key. A plain assignment is much cheaper than `defineProperty` and produces the same descriptor, but it runs whatever setter already answers to the key — an accessor this shape deferred, or an inherited one, which `__proto__` has on every object and prototype pollution can add for any name.
+// Writes a settled key. A plain assignment is much cheaper than `defineProperty` and produces the same descriptor, but it runs whatever setter already answers to the key \u2014 an accessor this shape deferred, or an inherited one, which `__proto__` has on every object and prototype pollution can add for any name.
 function putProp(target, key, value) {
     if (key in target)
         assignProp(target, key, value);
@@ -86494,7 +88363,7 @@ function prefixIssues(path, issues) {
 function unwrapMessage(message) {
     return typeof message === "string" ? message : message?.message;
 }
-/* A check holds no link back to the schema it is attached to — the same check instance is shared by every clone of that schema — so the owner is stamped onto the issues a check just raised, at the only point where both are in scope. Runs on the failure path only; `start` is the issue count from before the check ran. */
+/* A check holds no link back to the schema it is attached to \u2014 the same check instance is shared by every clone of that schema \u2014 so the owner is stamped onto the issues a check just raised, at the only point where both are in scope. Runs on the failure path only; `start` is the issue count from before the check ran. */
 /** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
 function sizeCaps(defChecks) {
     const caps = [];
@@ -86668,11 +88537,11 @@ class Class {
 }
 //////////    PROTOTYPE INSTALLERS     //////////
 //
-// Members live on the prototype and materialize per instance on first read, which keeps own-property count under the step where V8 stops using inline slots. Changing anything here means re-measuring runtime, memory and bundle size together — see "The three axes" in AGENTS.md.
+// Members live on the prototype and materialize per instance on first read, which keeps own-property count under the step where V8 stops using inline slots. Changing anything here means re-measuring runtime, memory and bundle size together \u2014 see "The three axes" in AGENTS.md.
 /**
  * Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
  *
- * Call this from a `proto` initializer, which runs once per prototype — never per instance.
+ * Call this from a `proto` initializer, which runs once per prototype \u2014 never per instance.
  */
 function members(proto, table) {
     for (const key in table) {
@@ -86808,7 +88677,7 @@ function installLazyProp(inst, key, make, enumerable) {
         },
     });
 }
-/** Marks the thunk `_catch` synthesises for a constant catch value. `Function.length` cannot tell that thunk from a user callback — rest and defaulted parameters both report arity 0 — and a user callback reads `ctx.error`, whose issues only finalize correctly against the caller's per-parse error map. Provenance can say what arity cannot. A plain string key rather than `Symbol.for`, whose call at module scope no bundler can prove pure — the same shape that anchored `urlCanParse` into every build. */
+/** Marks the thunk `_catch` synthesises for a constant catch value. `Function.length` cannot tell that thunk from a user callback \u2014 rest and defaulted parameters both report arity 0 \u2014 and a user callback reads `ctx.error`, whose issues only finalize correctly against the caller's per-parse error map. Provenance can say what arity cannot. A plain string key rather than `Symbol.for`, whose call at module scope no bundler can prove pure \u2014 the same shape that anchored `urlCanParse` into every build. */
 const CONSTANT_CATCH = "~constantCatch";
 /** Wraps a constant catch value in a thunk tagged with {@link CONSTANT_CATCH}. */
 function constantCatch(value) {
@@ -86855,7 +88724,7 @@ function newError(Definition) {
 function $constructor(name, initializer, 
 /** This trait's members, installed once on every prototype that composes it. They cannot be declared in the initializer above: that runs per instance, and the prototype is shared. */
 proto, params) {
-    // Prototype for this constructor's `_zod` internals. Lazily-derived fields (`values`, `pattern`, `optin`, …) install here once rather than as an accessor on every instance.
+    // Prototype for this constructor's `_zod` internals. Lazily-derived fields (`values`, `pattern`, `optin`, \u2026) install here once rather than as an accessor on every instance.
     const zodProto = {};
     // Assigning the fields in the constructor body is what gives instances in-object slots; building the object literally and reparenting it costs a second allocation and a generic property copy.
     function Internals(def) {
@@ -86884,7 +88753,7 @@ proto, params) {
         inst._zod.traits.add(name);
         initializer(inst, def);
         if (initialized) {
-            // `super(def)` from a user subclass gives `this` a prototype the subclass owns, and installing there would overwrite whatever the subclass declared. `constr` built the instance, so its prototype is the one below the subclass's that should carry the members. A receiver whose chain never reaches that prototype installs on its own, which for a plain object handed straight to `init` means `Object.prototype` — unchanged from before.
+            // `super(def)` from a user subclass gives `this` a prototype the subclass owns, and installing there would overwrite whatever the subclass declared. `constr` built the instance, so its prototype is the one below the subclass's that should carry the members. A receiver whose chain never reaches that prototype installs on its own, which for a plain object handed straight to `init` means `Object.prototype` \u2014 unchanged from before.
             const own = Object.getPrototypeOf(inst);
             const ctorProto = inst._zod.constr.prototype;
             let up = own;
@@ -87029,7 +88898,7 @@ const $ZodCheckMultipleOf =
         if (typeof payload.value !== typeof def.value)
             throw new Error("Cannot mix number and bigint in multiple_of check.");
         const isMultiple = typeof payload.value === "bigint"
-            ? // `value % 0n` throws, and nothing is a multiple of zero — the number branch already fails this way via NaN
+            ? // `value % 0n` throws, and nothing is a multiple of zero \u2014 the number branch already fails this way via NaN
                 def.value !== BigInt(0) && payload.value % def.value === BigInt(0)
             : util.floatSafeRemainder(payload.value, def.value) === 0;
         if (isMultiple)
@@ -87280,7 +89149,7 @@ const $ZodCheckLengthEquals = /*@__PURE__*/ (/* unused pure expression or super 
     inst._zod.check = (payload) => {
         const input = payload.value;
         const units = input.length;
-        // A code point is one or two UTF-16 units, so outside `[length, length * 2]` units the target is missed either way — and missed in the same direction in both measures.
+        // A code point is one or two UTF-16 units, so outside `[length, length * 2]` units the target is missed either way \u2014 and missed in the same direction in both measures.
         const length = typeof input === "string" && units >= def.length && units <= def.length * 2
             ? util.codePointLength(input)
             : units;
@@ -87522,7 +89391,7 @@ const unicodeEmail = /^[^\s@"]{1,64}@[^\s@]{1,255}$/u;
 const idnEmail = (/* unused pure expression or super */ null && (unicodeEmail));
 const browserEmail = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 // from https://thekevinscott.com/emojis-in-javascript/#writing-a-regular-expression
-// Single character class, not an alternation: the two properties overlap (U+1F9B0-U+1F9B3), so `(A|B)+` backtracks exponentially on a failed match. The leading lookahead then demands one anchor — a pictograph, a regional indicator, or the enclosing keycap — because `\p{Emoji_Component}` on its own covers ASCII digits, `#`, `*`, ZWJ, variation selectors and skin tone modifiers, none of which is an emoji without a base.
+// Single character class, not an alternation: the two properties overlap (U+1F9B0-U+1F9B3), so `(A|B)+` backtracks exponentially on a failed match. The leading lookahead then demands one anchor \u2014 a pictograph, a regional indicator, or the enclosing keycap \u2014 because `\p{Emoji_Component}` on its own covers ASCII digits, `#`, `*`, ZWJ, variation selectors and skin tone modifiers, none of which is an emoji without a base.
 const _emoji = (/* unused pure expression or super */ null && (`^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`));
 function emoji() {
     return new RegExp(_emoji, "u");
@@ -87545,7 +89414,7 @@ const domain = /^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+
 const httpProtocol = /^https?$/;
 // https://blog.stevenlevithan.com/archives/validate-phone-number#r4-3 (regex sans spaces) E.164: leading digit must be 1-9; total digits (excluding '+') between 7-15
 const e164 = /^\+[1-9]\d{6,14}$/;
-// Credit card shape: 12–19 digits, optionally separated by single spaces or single hyphens. ISO/IEC 7812 caps the PAN at 19 digits; 12 is the shortest issued length (Maestro).
+// Credit card shape: 12\u201319 digits, optionally separated by single spaces or single hyphens. ISO/IEC 7812 caps the PAN at 19 digits; 12 is the shortest issued length (Maestro).
 const creditCard = /^\d(?:[ -]?\d){11,18}$/;
 // ISO 4217 alpha codes from the SIX list, regenerated by scripts/update-iso-4217.ts
 const currencyCode = /^(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG)$/;
@@ -88173,7 +90042,7 @@ function isValidCreditCard(input) {
     return isLuhnAlgo(input.replace(CC_SANITIZE, ""));
 }
 const $ZodCreditCard = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodCreditCard", (inst, def) => {
-    // Shape only — the Luhn check below is not expressible as a pattern, so consumers of `pattern` (JSON Schema, template literals) get the length and separator rules alone.
+    // Shape only \u2014 the Luhn check below is not expressible as a pattern, so consumers of `pattern` (JSON Schema, template literals) get the length and separator rules alone.
     def.pattern ?? (def.pattern = regexes.creditCard);
     $ZodStringFormat.init(inst, def);
     inst._zod.check = (payload) => {
@@ -88209,7 +90078,7 @@ function isValidIBAN(input) {
     return isIso7064Mod97(input);
 }
 const $ZodIBAN = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodIBAN", (inst, def) => {
-    // shape only — checksum is not expressible as a pattern
+    // shape only \u2014 checksum is not expressible as a pattern
     def.pattern ?? (def.pattern = regexes.iban);
     $ZodStringFormat.init(inst, def);
     inst._zod.check = (payload) => {
@@ -88539,7 +90408,7 @@ const $ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
 function handlePropertyResult(result, final, key, input, optin, optout) {
     const isPresent = key in input;
     const isOptionalOut = optout === "optional";
-    // The middle rung means "absence permitted, nothing supplied in its place", so an absent key contributes nothing — whatever the schema made of `undefined` is invented, not substituted. Only `optional` reaches this with a value: `defaulted` substitutes, and a schema that isn't optional-out has to keep the key.
+    // The middle rung means "absence permitted, nothing supplied in its place", so an absent key contributes nothing \u2014 whatever the schema made of `undefined` is invented, not substituted. Only `optional` reaches this with a value: `defaulted` substitutes, and a schema that isn't optional-out has to keep the key.
     if (!isPresent && isOptionalOut && optin === "optional") {
         return;
     }
@@ -88774,7 +90643,7 @@ const $ZodObjectJIT = /*@__PURE__*/ (/* unused pure expression or super */ null 
             const isOptionalOut = schema?._zod?.optout === "optional";
             doc.write(`const ${id} = ${parseStr(k)};`);
             if (isOptionalIn && isOptionalOut) {
-                // For optional-in/out schemas, ignore errors on absent keys — and, like the interpreted path, drop the value produced alongside them. The middle rung goes further: it permits absence without supplying anything in its place, so an absent key contributes nothing at all.
+                // For optional-in/out schemas, ignore errors on absent keys \u2014 and, like the interpreted path, drop the value produced alongside them. The middle rung goes further: it permits absence without supplying anything in its place, so an absent key contributes nothing at all.
                 const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
                 doc.write(`
         const ${id}_present = ${isPresent};
@@ -89059,7 +90928,7 @@ const $ZodDiscriminatedUnion =
             propValues[zod.def.discriminator]?.delete(undefined);
         return propValues;
     });
-    // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it — pipes and lazies — are left to the map.
+    // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it \u2014 pipes and lazies \u2014 are left to the map.
     def.options.forEach((option, i) => {
         const propShape = util.rawShape(option._zod.def);
         if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) {
@@ -91342,7 +93211,7 @@ function _check(fn, params) {
     return ch;
 }
 // @__NO_SIDE_EFFECTS__
-function describe(description) {
+function api_describe(description) {
     const ch = new $ZodCheck({ check: "describe" });
     ch._zod.onattach = [
         (inst) => {
@@ -91464,7 +93333,7 @@ const _messageDesc = {
 };
 const _issuesDesc = { value: undefined, enumerable: false };
 /* Prototypes that already carry the lazy `toString`. Seeded with the
- * intrinsics so that `init` on a foreign object — it accepts any object —
+ * intrinsics so that `init` on a foreign object \u2014 it accepts any object \u2014
  * can never install an accessor onto a prototype we do not own. */
 const _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 const initializer = (inst, def) => {
@@ -91671,9 +93540,9 @@ function treeifyError(error, mapper = (issue) => issue.message) {
  *
  * ```
  * username
- *   ✖ Expected number, received string at "username
+ *   \u2716 Expected number, received string at "username
  * favoriteNumbers[0]
- *   ✖ Invalid input: expected number
+ *   \u2716 Invalid input: expected number
  * ```
  */
 function toDotPath(_path) {
@@ -91700,9 +93569,9 @@ function prettifyError(error) {
     const issues = [...error.issues].sort((a, b) => (a.path ?? []).length - (b.path ?? []).length);
     // Process each issue
     for (const issue of issues) {
-        lines.push(`✖ ${issue.message}`);
+        lines.push(`\u2716 ${issue.message}`);
         if (issue.path?.length)
-            lines.push(`  → at ${toDotPath(issue.path)}`);
+            lines.push(`  \u2192 at ${toDotPath(issue.path)}`);
     }
     // Convert Map to formatted string
     return lines.join("\n");
@@ -92489,7 +94358,7 @@ const ZodMiniRecord = /*@__PURE__*/ $constructor("ZodMiniRecord", (inst, def) =>
 });
 // @__NO_SIDE_EFFECTS__
 function record(keyType, valueType, params) {
-    // v3-compat: z.record(valueType, params?) — defaults keyType to z.string()
+    // v3-compat: z.record(valueType, params?) \u2014 defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
         return new ZodMiniRecord({
             type: "record",
@@ -92837,7 +94706,7 @@ function superRefine(fn, params) {
     return core._superRefine(fn, params);
 }
 // Re-export describe and meta from core
-const schemas_describe = describe;
+const schemas_describe = api_describe;
 const schemas_meta = meta;
 // instanceof
 class schemas_Class {
@@ -92905,7 +94774,7 @@ function fields_object(description, fields) {
 function named(description, key, value) {
     return record(key, value).check(schemas_meta({ description }));
 }
-/** Text that follows a pattern; `rule` continues the sentence "<field> must be …". */
+/** Text that follows a pattern; `rule` continues the sentence "<field> must be \u2026". */
 function fields_text(description, pattern, rule) {
     return schemas_string().check(_regex(pattern, { error: rule }), schemas_meta({ description }));
 }
@@ -92919,7 +94788,7 @@ function wholeNumber(description, from, to) {
 function oneOf(description, ...choices) {
     return schemas_enum(choices).check(schemas_meta({ description }));
 }
-/** One of several forms; `rule` continues the sentence "<field> must be …" when none of them is recognised. */
+/** One of several forms; `rule` continues the sentence "<field> must be \u2026" when none of them is recognised. */
 function either(description, rule, forms) {
     return union(forms, { error: rule }).check(schemas_meta({ description }));
 }
@@ -93010,8 +94879,6 @@ const handWrittenContract = fields_object('What infra would publish, for infrast
     migrations: contract_shape_migrations,
 });
 
-// EXTERNAL MODULE: ./build/lib/core/errors.js
-var errors = __nccwpck_require__(8083);
 ;// CONCATENATED MODULE: ./build/lib/core/nearest.js
 /** A longer word may be further off than a shorter one, but never further than this. */
 const mostEdits = 3;
@@ -93031,7 +94898,7 @@ function nearest(word, candidates) {
     return best?.candidate;
 }
 /** `Did you mean "services"?`, or else the known words when they are few, or nothing. */
-function didYouMean(word, candidates) {
+function nearest_didYouMean(word, candidates) {
     const known = [...candidates];
     const guess = nearest(word, known);
     if (guess !== undefined)
@@ -93083,7 +94950,7 @@ function describePath(path) {
     }, '');
 }
 function describeKey(key) {
-    const short = key.length > 60 ? `${key.slice(0, 60)}…` : key;
+    const short = key.length > 60 ? `${key.slice(0, 60)}\u2026` : key;
     return /^[\w/{}+=@-]+$/.test(key) ? short : JSON.stringify(short);
 }
 function child(node, step) {
@@ -93167,7 +95034,7 @@ function problemAt(code, path, { message, remedy, part = 'value', restsOn = [], 
 /** A key that the map at `path` cannot have; says which one was probably meant. */
 function unknownKey(path, key, known) {
     const elsewhere = familiar[key.toLowerCase().replaceAll('_', '-')];
-    const guess = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : didYouMean(key, known);
+    const guess = elsewhere !== undefined && known.includes(elsewhere) ? `Did you mean "${elsewhere}"?` : nearest_didYouMean(key, known);
     return problemAt('E_MANIFEST', [...path, key], {
         message: `${describePath([...path, key])} is not known.`,
         remedy: guess || 'Remove it.',
@@ -93217,14 +95084,22 @@ function fieldProblem(issue, node, path) {
     if (issue.code === 'invalid_type') {
         const expected = typeWords[issue.expected] ?? issue.expected;
         const unquoted = issue.expected === 'string' && node.kind === 'scalar' && node.value !== null;
-        return wrong(path, `${field} must be ${expected}, and is ${describeKind(node)}.`, unquoted ? 'Put it in quotes.' : `Write ${expected}.`);
+        // Where a number is wanted and one stands there, what is wrong is that it is not whole.
+        const kind = expected === 'a whole number' && describeKind(node) === 'a number' ? 'a fraction' : describeKind(node);
+        return wrong(path, `${field} must be ${expected}, and is ${kind}.`, unquoted ? 'Put it in quotes.' : `Write ${expected}.`);
     }
     if (issue.code === 'invalid_value') {
         const values = issue.values.map(String);
         const given = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
-        return wrong(path, `${field} must be ${inWords(values)}.`, given === '' ? 'Write one of these.' : didYouMean(given, values));
+        return wrong(path, `${field} must be ${inWords(values)}.`, didYouMeanOne(given, values));
     }
     return wrong(path, `${field} must be ${limitOf(issue)}.`, 'Correct it.');
+}
+/** What to write instead of a value that is not one of those that there are. */
+function didYouMeanOne(given, values) {
+    if (values.length === 1)
+        return `Write ${values[0]}.`;
+    return given === '' ? 'Write one of these.' : nearest_didYouMean(given, values);
 }
 /** A missing key that stands there with a slip of the pen is told once, as the unknown key that it is. */
 function isMisspelled(issue, issues, root, path) {
@@ -93421,261 +95296,6 @@ function checksum(text) {
     return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-;// CONCATENATED MODULE: ./build/lib/core/names.js
-/** What everything is called. Infrastructure, actions and rehearsal all ask here, so that nobody spells a name twice. */
-/** ECS cluster, e.g. `smartboard-prod`. */
-function clusterName({ application, environment }) {
-    return `${application}-${environment}`;
-}
-/** ECS service inside the environment's cluster, e.g. `smartboard-web`. */
-function ecsServiceName(application, service) {
-    return `${application}-${service}`;
-}
-/** ECR repository, e.g. `smartboard-web`: environments of one account share it. */
-function repositoryName(application, service) {
-    return `${application}-${service}`;
-}
-/** CloudWatch log group, e.g. `/smartboard/prod/web`. */
-function logGroupName({ application, environment }, service) {
-    return `/${application}/${environment}/${service}`;
-}
-/** Task definition family of a service, e.g. `smartboard-prod-web`. */
-function familyName({ application, environment }, service) {
-    return `${application}-${environment}-${service}`;
-}
-/** Task definition family of a service's migrations, e.g. `smartboard-prod-svc-auth-migrate`. */
-function migrationFamilyName(whereabouts, service) {
-    return `${familyName(whereabouts, service)}-migrate`;
-}
-/** Cloud Map namespace, e.g. `smartboard.internal`. */
-function namespaceName(application) {
-    return `${application}.internal`;
-}
-/** Where other services find this one, e.g. `http://svc-auth.smartboard.internal:4010`. */
-function serviceUrl(service, namespace, port) {
-    return `http://${service}.${namespace}:${port}`;
-}
-/** Prefix of what infra publishes in SSM, e.g. `/smartboard/prod/infra/`. */
-function contractPrefix(application, environment) {
-    return `/${application}/${environment}/infra/`;
-}
-/** SSM parameter that says where the environment stands. */
-function headPath({ application, environment }) {
-    return `/${application}/${environment}/release/head`;
-}
-/** SSM path under which each release has its record. */
-function releasesPath({ application, environment }) {
-    return `/${application}/${environment}/releases`;
-}
-/** SSM parameter of one release's record. */
-function releasePath(whereabouts, release) {
-    return `${releasesPath(whereabouts)}/${release}`;
-}
-/** Prefix of all derived secrets of an environment, e.g. `smartboard/prod/derived/`. */
-function derivedSecretPrefix({ application, environment }) {
-    return `${application}/${environment}/derived/`;
-}
-/**
- * Secret composed from others, e.g. `smartboard/prod/derived/svc-auth/DATABASE_URL_AUTH-1a2b3c4d`. `basis` is the text
- * of template and endpoints: another basis is another secret, so tasks of an earlier release keep theirs.
- * `sha256` answers in lower-case hex.
- */
-function derivedSecretName(whereabouts, { service, variable, basis }, sha256) {
-    return `${derivedSecretPrefix(whereabouts)}${service}/${variable}-${sha256(basis).slice(0, 8)}`;
-}
-/** The name STS accepts for a session: 2 to 64 characters of `[\w+=,.@-]`; anything else becomes `-`. */
-function roleSessionName(...parts) {
-    const name = parts
-        .join('-')
-        .replace(/[^A-Za-z0-9_+=,.@-]+/g, '-')
-        .slice(0, 64);
-    return name.length >= 2 ? name : `${name}--`.slice(0, 2);
-}
-/** The partition of a region, as ARNs spell it. */
-function partitionOf(region) {
-    if (region.startsWith('cn-'))
-        return 'aws-cn';
-    if (region.startsWith('us-gov-'))
-        return 'aws-us-gov';
-    if (region.startsWith('us-iso-'))
-        return 'aws-iso';
-    if (region.startsWith('us-isob-'))
-        return 'aws-iso-b';
-    return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
-}
-
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(4736);
-;// CONCATENATED MODULE: ./build/lib/aws/errors.js
-
-/** An answer that never came, to a call that must not be made twice. Whoever sent it looks at AWS before going on. */
-class LostAnswer extends errors/* ActionError */.lZ {
-    operation;
-    constructor(operation, cause) {
-        super('E_UNKNOWN', `No answer to ${operation}: it may or may not have happened.`, {
-            remedy: 'Look at the state in AWS, or run the job again: it finds out first.',
-            cause,
-        });
-        this.name = 'LostAnswer';
-        this.operation = operation;
-    }
-}
-/** Whether AWS gave the error one of these names, e.g. `ResourceNotFoundException`; looks through our own wrapping. */
-function errors_isNamed(error, ...names) {
-    const source = sourceOf(error);
-    return source instanceof Error && names.includes(source.name);
-}
-/** AWS's name for the error and its sentence, e.g. `ClusterNotFoundException: Cluster not found.` */
-function describeAwsError(error) {
-    const source = sourceOf(error);
-    if (!(source instanceof Error))
-        return 'an error without a description';
-    const code = 'code' in source && typeof source.code === 'string' ? source.code : undefined;
-    const name = source.name === 'Error' && code !== undefined ? code : source.name;
-    return source.message === '' || source.message === name ? name : `${name}: ${source.message}`;
-}
-/** What AWS finally said to `operation` (`ecs:DescribeServices`), in our words and with a remedy. */
-function refusal(operation, error) {
-    if (error instanceof errors/* ActionError */.lZ)
-        return error;
-    const said = quotesItsInput(operation, error) ? sourceName(error) : describeAwsError(error);
-    return new errors/* ActionError */.lZ('E_REMOTE', `${operation} failed: ${said}`, {
-        remedy: remedyFor(operation, error),
-        cause: error,
-    });
-}
-/** A throttle, an outage or a broken network that lasted longer than we were ready to wait. */
-function gaveUp(operation, error, attempts, seconds) {
-    return new errors/* ActionError */.lZ('E_REMOTE', `${operation} did not succeed in ${attempts} attempts over ${seconds} s; the last one said ${describeAwsError(error)}`, { remedy: 'Run the job again when AWS or the network is well.', cause: error });
-}
-function remedyFor(operation, error) {
-    if (errors_isNamed(error, ...accessDenied))
-        return `Allow ${operation} in the policy of the role that the message names.`;
-    if (errors_isNamed(error, ...badCredentials))
-        return 'Check the credentials: with `role-to-assume` the action fetches its own.';
-    if (errors_isNamed(error, 'CredentialsProviderError'))
-        return 'Give `role-to-assume`, or AWS credentials in the environment.';
-    return 'Mend what AWS names and run the job again.';
-}
-const accessDenied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
-const badCredentials = [
-    'ExpiredToken',
-    'ExpiredTokenException',
-    'InvalidClientTokenId',
-    'InvalidSignatureException',
-    'SignatureDoesNotMatch',
-    'UnrecognizedClientException',
-];
-/** Validation errors repeat the value they complain about, and these operations are given secrets. */
-function quotesItsInput(operation, error) {
-    return (secretWriters.has(operation) && !errors_isNamed(error, ...accessDenied, ...badCredentials, 'ResourceNotFoundException'));
-}
-const secretWriters = new Set([
-    'secretsmanager:CreateSecret',
-    'secretsmanager:PutSecretValue',
-    'secretsmanager:UpdateSecret',
-    'ssm:PutParameter',
-    'sts:AssumeRoleWithWebIdentity',
-]);
-/** The SDK's error below our own. */
-function sourceOf(error) {
-    return error instanceof errors/* ActionError */.lZ && error.cause !== undefined ? sourceOf(error.cause) : error;
-}
-function sourceName(error) {
-    const source = sourceOf(error);
-    return source instanceof Error ? source.name : 'an error without a description';
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/ssm.js
-
-
-
-const namesPerCall = 10;
-const historyPerPage = 50;
-const clients = new WeakMap();
-function ssm(aws) {
-    const client = clients.get(aws) ?? new dist_cjs/* SSMClient */.jBj(aws.configuration);
-    clients.set(aws, client);
-    return client;
-}
-/** Parameters by name, ten to a call, side by side. What SSM does not know is in `missing`: it is no exception there. */
-async function getParameters(aws, names, { decrypt }) {
-    const batches = inBatches(names, namesPerCall);
-    const answers = await Promise.all(batches.map((Names) => aws.send(ssm(aws), new GetParametersCommand({ Names: [...Names], WithDecryption: decrypt }))));
-    const found = answers.flatMap((answer) => answer.Parameters ?? []).map(toParameter);
-    return {
-        found: new Map(found.map((parameter) => [parameter.name, parameter])),
-        missing: answers.flatMap((answer) => answer.InvalidParameters ?? []),
-    };
-}
-/** Everything below a path, page by page; a page may be short or empty while there are more. */
-async function getParametersByPath(aws, path) {
-    const found = new Map();
-    let token;
-    do {
-        const page = await aws.send(ssm(aws), new dist_cjs/* GetParametersByPathCommand */.o_y({ Path: path, Recursive: true, NextToken: token }));
-        for (const parameter of page.Parameters ?? [])
-            found.set(parameter.Name ?? '', toParameter(parameter));
-        token = page.NextToken;
-    } while (token !== undefined && token !== '');
-    return found;
-}
-/** The newest version of one parameter, or undefined when there is none. */
-async function getParameter(aws, name) {
-    try {
-        const answer = await aws.send(ssm(aws), new GetParameterCommand({ Name: name }));
-        return answer.Parameter === undefined ? undefined : toParameter(answer.Parameter);
-    }
-    catch (error) {
-        if (isNamed(error, 'ParameterNotFound'))
-            return undefined;
-        throw error;
-    }
-}
-/** All kept versions of one parameter, oldest first; empty when there is no such parameter. */
-async function getParameterHistory(aws, name) {
-    const versions = [];
-    let token;
-    try {
-        do {
-            const page = await aws.send(ssm(aws), new GetParameterHistoryCommand({ Name: name, MaxResults: historyPerPage, NextToken: token }));
-            versions.push(...(page.Parameters ?? []));
-            token = page.NextToken;
-        } while (token !== undefined && token !== '');
-    }
-    catch (error) {
-        if (isNamed(error, 'ParameterNotFound'))
-            return [];
-        throw error;
-    }
-    return versions.map((version) => toParameter(version)).sort((one, other) => one.version - other.version);
-}
-/**
- * Writes a String parameter; `tier` Advanced carries up to 8 KB. With `overwrite: false` an existing one stays as it
- * is and the answer is `exists`.
- */
-async function putParameter(aws, { name, value, overwrite }) {
-    const Tier = new TextEncoder().encode(value).length > 4096 ? 'Advanced' : 'Standard';
-    try {
-        await aws.send(ssm(aws), new PutParameterCommand({ Name: name, Value: value, Type: 'String', Overwrite: overwrite, Tier }));
-        return 'written';
-    }
-    catch (error) {
-        if (!overwrite && isNamed(error, 'ParameterAlreadyExists'))
-            return 'exists';
-        throw error;
-    }
-}
-function toParameter(parameter) {
-    return {
-        name: parameter.Name ?? '',
-        arn: ('ARN' in parameter ? parameter.ARN : undefined) ?? '',
-        value: parameter.Value ?? '',
-        version: parameter.Version ?? 0,
-        secure: parameter.Type === 'SecureString',
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/lib/aws/ssm-contract.js
 
 
@@ -93686,548 +95306,54 @@ function toParameter(parameter) {
  * (E_STATE) when it is absent or incomplete, and E_SCOPE when it is about another account or region.
  */
 async function readContract(aws, { application, environment }) {
-    const contract = contractByHand(environment) ?? (await readPublished(aws, contractPrefix(application, environment.name)));
+    const contract = contractByHand(environment) ?? (await readPublished(aws, (0,names/* contractPrefix */.JJ)(application, environment.name)));
     if (contract.account !== environment.account || contract.region !== environment.region) {
         throw new errors/* ActionError */.lZ('E_SCOPE', `Infra was made for account ${contract.account} in ${contract.region}; the manifest says ${environment.account} in ${environment.region}.`, { remedy: 'Correct the manifest, or run the infra job for this environment.', place: 'infra/meta' });
     }
     return contract;
 }
 async function readPublished(aws, prefix) {
-    const parameters = await getParametersByPath(aws, prefix);
+    const parameters = await (0,ssm/* getParametersByPath */.Tv)(aws, prefix);
     return parseContract(new Map([...parameters].map(([name, { value }]) => [name.slice(prefix.length), value])));
 }
 
-// EXTERNAL MODULE: ./build/lib/github/inputs.js
-var github_inputs = __nccwpck_require__(8641);
 ;// CONCATENATED MODULE: ./build/lib/world/choose-services.js
+
+
 
 
 /**
  * The services that the input `services` names, in the manifest's order; all of them when it is empty. Throws E_INPUT
- * for a name that the manifest does not have, or that stands there twice.
+ * for a name that the manifest does not have, or that stands there twice, and E_SCOPE for a service of somewhere else.
  */
 function chooseServices(manifest, names) {
     for (const [at, name] of names.entries()) {
+        if (name.startsWith('arn:'))
+            throw refusedArn(name, manifest);
         if (!manifest.services.has(name)) {
-            const guess = didYouMean(name, manifest.services.keys());
+            const guess = nearest_didYouMean(name, manifest.services.keys());
             throw (0,github_inputs/* malformed */.Q)('services', 'names a service that the manifest does not have', guess === '' ? undefined : guess);
         }
         if (names.indexOf(name) !== at)
-            throw (0,github_inputs/* malformed */.Q)('services', `names ${name} twice`);
+            throw (0,github_inputs/* malformed */.Q)('services', 'names a service twice');
     }
     const chosen = [...manifest.services.values()];
     return names.length === 0 ? chosen : chosen.filter(({ name }) => names.includes(name));
 }
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/lib/core/registry.js
-/** ECR's names for registries and images. */
-/** The host of an account's registry, e.g. `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
-function registryHost(account, region) {
-    return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-}
-function isDigest(text) {
-    return /^sha256:[0-9a-f]{64}$/.test(text);
-}
-/** What the distribution specification lets a tag be. */
-function isTag(text) {
-    return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
-}
-/** What ECR lets a repository be called. A name that begins with a registry's host is a reference, and no name. */
-function isRepositoryName(text) {
-    const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-    const rule = new RegExp(`^${part}(?:/${part})*$`);
-    return text.length >= 2 && text.length <= 256 && rule.test(text) && !/^\d{12}\.dkr\.ecr\./.test(text);
-}
-
-;// CONCATENATED MODULE: ./build/lib/world/handed-on.js
-
-
-
-
-/** What one step of a release hands on to the next, read as carefully as anything else from outside. */
-/** The input `images`: build-push's output of the same name. Throws E_INPUT, and E_POLICY for what is no digest. */
-function readImages(inputs) {
-    const given = inputs.json('images');
-    if (given === undefined)
-        throw (0,github_inputs/* malformed */.Q)('images', 'is required and was not given', "Give it build-push's output `images`.");
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-        throw (0,github_inputs/* malformed */.Q)('images', 'must be a JSON object of digests by service');
-    }
-    const images = Object.entries(given).map(([service, value]) => {
-        if (typeof value !== 'string' || !isDigest(value))
-            throw noDigest();
-        return [service, value];
-    });
-    if (images.length === 0)
-        throw (0,github_inputs/* malformed */.Q)('images', 'names no service');
-    return Object.fromEntries(images);
-}
-function noDigest() {
-    return new errors/* ActionError */.lZ('E_POLICY', 'The input `images` holds something that is no digest (sha256: and 64 hex digits).', {
-        remedy: "Give it build-push's output `images`: a tag may move, a digest cannot.",
-        place: 'images',
-    });
-}
-/** The digest of a service's image; E_INPUT when `images` does not have it. */
-function digestOf(images, service) {
-    const found = Object.hasOwn(images, service.name) ? images[service.name] : undefined;
-    if (found === undefined)
-        throw (0,github_inputs/* malformed */.Q)('images', `has no digest for ${service.name}`, 'Build it, or leave it out of `services`.');
-    return found;
-}
-/** The file that config-env's output `config` names. Throws E_INPUT, and E_SCOPE when it is of another environment. */
-async function readConfig(path, { application, environment }) {
-    const config = parseConfig(await readText(path));
-    const isOurs = config.application === application &&
-        config.environment === environment.name &&
-        config.account === environment.account &&
-        config.region === environment.region;
-    if (isOurs)
-        return config;
-    throw new errors/* ActionError */.lZ('E_SCOPE', `The file in \`config\` is of ${config.application} in ${config.environment}.`, {
-        remedy: 'Run config-env for this environment in the same job.',
-        place: 'config',
-    });
-}
-/** The part of one service; E_INPUT when config-env was not run for it. */
-function configOf(config, service) {
-    const found = Object.hasOwn(config.services, service.name) ? config.services[service.name] : undefined;
-    if (found === undefined) {
-        throw (0,github_inputs/* malformed */.Q)('config', `has nothing about ${service.name}`, 'Run config-env for the same `services`.');
-    }
-    return found;
-}
-async function readText(path) {
-    try {
-        return await (0,promises_.readFile)(path, 'utf8');
-    }
-    catch {
-        throw (0,github_inputs/* malformed */.Q)('config', 'names a file that cannot be read', "Give it config-env's output `config`, in the same job.");
-    }
-}
-function parseConfig(text) {
-    let config;
-    try {
-        config = JSON.parse(text);
-    }
-    catch {
-        throw (0,github_inputs/* malformed */.Q)('config', 'names a file that is not JSON');
-    }
-    if (!isConfig(config))
-        throw (0,github_inputs/* malformed */.Q)('config', 'names a file that config-env did not write');
-    return config;
-}
-function isConfig(value) {
-    if (typeof value !== 'object' || value === null)
-        return false;
-    const { schema, services, fingerprint } = value;
-    return schema === 1 && typeof fingerprint === 'string' && typeof services === 'object' && services !== null;
-}
-
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-sts/dist-cjs/index.js
-var client_sts_dist_cjs = __nccwpck_require__(1695);
-;// CONCATENATED MODULE: ./build/lib/aws/failure.js
-function classifyFailure(error) {
-    const { name, code, status, fault, clockCorrected } = readFailure(error);
-    if (throttles.has(name) || status === 429)
-        return 'throttled';
-    if (expiredCredentials.has(name))
-        return 'credentials-expired';
-    if (clockCorrected)
-        return 'unreachable';
-    if (neverSent.has(code))
-        return 'unreachable';
-    if (status !== undefined && status >= 500)
-        return 'answer-lost';
-    if (serverFaults.has(name))
-        return 'answer-lost';
-    if (cutOff.has(code) || cutOff.has(name))
-        return 'answer-lost';
-    // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
-    if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError'))
-        return 'answer-lost';
-    return 'final';
-}
-/** The names by which AWS services say "too many calls". ECR's ThrottleException and SSM's TooManyUpdates are unknown to the SDK. */
-const throttles = new Set([
-    'BandwidthLimitExceeded',
-    'PriorRequestNotComplete',
-    'RequestLimitExceeded',
-    'RequestThrottled',
-    'RequestThrottledException',
-    'SlowDown',
-    'ThrottleException',
-    'ThrottledException',
-    'Throttling',
-    'ThrottlingException',
-    'TooManyRequestsException',
-    'TooManyUpdates',
-]);
-const expiredCredentials = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
-/** 400s that are AWS's own trouble all the same. */
-const serverFaults = new Set([
-    'InternalFailure',
-    'InternalServerError',
-    'InternalServerException',
-    'InternalServiceError',
-    'ServerException',
-    'ServiceUnavailable',
-    'ServiceUnavailableException',
-]);
-/** Errors of name resolution and of connecting. */
-const neverSent = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
-const cutOff = new Set([
-    'ECONNRESET',
-    'ECONNABORTED',
-    'EPIPE',
-    'ETIMEDOUT',
-    'ERR_STREAM_PREMATURE_CLOSE',
-    'TimeoutError',
-]);
-function readFailure(error) {
-    if (!(error instanceof Error))
-        return { name: '', code: '', status: undefined, fault: false, clockCorrected: false };
-    const traits = error;
-    return {
-        name: error.name,
-        code: typeof traits.code === 'string' ? traits.code : '',
-        status: traits.$metadata?.httpStatusCode ?? traits.$response?.statusCode,
-        fault: traits.$fault !== undefined,
-        clockCorrected: traits.$metadata?.clockSkewCorrected === true,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/retry.js
-
-
-const defaultDeadlineMs = 120_000;
-/**
- * Makes an attempt until one succeeds, is refused for good, or the deadline has passed, with full jitter between
- * attempts so that nine services that were throttled together do not come back together.
- */
-async function retrying(operation, attempt, rules, { clock, chance, log }) {
-    const startedAt = clock.elapsed();
-    for (let attempts = 1;; attempts++) {
-        rules.signal?.throwIfAborted();
-        try {
-            return await attempt();
-        }
-        catch (error) {
-            const failure = judge(error, operation, rules);
-            const waited = clock.elapsed() - startedAt;
-            const pause = pauseMs(failure, attempts, chance, error);
-            if (waited + pause > rules.deadlineMs)
-                throw gaveUp(operation, error, attempts, Math.round(waited / 1000));
-            if (attempts === firstToldAttempt)
-                log.info(`${operation}: ${failure}, trying again for up to ${Math.round((rules.deadlineMs - waited) / 1000)} s`);
-            await clock.sleep(pause, rules.signal);
-        }
-    }
-}
-/** One lost packet is nobody's business; a wait that one can feel is. */
-const firstToldAttempt = 4;
-/** Returns what kind of failure can be waited out; throws for every other one. */
-function judge(error, operation, rules) {
-    if (rules.signal?.aborted === true)
-        throw rules.repeat === 'never' ? new LostAnswer(operation, error) : rules.signal.reason;
-    const failure = classifyFailure(error);
-    if (failure === 'answer-lost' && rules.repeat === 'never')
-        throw new LostAnswer(operation, error);
-    if (failure === 'final')
-        throw refusal(operation, error);
-    if (failure === 'credentials-expired') {
-        if (rules.renewCredentials === undefined)
-            throw refusal(operation, error);
-        rules.renewCredentials();
-    }
-    return failure;
-}
-const longestPauseMs = 20_000;
-const shortestPauseMs = 10;
-function pauseMs(failure, attempts, chance, error) {
-    const base = failure === 'throttled' ? 1000 : 100;
-    const jittered = chance() * Math.min(longestPauseMs, base * 2 ** (attempts - 1));
-    return Math.min(longestPauseMs, Math.max(shortestPauseMs, jittered, askedForMs(error)));
-}
-/** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
-function askedForMs(error) {
-    const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-}
-function responseHeaders(error) {
-    const { headers } = error instanceof Error && '$response' in error ? Object(error.$response) : {};
-    return headers ?? {};
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/session.js
-
-function openAws({ region, credentials, endpoint, requestHandler, clock, chance, log }) {
-    return {
-        region,
-        clock,
-        configuration: {
-            region,
-            maxAttempts: 1,
-            requestHandler: requestHandler ?? patience,
-            ...(endpoint === undefined ? {} : { endpoint }),
-            ...(credentials === undefined ? {} : { credentials }),
-        },
-        send: (client, command, { repeat = 'always', deadlineMs = defaultDeadlineMs, signal } = {}) => retrying(operationName(client, command), () => sendOnce(client, command, signal), { repeat, deadlineMs, signal, renewCredentials: credentials?.renew }, { clock, chance, log }),
-    };
-}
-/** Without limits a connection that hangs would hold the whole job. */
-const patience = {
-    connectionTimeout: 5_000,
-    requestTimeout: 30_000,
-    socketTimeout: 30_000,
-    throwOnRequestTimeout: true,
-};
-function sendOnce(client, command, signal) {
-    const options = signal === undefined ? {} : { abortSignal: signal };
-    // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return client.send(command, options);
-}
-/** IAM's name for it, e.g. `ecs:DescribeServices`. */
-function operationName(client, command) {
-    const service = client.config.serviceId.toLowerCase().replaceAll(' ', '');
-    return `${iamPrefixes[service] ?? service}:${command.constructor.name.replace(/Command$/, '')}`;
-}
-/** Where IAM's prefix is not the service's name. */
-const iamPrefixes = {
-    cloudwatchlogs: 'logs',
-    applicationautoscaling: 'application-autoscaling',
-};
-
-;// CONCATENATED MODULE: ./build/lib/aws/web-identity.js
-/**
- * `sub "repo:smartboard/app:ref:refs/heads/main", aud "sts.amazonaws.com"`: what a trust policy is compared with.
- * Read without checking the signature, to be shown to a person; the token itself is never shown.
- */
-function describeClaims(token) {
-    const claims = decodePayload(token);
-    return ['sub', 'aud'].map((name) => `${name} ${show(claims?.[name])}`).join(', ');
-}
-function decodePayload(token) {
-    try {
-        return { ...JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) };
-    }
-    catch {
-        return undefined;
-    }
-}
-const longestShown = 300;
-function show(claim) {
-    return claim === undefined ? '(none)' : JSON.stringify(claim).slice(0, longestShown);
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/credentials.js
-
-
-
-
-
-
-/** After this part of their life, credentials are fetched anew, so that none expires in the middle of a request. */
-const refreshAt = 0.8;
-/**
- * The role's credentials by GitHub's OIDC token (STS AssumeRoleWithWebIdentity). They stay inside this process:
- * nothing is exported to the job. One exchange serves all clients; many requests at once wait for the same one.
- */
-function githubCredentials(options) {
-    let held;
-    let exchange;
-    const fetchKeys = async () => {
-        const keys = await assumeRole(options);
-        const now = options.clock.now();
-        const lifeMs = keys.expiration === undefined ? 0 : keys.expiration.getTime() - now;
-        held = { keys, refreshAfterMs: now + lifeMs * refreshAt };
-        return keys;
-    };
-    const provide = async () => {
-        if (held !== undefined && options.clock.now() < held.refreshAfterMs)
-            return held.keys;
-        exchange ??= fetchKeys().finally(() => (exchange = undefined));
-        return exchange;
-    };
-    return Object.assign(provide, { renew: () => (held = undefined), memoized: true });
-}
-async function assumeRole(options) {
-    const { roleArn, sessionName, durationSeconds, audience, region, endpoint, requestHandler = patience } = options;
-    const sts = new client_sts_dist_cjs/* STSClient */.iM({
-        region,
-        maxAttempts: 1,
-        requestHandler,
-        ...(endpoint === undefined ? {} : { endpoint }),
-    });
-    let presented = '';
-    const attempt = async () => {
-        presented = await options.idToken(audience);
-        return sts.send(new client_sts_dist_cjs/* AssumeRoleWithWebIdentityCommand */.WH({
-            RoleArn: roleArn,
-            RoleSessionName: sessionName,
-            DurationSeconds: durationSeconds,
-            WebIdentityToken: presented,
-        }));
-    };
-    try {
-        const rules = { repeat: 'always', deadlineMs: defaultDeadlineMs };
-        const { Credentials: answer } = await retrying('sts:AssumeRoleWithWebIdentity', attempt, rules, options);
-        const keys = readKeys(answer);
-        for (const secret of [keys.secretAccessKey, keys.sessionToken])
-            options.mask(secret);
-        return keys;
-    }
-    catch (error) {
-        throw explainRefusal(error, roleArn, presented);
-    }
-}
-function readKeys(answer) {
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
-    if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
-        throw new errors/* ActionError */.lZ('E_REMOTE', 'STS answered without credentials.', { remedy: 'Run the job again.' });
-    }
-    return {
-        accessKeyId: AccessKeyId,
-        secretAccessKey: SecretAccessKey,
-        sessionToken: SessionToken,
-        ...(Expiration === undefined ? {} : { expiration: Expiration }),
-    };
-}
-/** Says who asked and what the role's trust policy would have to allow; never the token. */
-function explainRefusal(error, roleArn, token) {
-    const notTrusted = errors_isNamed(error, 'AccessDenied', 'AccessDeniedException', 'InvalidIdentityToken', 'InvalidIdentityTokenException');
-    if (notTrusted) {
-        return new errors/* ActionError */.lZ('E_SCOPE', `AWS does not let this job have ${roleArn} (${describeAwsError(error)}). The job presented ${describeClaims(token)}.`, {
-            remedy: "Make the role's trust policy accept exactly this sub and aud, with the OIDC provider of the same account.",
-            place: 'role-to-assume',
-            cause: error,
-        });
-    }
-    if (errors_isNamed(error, 'ValidationError', 'ValidationException')) {
-        return new errors/* ActionError */.lZ('E_SCOPE', `AWS does not accept the request for ${roleArn}.`, {
-            remedy: 'Check `role-to-assume`, and that `role-duration-seconds` is within the maximum session duration of the role.',
-            place: 'role-to-assume',
-            cause: error,
-        });
-    }
-    return error;
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/identity.js
-
-
-async function readIdentity(aws) {
-    const { Account, Arn } = await aws.send(new client_sts_dist_cjs/* STSClient */.iM(aws.configuration), new client_sts_dist_cjs/* GetCallerIdentityCommand */.zI({}));
-    return { account: Account ?? 'unknown', arn: Arn ?? 'unknown' };
-}
-/** Throws E_SCOPE unless the credentials belong to `account`: asked before the first write of every action. */
-async function checkAccount(aws, account) {
-    const identity = await readIdentity(aws);
-    if (identity.account !== account) {
-        throw new errors/* ActionError */.lZ('E_SCOPE', `The credentials belong to account ${identity.account} (${identity.arn}); the manifest says ${account}.`, { remedy: "Give this environment's `role-to-assume`, or correct `account` in the manifest.", place: 'account' });
-    }
-    return identity;
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/lib/world/system.js
-
-/** The machine's own time. */
-const systemClock = {
-    now: () => Date.now(),
-    elapsed: () => performance.now(),
-    async sleep(ms, signal) {
-        try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, { signal });
-        }
-        catch (error) {
-            throw signal?.aborted === true ? signal.reason : error;
-        }
-    },
-};
-const systemChance = Math.random;
-
-;// CONCATENATED MODULE: ./build/lib/world/surroundings.js
-
-const realSurroundings = { variables: process.env, clock: systemClock, chance: systemChance };
-/** Whether AWS is a stand-in on this very machine: only then may things be left out that production must have. */
-function isRehearsal(surroundings) {
-    return rehearsalHost(surroundings) !== undefined;
-}
-/** `host:port` of the stand-in for AWS on this machine; undefined when AWS is AWS. */
-function rehearsalHost({ variables }) {
-    const endpoint = variables['AWS_ENDPOINT_URL'] ?? '';
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-    return url !== undefined && isLoopback(url.hostname) ? url.host : undefined;
-}
-/** Whether a host, without its port, is this machine itself. */
-function isLoopback(host) {
-    return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
-}
-
-;// CONCATENATED MODULE: ./build/lib/world/open-session.js
-
-
-
-
-
-
-/**
- * An identity in AWS that belongs to the declared account and region, or E_SCOPE. Nothing has been written when it
- * returns: STS was asked who we are.
- */
-async function openSession(step, common, scope, surroundings = realSurroundings) {
-    checkRegion(common.region, scope.region);
-    checkRole(common.role, scope.account);
-    refuseStaticKeys(surroundings);
-    const { clock, chance, requestHandler } = surroundings;
-    const connection = { region: scope.region, requestHandler, clock, chance, log: step.log };
-    const credentials = common.role === undefined
-        ? undefined
-        : githubCredentials({
-            ...connection,
-            roleArn: common.role.arn,
-            sessionName: common.role.sessionName ?? roleSessionName('slipway', step.name, step.job.runId),
-            durationSeconds: common.role.durationSeconds,
-            audience: common.role.audience,
-            idToken: step.idToken,
-            mask: step.mask,
-        });
-    const aws = openAws({ ...connection, credentials });
-    await checkAccount(aws, scope.account);
-    return aws;
-}
-function checkRegion(given, declared) {
-    if (given === undefined || given === declared)
-        return;
-    throw new errors/* ActionError */.lZ('E_SCOPE', `The input \`aws-region\` says ${given}; the manifest says ${declared}.`, {
-        remedy: 'Leave `aws-region` out, or correct `region` in the manifest.',
-        place: 'aws-region',
-    });
-}
-function checkRole(role, account) {
-    if (role === undefined || role.account === account)
-        return;
-    throw new errors/* ActionError */.lZ('E_SCOPE', `The role belongs to account ${role.account}; the manifest says ${account}.`, {
-        remedy: "Give this environment's role in `role-to-assume`.",
-        place: 'role-to-assume',
-    });
-}
-/** A key that never expires has no place in a job: the OIDC token gives one that lives for an hour. */
-function refuseStaticKeys({ variables }) {
-    const inJob = variables['GITHUB_ACTIONS'] === 'true' || variables['CI'] === 'true';
-    if (!inJob || !(variables['AWS_ACCESS_KEY_ID'] ?? '').startsWith('AKIA'))
-        return;
-    throw new errors/* ActionError */.lZ('E_POLICY', "The job's environment holds an IAM user's long-lived access key.", {
-        remedy: 'Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the job and give `role-to-assume`.',
-        place: 'AWS_ACCESS_KEY_ID',
+/** An ARN is no name, and one that leads elsewhere shows that something else was meant than what would happen. */
+function refusedArn(arn, { application, environment }) {
+    const { account, region, name, infra } = environment;
+    const cluster = infra?.cluster.name ?? (0,names/* clusterName */.SL)({ application, environment: name });
+    if (arn.startsWith(`arn:${(0,names/* partitionOf */.iQ)(region)}:ecs:${region}:${account}:service/${cluster}/`))
+        return (0,github_inputs/* malformed */.Q)('services', 'takes names as the manifest has them, not ARNs');
+    return new errors/* ActionError */.lZ('E_SCOPE', 'The input `services` names a service of another cluster, account or region.', {
+        remedy: 'Give names as the manifest has them; `environment` says where they are.',
+        place: 'services',
     });
 }
 
+// EXTERNAL MODULE: ./build/lib/world/open-session.js + 3 modules
+var open_session = __nccwpck_require__(5920);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/lib/core/environment-names.js
@@ -94248,12 +95374,51 @@ const containerDenied = [
     { pattern: /^AWS_CONTAINER_/, why: 'ECS sets it, and it redirects where credentials come from' },
     { pattern: /^ECS_/, why: 'ECS sets it' },
 ];
+/**
+ * Why the *job* may not be given this variable, or undefined: what is exported there reaches every later step.
+ * The runner blocks only NODE_OPTIONS by itself.
+ */
+function jobRefusal(name) {
+    if (containerRefusal(name) !== undefined)
+        return containerRefusal(name);
+    if (/^(?:AWS|GITHUB|RUNNER|ACTIONS|INPUT|STATE|GIT|NPM_CONFIG)_/.test(name))
+        return 'tools of the job listen to it';
+    return jobDenied.has(name) ? 'it makes programs of later steps run foreign code' : undefined;
+}
+const jobDenied = new Set([
+    'BASH_ENV',
+    'BASH_FUNC',
+    'CDPATH',
+    'CI',
+    'DOCKER_CONFIG',
+    'DOCKER_HOST',
+    'ENV',
+    'GLOBIGNORE',
+    'HOME',
+    'IFS',
+    'JAVA_TOOL_OPTIONS',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_OPTIONS',
+    'NODE_PATH',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+    'PATH',
+    'PERL5LIB',
+    'PERL5OPT',
+    'PROMPT_COMMAND',
+    'PYTHONHOME',
+    'PYTHONPATH',
+    'PYTHONSTARTUP',
+    'RUBYLIB',
+    'RUBYOPT',
+    'SHELL',
+    'SHELLOPTS',
+]);
 /** Variables that say where AWS is; they must agree with the environment that is deployed. */
 function isRegionVariable(name) {
     return name === 'AWS_REGION' || name === 'AWS_DEFAULT_REGION';
 }
 const defaultForbiddenEnvironment = ['DEV_BYPASS_AUTH'];
-/** Full-width letters, case and spaces around do not make another name: `ｄｅｖ_bypass_auth` is DEV_BYPASS_AUTH. */
+/** Full-width letters, case and spaces around do not make another name: `\uff44\uff45\uff56_bypass_auth` is DEV_BYPASS_AUTH. */
 function foldEnvironmentName(name) {
     return name.normalize('NFKC').trim().toUpperCase();
 }
@@ -94314,7 +95479,7 @@ function readTemplate(template, sources, storage) {
                 const known = [...infraNames, ...buckets, ...Object.keys(sources)];
                 complaints.push({
                     message: `uses a name that is not known: {${name.slice(0, 60)}}`,
-                    remedy: didYouMean(name, known),
+                    remedy: nearest_didYouMean(name, known),
                 });
             }
         }
@@ -94364,6 +95529,7 @@ function buildService(name, written, defaults, surroundings) {
         ingress: written.ingress === 'none' ? undefined : written.ingress,
         cpu: written.cpu ?? defaults.cpu ?? 256,
         memory: written.memory ?? defaults.memory ?? 512,
+        sizeIsWritten: [written.cpu, written.memory, defaults.cpu, defaults.memory].some((size) => size !== undefined),
         desiredCount: written['desired-count'] ?? defaults['desired-count'] ?? 1,
         scaling: buildScaling(written.scaling),
         spot: written.spot ?? defaults.spot ?? false,
@@ -94388,7 +95554,9 @@ function buildBuild({ build = {} }, defaults) {
                 : `${context}/Dockerfile`,
         target: build.target,
         args: new Map(Object.entries(build.args ?? {})),
+        secrets: build.secrets ?? [],
         platforms: build.platforms ?? defaults.build?.platforms ?? ['linux/amd64'],
+        written: new Set(Object.keys(build)),
     };
 }
 /** A single migration is a list of one; each with its path below the service. */
@@ -94465,6 +95633,10 @@ function buildManifest(written, place) {
         secrets,
         parameters: mapValues(written.parameters, buildParameter),
         forbiddenEnvironment: written['forbidden-environment'] ?? defaultForbiddenEnvironment,
+        scanExceptions: (written.scan?.exceptions ?? []).map(({ services = [], ...exception }) => ({
+            ...exception,
+            services,
+        })),
     };
 }
 function buildEnvironment(name, written) {
@@ -94482,6 +95654,7 @@ function buildEnvironment(name, written) {
             ...(github['repository-id'] === undefined ? {} : { repositoryId: github['repository-id'] }),
             ...(github['owner-id'] === undefined ? {} : { ownerId: github['owner-id'] }),
             environment: github.environment ?? name,
+            ...(github.branches === undefined ? {} : { branches: github.branches }),
         },
         nat: written.nat ?? 'per-az',
         databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
@@ -94503,14 +95676,14 @@ function mapValues(written, build) {
 
 
 /**
- * Nothing is filled in from a workflow or a shell: `${{ … }}` and `${X}` would be deployed as they stand, which nobody
+ * Nothing is filled in from a workflow or a shell: `${{ \u2026 }}` and `${X}` would be deployed as they stand, which nobody
  * means who writes them.
  */
 function checkExpressions(root) {
     return [...scalarsOf(root)]
         .filter(({ scalar }) => scalar.source.includes('${'))
         .map(({ path }) => problemAt('E_MANIFEST', path, {
-        message: `${describePath(path)} holds an expression (\${…}), and nothing fills it in.`,
+        message: `${describePath(path)} holds an expression (\${\u2026}), and nothing fills it in.`,
         remedy: 'Write the value, or a { parameter }, { secret } or { template } where a variable is.',
     }));
 }
@@ -94861,7 +96034,7 @@ function infraProblems(path, { infra }, serviceNames) {
                 : [
                     problemAt('E_MANIFEST', at, {
                         message: `infra.services names "${name}", which is no service here.`,
-                        remedy: didYouMean(name, serviceNames),
+                        remedy: nearest_didYouMean(name, serviceNames),
                         part: 'key',
                     }),
                 ]),
@@ -94912,11 +96085,12 @@ function refuse(problems, { file, root, position }) {
     const findings = problems
         .map((problem) => ({ problem, offset: offsetOfProblem(problem, root) }))
         .toSorted((left, right) => left.offset - right.offset)
-        .map(({ problem: { code, message, remedy }, offset }) => ({
+        .map(({ problem: { code, message, remedy, where, about }, offset }) => ({
         code,
         message,
         remedy,
         place: `${file}:${position(offset)}`,
+        ...fieldOf('path' in where ? where.path : about),
     }));
     const [first, ...rest] = findings.slice(0, mostProblems);
     if (first === undefined)
@@ -94924,6 +96098,9 @@ function refuse(problems, { file, root, position }) {
     const more = findings.length - mostProblems;
     const rump = more > 0 ? [{ code: 'E_MANIFEST', message: `${more} further problems.`, remedy: 'Mend these first.' }] : [];
     throw new errors/* Findings */.Fv([first, ...rest, ...rump], file);
+}
+function fieldOf(path) {
+    return path === undefined ? {} : { field: describePath(path) };
 }
 function offsetOfProblem({ where }, root) {
     if ('offset' in where)
@@ -94944,7 +96121,7 @@ const checkOrder = ({ manifest: { services }, serviceNames }) => {
         .slice(0, mostProblems)
         .map(({ name, other, index }) => problemAt('E_MANIFEST', ['services', name, 'after', index], {
         message: `services.${name}.after names "${other}", which is no service here.`,
-        remedy: didYouMean(other, serviceNames),
+        remedy: nearest_didYouMean(other, serviceNames),
     }));
     return [...unknown, ...cycles(new Map(Object.entries(services).map(([name, { after = [] }]) => [name, after])))];
 };
@@ -95019,7 +96196,7 @@ function secretProblems(path, { secret, key }, manifest) {
     return [
         problemAt('E_MANIFEST', path, {
             message: key === undefined ? 'This secret is a JSON object, and no key is given.' : 'This secret has no such key.',
-            remedy: key === undefined ? `Add key: one of ${keys.join(', ')}.` : didYouMean(key, keys),
+            remedy: key === undefined ? `Add key: one of ${keys.join(', ')}.` : nearest_didYouMean(key, keys),
             restsOn: [['secrets', secret]],
         }),
     ];
@@ -95029,7 +96206,7 @@ function storageProblems({ manifest, storageNames }) {
         .filter((store) => !storageNames.includes(store))
         .map((store) => problemAt('E_MANIFEST', ['services', name, 'storage', store], {
         message: `services.${name}.storage names "${store}", which is not declared under "storage".`,
-        remedy: didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
+        remedy: nearest_didYouMean(store, storageNames) || 'Declare it at the top of the manifest.',
         part: 'key',
     })));
 }
@@ -95039,8 +96216,8 @@ function storageProblems({ manifest, storageNames }) {
 /** What of an ARN lies outside the scope, in words, or undefined. An empty account or region (IAM, S3) lies in every one. */
 function outsideScope(arn, { account, region }) {
     const [, partition, , arnRegion, arnAccount] = arn.split(':');
-    if (partition !== partitionOf(region))
-        return `the partition ${partition}, and ${region} is in ${partitionOf(region)}`;
+    if (partition !== (0,names/* partitionOf */.iQ)(region))
+        return `the partition ${partition}, and ${region} is in ${(0,names/* partitionOf */.iQ)(region)}`;
     if (arnAccount !== '' && arnAccount !== account)
         return 'another account than the environment';
     return arnRegion !== '' && arnRegion !== region
@@ -95126,7 +96303,7 @@ const checkServiceUrls = ({ manifest, serviceNames }) => {
         .slice(0, mostProblems)
         .map(({ variable, path, service }) => problemAt('E_MANIFEST', path, {
         message: `${variable} refers to "${service}", which is no service here.`,
-        remedy: didYouMean(service, serviceNames),
+        remedy: nearest_didYouMean(service, serviceNames),
     }));
     const silent = references
         .filter(({ service }) => manifest.services[service] !== undefined && manifest.services[service].port === undefined)
@@ -95195,6 +96372,7 @@ const environment = defined('environment', fields_object('One place to deploy to
         'repository-id': optional(numericId),
         'owner-id': optional(numericId),
         environment: optional(fields_text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-')),
+        branches: optional(list('Branches that may be deployed here. Default: the repository\u2019s default branch, for what is started by hand.', fields_text('A branch, in which * stands for any letters', /^(?!\/|refs\/)[A-Za-z0-9_.*/-]{1,255}$/, 'the name of a branch (letters, digits and _./-; * stands for any), without refs/heads/'), 1)),
     })),
     nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
     database: optional(fields_object('Size of the database', {
@@ -95208,6 +96386,18 @@ const environment = defined('environment', fields_object('One place to deploy to
     infra: optional(handWrittenContract),
 }));
 const environmentName = shortName;
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/scan.js
+
+
+const scan = fields_object('What scans of images find', {
+    exceptions: optional(list('Findings that are let through for a while', fields_object('A finding that is let through', {
+        finding: fields_text('Its name, such as CVE-2026-12345', /^[A-Za-z0-9][A-Za-z0-9_.:-]{2,127}$/, 'the name of a finding'),
+        until: fields_text('Last day on which it is let through, such as "2027-01-31"', /^20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/, 'a day in quotes, such as "2027-01-31"'),
+        reason: anyText('Why it may wait, and who decided it', 500),
+        services: optional(list('Services that it is let through for. Default: all.', serviceName)),
+    }))),
+});
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/variable.js
 
@@ -95285,6 +96475,7 @@ const build = fields_object('How the image is made', {
     dockerfile: optional(repositoryPath),
     target: optional(fields_text('Stage of the Dockerfile', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits and _.-, beginning with a letter or digit')),
     args: optional(named('Build arguments. They stay readable in the image, so no secrets.', fields_text('A name', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'letters, digits and _, not beginning with a digit'), fields_text('Its value', /^\P{Cc}{0,4096}$/u, 'one line of at most 4096 characters, without control characters'))),
+    secrets: optional(list('Ids of secrets that steps of the Dockerfile mount; build-push is told their files', fields_text('An id', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'letters, digits and _.-, beginning with a letter or digit'))),
     platforms: optional(platforms),
 });
 const scaling = fields_object('Automatic scaling', {
@@ -95314,6 +96505,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 }));
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/manifest.js
+
 
 
 
@@ -95352,6 +96544,7 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
         parameterValue,
         fields_object('Filled in by hand', { value: optional(parameterValue) }),
     ]))),
+    scan: optional(scan),
     'forbidden-environment': optional(list('Variables that may not be present anywhere. Default DEV_BYPASS_AUTH.', fields_text('A name', /^[^\s]{1,128}$/, 'a name'))),
 });
 
@@ -95366,7 +96559,7 @@ const mostRounds = 8;
  */
 function mendManifest(root) {
     const value = plainValue(root);
-    if (!isMap(value))
+    if (!mend_isMap(value))
         return undefined;
     for (let round = 0; round < mostRounds; round++) {
         const read = manifestShape.safeParse(value);
@@ -95398,14 +96591,14 @@ function leaveOut(value, path) {
     }
     const inList = path.findIndex((step) => typeof step === 'number');
     const target = inList > 0 ? path.slice(0, inList) : path;
-    const holder = target.slice(0, -1).reduce((inner, step) => (isMap(inner) ? inner[step] : undefined), value);
+    const holder = target.slice(0, -1).reduce((inner, step) => (mend_isMap(inner) ? inner[step] : undefined), value);
     const last = target.at(-1) ?? top;
-    if (isMap(holder) && last in holder)
+    if (mend_isMap(holder) && last in holder)
         delete holder[last];
     else
         leaveOut(value, target.slice(0, -1));
 }
-function isMap(value) {
+function mend_isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -95629,8 +96822,8 @@ const traps = [
 function buildTree(contents) {
     const problems = [];
     const broken = [];
-    const report = (offset, message, remedy) => {
-        problems.push({ code: 'E_MANIFEST', message, remedy, where: { offset } });
+    const report = (offset, about, message, remedy) => {
+        problems.push({ code: 'E_MANIFEST', message, remedy, where: { offset }, about });
     };
     function build(node, path) {
         const offset = startOf(node);
@@ -95652,10 +96845,10 @@ function buildTree(contents) {
     }
     function refuseProperties(node, offset, path) {
         if ((0,dist/* isAlias */.Vj)(node) || (node !== null && 'anchor' in node && node.anchor !== undefined)) {
-            report(offset, 'Anchors (&name) and aliases (*name) are not used here.', 'Write the value out, or use "defaults".');
+            report(offset, path, 'Anchors (&name) and aliases (*name) are not used here.', 'Write the value out, or use "defaults".');
         }
         if (node?.tag !== undefined) {
-            report(offset, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
+            report(offset, path, 'Tags (!name, !!name) are not used here.', 'Remove the tag.');
             broken.push(path);
         }
     }
@@ -95663,7 +96856,7 @@ function buildTree(contents) {
         const source = String(node.value);
         const strange = strangeCharacter(source);
         if (strange !== undefined) {
-            report(offset, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
+            report(offset, path, `${describePath(path)}: ${strange.name} stands in the value.`, 'Remove it.');
             broken.push(path);
         }
         if (node.type !== 'PLAIN')
@@ -95671,7 +96864,7 @@ function buildTree(contents) {
         const read = readPlainScalar(source);
         if ('value' in read)
             return { kind: 'scalar', offset, value: read.value, source };
-        report(offset, `${describePath(path)}: ${read.trap}`, read.remedy);
+        report(offset, path, `${describePath(path)}: ${read.trap}`, read.remedy);
         broken.push(path);
         return { kind: 'scalar', offset, value: null, source };
     }
@@ -95683,13 +96876,13 @@ function buildTree(contents) {
             const key = keyText(keyNode);
             const refusal = key === undefined ? 'A key must be text.' : refusedKey(key);
             if (key === undefined || refusal !== undefined) {
-                report(keyOffset, refusal ?? '', 'Choose another key.');
+                report(keyOffset, path, refusal ?? '', 'Choose another key.');
                 return [];
             }
             const twin = seen.get(foldKey(key));
             if (twin !== undefined) {
                 const how = twin === key ? 'stands here twice' : 'stands here twice, spelled in two ways';
-                report(keyOffset, `The key ${describePath([...path, key])} ${how}.`, 'Keep one of them.');
+                report(keyOffset, path, `The key ${describePath([...path, key])} ${how}.`, 'Keep one of them.');
                 return [];
             }
             seen.set(foldKey(key), key);
@@ -95845,7 +97038,7 @@ function selectEnvironment(manifest, name) {
     if (environment === undefined) {
         throw new errors/* ActionError */.lZ('E_INPUT', 'The manifest has no environment of this name.', {
             place: 'environment',
-            remedy: `${didYouMean(name, manifest.environments.keys())} Add it under "environments", or choose a known one.`,
+            remedy: `${nearest_didYouMean(name, manifest.environments.keys())} Add it under "environments", or choose a known one.`,
         });
     }
     refuseOtherPlaces(manifest, environment);
@@ -95860,6 +97053,7 @@ function selectEnvironment(manifest, name) {
         secrets: fillNames(manifest.secrets, fill),
         parameters: fillNames(manifest.parameters, fill),
         forbiddenEnvironment: manifest.forbiddenEnvironment,
+        scanExceptions: manifest.scanExceptions,
     };
 }
 function refuseOtherPlaces({ services }, environment) {
@@ -95956,848 +97150,22 @@ async function readBytes(workspace, path) {
 
 
 /** Opens an action's world: the manifest is parsed, region and role are held against it, and the account is checked. */
-async function openWorld(step, common, surroundings = realSurroundings) {
+async function openWorld(step, common, surroundings = world_surroundings/* realSurroundings */.yn) {
     const manifest = await readManifest(step, common);
-    const aws = await openSession(step, common, manifest.environment, surroundings);
-    return { manifest, aws, clock: surroundings.clock, rehearsal: isRehearsal(surroundings) };
+    const aws = await (0,open_session/* openSession */.fA)(step, common, manifest.environment, surroundings);
+    return { manifest, aws, clock: surroundings.clock, rehearsal: (0,world_surroundings/* isRehearsal */.SK)(surroundings) };
 }
 
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudwatch-logs/dist-cjs/index.js
-var client_cloudwatch_logs_dist_cjs = __nccwpck_require__(2684);
-;// CONCATENATED MODULE: ./build/lib/aws/logs.js
-
-
-const logs_clients = new WeakMap();
-function cloudWatchLogs(aws) {
-    const client = logs_clients.get(aws) ?? new client_cloudwatch_logs_dist_cjs/* CloudWatchLogsClient */.TFr(aws.configuration);
-    logs_clients.set(aws, client);
-    return client;
-}
-/**
- * Reads a stream page by page. Pages may be empty in the middle; the end for now is a token that repeats.
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
- */
-function openLogStream(aws, { group, stream }) {
-    let token;
-    return {
-        async readMore() {
-            const lines = [];
-            for (;;) {
-                const page = await readPage(aws, { group, stream, token });
-                lines.push(...page.lines);
-                if (page.next === undefined || page.next === token)
-                    return lines;
-                token = page.next;
-            }
-        },
-    };
-}
-/** The newest `count` lines of a stream, oldest first. */
-async function readLastLines(aws, { group, stream, count }) {
-    try {
-        const answer = await aws.send(cloudWatchLogs(aws), new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: count, startFromHead: false }));
-        return (answer.events ?? []).map((event) => event.message ?? '');
-    }
-    catch (error) {
-        if (isNamed(error, 'ResourceNotFoundException'))
-            return [];
-        throw error;
-    }
-}
-async function readPage(aws, { group, stream, token }) {
-    try {
-        const answer = await aws.send(cloudWatchLogs(aws), new client_cloudwatch_logs_dist_cjs/* GetLogEventsCommand */.h7S({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken: token }));
-        return { lines: (answer.events ?? []).map((event) => event.message ?? ''), next: answer.nextForwardToken };
-    }
-    catch (error) {
-        if (errors_isNamed(error, 'ResourceNotFoundException'))
-            return { lines: [], next: token };
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compose.js
-
-/** First part of a log stream's name: `<prefix>/<container>/<task id>`. Fargate demands one. */
-const logStreamPrefix = 'ecs';
-/** The one place that knows what our task definitions look like: one essential container, named like the service. */
-function composeTaskDefinition(parts) {
-    const { family, service, contract } = parts;
-    return {
-        family,
-        networkMode: 'awsvpc',
-        requiresCompatibilities: ['FARGATE'],
-        cpu: String(service.cpu),
-        memory: String(service.memory),
-        executionRoleArn: contract.executionRole,
-        taskRoleArn: contract.taskRole,
-        runtimePlatform: {
-            operatingSystemFamily: 'LINUX',
-            cpuArchitecture: service.build.platforms[0] === 'linux/arm64' ? 'ARM64' : 'X86_64',
-        },
-        containerDefinitions: [composeContainer(parts)],
-    };
-}
-/** Where ECS pulls an image from: always the canonical host of account and region, and always by digest. */
-function imageReference({ account, region }, repository, digest) {
-    return `${registryHost(account, region)}/${repository}@${digest}`;
-}
-/** The log stream that a task of ours writes to. */
-function logStreamOf(service, taskId) {
-    return `${logStreamPrefix}/${service}/${taskId}`;
-}
-function composeContainer({ service, contract, region, image, environment, secrets, command, }) {
-    return {
-        name: service.name,
-        image,
-        essential: true,
-        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-        secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
-        logConfiguration: {
-            logDriver: 'awslogs',
-            options: {
-                'awslogs-group': contract.logGroup,
-                'awslogs-region': region,
-                'awslogs-stream-prefix': logStreamPrefix,
-            },
-        },
-        ...(command === undefined ? serving(service) : { command: [...command] }),
-    };
-}
-function serving(service) {
-    const command = service.healthCheck === undefined ? undefined : healthCommand(service.healthCheck, service.port);
-    return {
-        ...(service.port === undefined ? {} : { portMappings: [{ containerPort: service.port, protocol: 'tcp' }] }),
-        ...(service.healthCheck === undefined || command === undefined
-            ? {}
-            : {
-                healthCheck: {
-                    command,
-                    interval: service.healthCheck.intervalSeconds,
-                    timeout: service.healthCheck.timeoutSeconds,
-                    retries: service.healthCheck.retries,
-                    startPeriod: service.healthCheck.startPeriodSeconds,
-                },
-            }),
-    };
-}
-/** Without a command of its own: a fetch by Node, which every Node image has, where curl is often missing. */
-function healthCommand(check, port) {
-    if (check.command !== undefined)
-        return [...check.command];
-    if (port === undefined)
-        return undefined;
-    const url = `'http://127.0.0.1:'+(process.env.PORT||${port})+${JSON.stringify(check.path)}`;
-    return ['CMD', 'node', '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/ecs-explain.js
-/**
- * Known texts of stoppedReason and of a container's reason, most telling first.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
- */
-const patterns = [
-    {
-        matches: /descriptor matching platform|exec format error/i,
-        cause: 'The image was built for another processor architecture.',
-        remedy: 'Build for the platform that the manifest names first under `build.platforms`.',
-    },
-    {
-        matches: /CannotPull.*(not found|manifest unknown|does not exist)/i,
-        cause: 'The image is not in the registry.',
-        remedy: 'Check that build-push ended well and that no lifecycle rule expired the digest.',
-    },
-    {
-        matches: /CannotPull.*(403|forbidden|not authorized|denied)/i,
-        cause: 'The execution role may not pull the image.',
-        remedy: "Allow ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to the service's execution role.",
-    },
-    {
-        matches: /CannotPull|i\/o timeout/i,
-        cause: 'The image could not be pulled.',
-        remedy: 'Check that the subnets reach ECR (NAT or VPC endpoints) and that the image is there.',
-    },
-    {
-        matches: /ResourceInitializationError.*AccessDenied/i,
-        cause: 'The execution role may not read a secret or parameter of the task.',
-        remedy: 'Allow secretsmanager:GetSecretValue or ssm:GetParameters on it, and kms:Decrypt if it has its own key, to the execution role.',
-    },
-    {
-        matches: /ResourceInitializationError.*(ResourceNotFound|can.t find|invalid ssm parameters|did not contain json key)/i,
-        cause: 'A secret or parameter that the task needs is not there.',
-        remedy: 'Run config-env again, which names what is missing, then run this job again.',
-    },
-    {
-        matches: /log group does not exist/i,
-        cause: "The service's log group is not there.",
-        remedy: 'Run the infra job, which makes the log groups.',
-    },
-    {
-        matches: /ResourceInitializationError/i,
-        cause: 'The task could not be prepared: secrets, registry or network were out of reach.',
-        remedy: 'Check that the subnets reach Secrets Manager, SSM and ECR (NAT or VPC endpoints).',
-    },
-    {
-        matches: /OutOfMemory/i,
-        cause: 'The container needed more memory than it has.',
-        remedy: 'Raise `memory` of the service in the manifest, or mend what grows.',
-    },
-    {
-        matches: /failed container health checks/i,
-        cause: 'The container health check failed.',
-        remedy: 'Look at the log lines, and at path and port of `health-check`; a slow start needs a longer `start-period-seconds`.',
-    },
-    {
-        matches: /failed ELB health checks/i,
-        cause: "The load balancer's health check failed.",
-        remedy: 'Check path and port of the target group, and that its security group reaches the service.',
-    },
-    {
-        matches: /spot task was interrupted|SpotInterruption/i,
-        cause: 'Fargate Spot took the capacity back.',
-        remedy: 'Run the job again; use `spot: false` for what must not be interrupted.',
-    },
-    {
-        matches: /capacity is unavailable|RESOURCE:|limit on the number of/i,
-        cause: 'There was no Fargate capacity for the task, or an account limit is reached.',
-        remedy: 'Run the job again later; look at the Fargate vCPU quota of the account.',
-    },
-    {
-        matches: /network interface provisioning/i,
-        cause: 'The network interface did not come up in time.',
-        remedy: 'Check that the subnets have free addresses, then run the job again.',
-    },
-];
-/** Explains a stopped task from ECS's own words. */
-function explainStop(task) {
-    const containers = task.containers.map((container) => {
-        const code = container.exitCode === undefined ? 'no exit code' : `exit code ${container.exitCode}`;
-        return `${container.name}: ${code}${container.reason === undefined ? '' : ` (${container.reason})`}`;
-    });
-    const facts = [task.stopCode, task.stoppedReason, ...containers].filter((fact) => fact !== undefined && fact !== '');
-    return { facts: facts.join('; '), ...(explainText(facts.join('\n')) ?? explainExit(task)) };
-}
-/** Cause and remedy for a text of ECS (a stopped reason, a service event), when it is a known one. */
-function explainText(text) {
-    const known = patterns.find((pattern) => pattern.matches.test(text));
-    return known === undefined ? undefined : { cause: known.cause, remedy: known.remedy };
-}
-function explainExit(task) {
-    const codes = task.containers.map((container) => container.exitCode);
-    if (codes.includes(127)) {
-        return {
-            cause: 'The command is not in the image.',
-            remedy: 'Check the command, and that the image holds the program.',
-        };
-    }
-    if (codes.includes(137)) {
-        return {
-            cause: 'The process was killed (SIGKILL).',
-            remedy: 'It may lack memory, or did not end within the stop time-out.',
-        };
-    }
-    if (codes.some((code) => code !== undefined && code !== 0)) {
-        return { cause: 'The program ended with an error.', remedy: 'Its last log lines say why.' };
-    }
-    if (codes.includes(undefined) && task.stopCode === 'EssentialContainerExited') {
-        return {
-            cause: 'The container was lost: it ended without an exit code.',
-            remedy: 'Run the job again; its last log lines may say more.',
-        };
-    }
-    if (codes.includes(undefined)) {
-        return { cause: 'The container never ran.', remedy: "Look at the task's stopped reason in the ECS console." };
-    }
-    return {
-        cause: 'The program ended by itself.',
-        remedy: 'A service must keep running; its last log lines may say why it did not.',
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/judge.js
-
-/**
- * Judges a stopped task by the exit code of every essential container. No exit code is no success: the container
- * never ran, or ECS lost it.
- */
-function judgeTask(task, essential) {
-    const containers = essential.map((name) => task.containers.find((container) => container.name === name));
-    if (containers.length > 0 && containers.every((container) => container?.exitCode === 0))
-        return { kind: 'succeeded' };
-    const guilty = containers.find((container) => container?.exitCode !== 0);
-    return { kind: 'failed', exitCode: guilty?.exitCode, ...explainStop(task) };
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
-var client_ecs_dist_cjs = __nccwpck_require__(212);
-;// CONCATENATED MODULE: ./build/lib/aws/batches.js
-/** Several AWS operations take so many names at a time: a list in pieces of at most `size`. */
-function batches_inBatches(items, size) {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/ecs-client.js
-
-const ecs_client_clients = new WeakMap();
-/** One client per session, shared by the modules about services, tasks and task definitions. */
-function ecs(aws) {
-    const client = ecs_client_clients.get(aws) ?? new client_ecs_dist_cjs/* ECSClient */.Zgc(aws.configuration);
-    ecs_client_clients.set(aws, client);
-    return client;
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/ecs-tasks.js
-
-
-
-const tasksPerCall = 100;
-/** Starts one task. The input's clientToken makes a repeated call, also from another process, find the same task. */
-async function runTask(aws, input) {
-    const answer = await aws.send(ecs(aws), new client_ecs_dist_cjs/* RunTaskCommand */._eD(input));
-    const task = answer.tasks?.[0];
-    if (task !== undefined)
-        return { kind: 'started', task: toTask(task) };
-    const reasons = (answer.failures ?? []).map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
-    return { kind: 'failed', reasons };
-}
-/** Tasks by ARN, a hundred to a call. Right after RunTask, and an hour after the end, ECS may not know one: it is left out. */
-async function describeTasks(aws, cluster, arns) {
-    const batches = batches_inBatches(arns, tasksPerCall);
-    const answers = await Promise.all(batches.map((tasks) => aws.send(ecs(aws), new client_ecs_dist_cjs/* DescribeTasksCommand */.z8X({ cluster, tasks }))));
-    return new Map(answers.flatMap((answer) => answer.tasks ?? []).map((task) => [task.taskArn ?? '', toTask(task)]));
-}
-/** ARNs of a cluster's tasks. */
-async function listTasks(aws, cluster, filter) {
-    const arns = [];
-    const { service: serviceName, ...others } = filter;
-    const by = { ...(serviceName === undefined ? {} : { serviceName }), ...others };
-    let nextToken;
-    do {
-        const page = await aws.send(ecs(aws), new client_ecs_dist_cjs/* ListTasksCommand */.MYg({ cluster, ...by, nextToken }));
-        arns.push(...(page.taskArns ?? []));
-        nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return arns;
-}
-function toTask(task) {
-    const arn = task.taskArn ?? '';
-    return {
-        arn,
-        id: arn.slice(arn.lastIndexOf('/') + 1),
-        lastStatus: task.lastStatus ?? '',
-        health: task.healthStatus ?? 'UNKNOWN',
-        taskDefinition: task.taskDefinitionArn ?? '',
-        group: task.group ?? '',
-        startedBy: task.startedBy,
-        stopCode: task.stopCode,
-        stoppedReason: task.stoppedReason,
-        stoppedAt: task.stoppedAt?.getTime(),
-        containers: (task.containers ?? []).map((container) => ({
-            name: container.name ?? '',
-            exitCode: container.exitCode,
-            reason: container.reason,
-            imageDigest: container.imageDigest,
-        })),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/task-definition-compare.js
-/** Whether ECS would do the same with both: what the server adds and the order of names make no difference. */
-function isSameDefinition(one, other) {
-    return JSON.stringify(normalise(one)) === JSON.stringify(normalise(other));
-}
-/** What a person wants to know about a new definition: image, sizes, names of variables, where secrets come from. */
-function compareDefinitions(before, after) {
-    return [
-        ...compareFields(before, after, ['family', 'containerDefinitions', 'tags']),
-        ...(after.containerDefinitions ?? []).flatMap((container, at) => compareContainers(before.containerDefinitions?.[at] ?? {}, container)),
-    ];
-}
-function compareContainers(before, after) {
-    return [
-        ...(before.image === after.image
-            ? []
-            : [{ what: 'image', from: shortImage(before.image), to: shortImage(after.image) }]),
-        ...compareNamed('environment', toMap(before.environment), toMap(after.environment), () => 'a literal'),
-        ...compareNamed('secret', toMap(before.secrets), toMap(after.secrets), (valueFrom) => valueFrom),
-        ...compareFields(before, after, ['image', 'environment', 'secrets']),
-    ];
-}
-function compareFields(before, after, except) {
-    const old = normaliseFields(before);
-    const young = normaliseFields(after);
-    const names = [...new Set([...Object.keys(old), ...Object.keys(young)])]
-        .filter((name) => !except.includes(name))
-        .sort();
-    return names
-        .map((name) => ({ what: name, from: task_definition_compare_describe(old[name]), to: task_definition_compare_describe(young[name]) }))
-        .filter(({ from, to }) => from !== to);
-}
-function compareNamed(kind, before, after, show) {
-    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-    return names
-        .filter((name) => before.get(name) !== after.get(name))
-        .map((name) => {
-        const [from, to] = [before.get(name), after.get(name)];
-        return {
-            what: `${kind} ${name}`,
-            from: from === undefined ? 'absent' : show(from),
-            to: to === undefined
-                ? 'absent'
-                : from === undefined
-                    ? show(to)
-                    : show(to) === show(from)
-                        ? 'another one'
-                        : show(to),
-        };
-    });
-}
-/** Values that the server fills in where nothing was said. */
-const serverDefaults = { essential: true, protocol: 'tcp', readonly: false };
-/** Sorts names, drops what is empty or a server's default, so that equal definitions are equal as text. */
-function normalise(value, key = '', siblings = {}) {
-    if (Array.isArray(value)) {
-        const items = value.map((item) => normalise(item));
-        return listsOfNames.has(key) ? items.sort((one, other) => nameOf(one).localeCompare(nameOf(other))) : items;
-    }
-    if (typeof value === 'object' && value !== null)
-        return normaliseFields(value);
-    return isDefault(key, value, siblings) ? undefined : value;
-}
-function normaliseFields(fields) {
-    const kept = Object.entries(fields)
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, field]) => [name, normalise(field, name, fields)])
-        .filter(([, field]) => !isEmpty(field));
-    return Object.fromEntries(kept);
-}
-const listsOfNames = new Set(['environment', 'secrets']);
-function isDefault(key, value, siblings) {
-    if (value === null)
-        return true;
-    if (key === 'hostPort')
-        return 'containerPort' in siblings && value === siblings.containerPort;
-    if (key === 'cpu' && 'image' in siblings)
-        return value === 0;
-    return key in serverDefaults && serverDefaults[key] === value;
-}
-function isEmpty(value) {
-    if (value === undefined)
-        return true;
-    return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-function nameOf(item) {
-    return typeof item === 'object' && item !== null && 'name' in item ? String(item.name) : '';
-}
-function toMap(pairs) {
-    return new Map((pairs ?? []).map(({ name = '', value, valueFrom }) => [name, value ?? valueFrom ?? '']));
-}
-function task_definition_compare_describe(value) {
-    if (value === undefined)
-        return 'absent';
-    return typeof value === 'string' ? value : JSON.stringify(value);
-}
-/** `svc@sha256:0123456789ab`: enough to tell two images apart. */
-function shortImage(image) {
-    if (image === undefined)
-        return 'absent';
-    const [name = '', digest = ''] = image.slice(image.lastIndexOf('/') + 1).split('@');
-    return digest === '' ? name : `${name}@${digest.slice(0, 19)}`;
-}
-
-;// CONCATENATED MODULE: ./build/lib/aws/task-definition.js
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/observe.js
 
 
 
 
-/** By ARN, `family:revision`, or a family for its newest ACTIVE revision. Undefined when there is none. */
-async function describeTaskDefinition(aws, name) {
-    try {
-        const answer = await aws.send(ecs(aws), new client_ecs_dist_cjs/* DescribeTaskDefinitionCommand */.Zy$({ taskDefinition: name }));
-        return answer.taskDefinition === undefined ? undefined : toRegistered(answer.taskDefinition);
-    }
-    catch (error) {
-        // ECS says a definition that is not there by a ClientException: "Unable to describe task definition."
-        if (errors_isNamed(error, 'ClientException'))
-            return undefined;
-        throw error;
-    }
-}
-/** Always makes a new revision. A lost answer may leave an unused one behind, which does no harm. */
-async function registerTaskDefinition(aws, definition, tags) {
-    const answer = await aws.send(ecs(aws), new client_ecs_dist_cjs/* RegisterTaskDefinitionCommand */.$Hl({
-        ...definition,
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-    }));
-    return answer.taskDefinition?.taskDefinitionArn ?? '';
-}
-/** The family's newest revision when it already says the same, else a new one. */
-async function registerUnlessSame(aws, definition, tags) {
-    const newest = await describeTaskDefinition(aws, definition.family ?? '');
-    if (newest?.active === true && isSameDefinition(newest.definition, definition))
-        return { arn: newest.arn, isNew: false };
-    return { arn: await registerTaskDefinition(aws, definition, tags), isNew: true };
-}
-/** Digest of the first container's image; empty for an image that is named by a tag. */
-function imageDigestOf({ containerDefinitions }) {
-    const image = containerDefinitions?.[0]?.image ?? '';
-    return image.includes('@') ? image.slice(image.indexOf('@') + 1) : '';
-}
-function toRegistered(described) {
-    const { taskDefinitionArn, status, revision: _revision, requiresAttributes: _requiresAttributes, compatibilities: _compatibilities, registeredAt: _registeredAt, registeredBy: _registeredBy, deregisteredAt: _deregisteredAt, deleteRequestedAt: _deleteRequestedAt, ...definition } = described;
-    return {
-        arn: taskDefinitionArn ?? '',
-        active: status === 'ACTIVE',
-        definition: { ...definition, family: definition.family, containerDefinitions: definition.containerDefinitions },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/earlier.js
-
-
-/**
- * The task that an earlier attempt of this very migration started, unless it is known to have failed: one that still
- * runs is followed, and one that has done its work is not run again. ECS forgets stopped tasks after an hour.
- */
-async function findEarlierTask({ service, definition }, { startedBy, taskDefinition }, { aws, contract, step }) {
-    const cluster = contract.cluster.name;
-    const [running, stopped] = await Promise.all([
-        listTasks(aws, cluster, { startedBy }),
-        // ECS takes no other filter beside startedBy.
-        listTasks(aws, cluster, { family: definition.family ?? '', desiredStatus: 'STOPPED' }),
-    ]);
-    const tasks = [...(await describeTasks(aws, cluster, [...running, ...stopped])).values()];
-    const own = tasks.filter((task) => task.startedBy === startedBy);
-    const unfinished = own.find(({ lastStatus }) => lastStatus !== 'STOPPED');
-    if (unfinished !== undefined) {
-        step.log.info(`${service}: an earlier attempt left this migration running; following ${unfinished.arn}`);
-        return unfinished;
-    }
-    const essential = (definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
-    const done = own.find((task) => task.taskDefinition === taskDefinition && judgeTask(task, essential).kind === 'succeeded');
-    if (done !== undefined)
-        step.log.info(`${service}: an earlier attempt has run this migration already as ${done.arn}`);
-    return done;
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/start.js
-
-
-
-
-
-
-
-/** Starts the task, unless an earlier attempt of this very migration has done so: then that one is followed. */
-async function startTask(plan, world) {
-    const { step, aws, contract, environment } = world;
-    const cluster = contract.cluster.name;
-    const startedBy = startedByOf(plan, environment);
-    const { arn: taskDefinition } = await registerUnlessSame(aws, plan.definition, {
-        'slipway:environment': environment,
-        'slipway:commit': step.job.commit,
-        'slipway:run': step.job.runId,
-    });
-    const earlier = await findEarlierTask(plan, { startedBy, taskDefinition }, world);
-    if (earlier !== undefined)
-        return earlier;
-    const { subnets, assignPublicIp } = contract.network;
-    const started = await runTask(aws, {
-        cluster,
-        taskDefinition,
-        count: 1,
-        launchType: 'FARGATE',
-        networkConfiguration: {
-            awsvpcConfiguration: {
-                subnets: [...subnets],
-                securityGroups: [...contract.migrations.securityGroups],
-                assignPublicIp,
-            },
-        },
-        startedBy,
-        clientToken: clientTokenOf(plan, taskDefinition, world),
-    }).catch((error) => {
-        throw errors_isNamed(error, 'ConflictException') ? conflict(plan, error) : error;
-    });
-    if (started.kind === 'failed')
-        throw notStarted(plan, started.reasons);
-    step.log.info(`${plan.service}: ${plan.command.join(' ')} as ${started.task.arn}`);
-    return started.task;
-}
-/** The same for every attempt at the same migration, so that a later one finds what an earlier one left running. */
-function startedByOf({ service, ordinal, digest }, environment) {
-    const whole = `slipway/${environment}/${service}/${ordinal}-${digest.slice('sha256:'.length, 24)}`;
-    return whole.replaceAll(/[^\w/-]/g, '-').slice(0, 128);
-}
-/** The same for a repeated call, another one for a new attempt. 64 characters are the limit. */
-function clientTokenOf({ service, ordinal, digest }, definition, { environment, step: { job } }) {
-    const attempt = [job.repository, job.runId, job.runAttempt];
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify([environment, service, ordinal, digest, definition, attempt]))
-        .digest('hex');
-}
-function conflict({ service }, cause) {
-    return new errors/* ActionError */.lZ('E_STATE', `${service}: this attempt has started another task already (ConflictException).`, {
-        remedy: "Look at the cluster's tasks, then re-run the failed jobs: that is a new attempt.",
-        place: service,
-        cause,
-    });
-}
-function notStarted({ service }, reasons) {
-    const said = reasons.length === 0 ? 'no task and no reason' : reasons.join('; ');
-    const known = explainText(said);
-    return new errors/* ActionError */.lZ('E_STATE', `${service}: ECS started no migration task: ${said}.${known === undefined ? '' : ` ${known.cause}`}`, {
-        remedy: known?.remedy ?? 'Run the job again; nothing was changed.',
-        place: service,
-    });
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/watch.js
-
-
-const firstPauseMs = 500;
-const watch_longestPauseMs = 2_000;
-/** So long after a change the next one is expected soon. */
-const soonMs = 10_000;
-/** ECS may not know a task right after RunTask. */
-const missingForMs = 60_000;
-/** Follows a task until it has stopped, with its log as it comes. Throws E_UNKNOWN when ECS does not know it (any more). */
-async function watchTask(watching) {
-    const { aws, taskArn, timeoutMs, logs, signal } = watching;
-    const { clock } = aws;
-    const startedAt = clock.elapsed();
-    let pauseMs = firstPauseMs;
-    let seenAt = startedAt;
-    let changedAt = startedAt;
-    let status = '';
-    let hasLines = false;
-    for (;;) {
-        const task = (await describeTasks(aws, watching.cluster, [taskArn])).get(taskArn);
-        if (task !== undefined)
-            seenAt = clock.elapsed();
-        else if (clock.elapsed() - seenAt > missingForMs)
-            throw lost(taskArn);
-        if (task !== undefined && task.lastStatus !== status) {
-            status = task.lastStatus;
-            watching.onStatus(status);
-            changedAt = clock.elapsed();
-            pauseMs = firstPauseMs;
-        }
-        if (hasStarted(status)) {
-            const lines = await logs.readMore();
-            hasLines ||= lines.length > 0;
-            watching.onLines(lines);
-        }
-        if (task?.lastStatus === 'STOPPED') {
-            return { kind: 'stopped', task, tail: readTail(watching, task, hasLines) };
-        }
-        if (clock.elapsed() - startedAt > timeoutMs)
-            return { kind: 'timed-out', lastStatus: status };
-        await clock.sleep(pauseMs, signal);
-        if (clock.elapsed() - changedAt > soonMs)
-            pauseMs = Math.min(watch_longestPauseMs, pauseMs * 1.3);
-    }
-}
-function hasStarted(status) {
-    return !['', 'PROVISIONING', 'PENDING', 'ACTIVATING'].includes(status);
-}
-/** The last lines reach CloudWatch some seconds after the end; how long one waits depends on how much they matter. */
-const quietMs = 1_500;
-const quietAfterFailureMs = 4_000;
-const longestTailMs = 12_000;
-async function readTail({ aws: { clock }, ...watching }, task, hasLines) {
-    const codes = task.containers.map(({ exitCode }) => exitCode);
-    if (codes.every((code) => code === undefined))
-        return;
-    const failed = codes.some((code) => code !== 0);
-    const startedAt = clock.elapsed();
-    // A failure without a single line is waited for: its first lines are all there is to explain it.
-    let lastLineAt = failed && !hasLines ? undefined : startedAt;
-    while (clock.elapsed() - startedAt < longestTailMs && !watching.signal.aborted) {
-        const lines = await watching.logs.readMore();
-        watching.onLines(lines);
-        if (lines.length > 0)
-            lastLineAt = clock.elapsed();
-        const quietFor = lastLineAt === undefined ? 0 : clock.elapsed() - lastLineAt;
-        if (quietFor >= (failed ? quietAfterFailureMs : quietMs))
-            return;
-        await clock.sleep(firstPauseMs);
-    }
-}
-function lost(taskArn) {
-    return new errors/* ActionError */.lZ('E_UNKNOWN', `ECS does not know the task ${taskArn}: how the migration ended cannot be known.`, {
-        remedy: "Look at the database's migration table and at the log before you run it again.",
-    });
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/apply.js
-
-
-
-
-
-/** Runs one migration to its end, with its log as it comes. Throws when it could not be started. */
-async function applyMigration(plan, world) {
-    const { step, aws, contract, logTail } = world;
-    const startedAt = aws.clock.elapsed();
-    const task = await startTask(plan, world);
-    // Before the wait, so that whoever cleans up after us knows it.
-    step.state.save(`migration-${plan.service}-${plan.ordinal}`, task.arn);
-    const stream = logStreamOf(plan.service, task.id);
-    const lines = [];
-    const watched = await watchTask({
-        aws,
-        cluster: contract.cluster.name,
-        taskArn: task.arn,
-        timeoutMs: plan.timeoutMinutes * 60_000,
-        logs: forgiving(openLogStream(aws, { group: plan.logGroup, stream }), step.log),
-        signal: step.signal,
-        onLines(more) {
-            for (const line of more)
-                step.log.info(`${plan.service} | ${line}`);
-            lines.push(...more);
-            lines.splice(0, Math.max(0, lines.length - logTail));
-        },
-        onStatus: (status) => step.log.info(`${plan.service}: ${status.toLowerCase()}`),
-    }).catch((error) => {
-        step.log.info(`${plan.service}: the migration goes on without this job as ${task.arn}, log ${plan.logGroup}/${stream}`);
-        throw error;
-    });
-    const seconds = (aws.clock.elapsed() - startedAt) / 1000;
-    const known = { plan, taskArn: task.arn, taskId: task.id, seconds, lines };
-    if (watched.kind === 'timed-out') {
-        return { ...known, verdict: { kind: 'unfinished', lastStatus: watched.lastStatus }, tail: Promise.resolve() };
-    }
-    const essential = (plan.definition.containerDefinitions ?? []).map(({ name }) => name ?? '');
-    return { ...known, verdict: judgeTask(watched.task, essential), tail: watched.tail };
-}
-/** A log that cannot be read does not make a migration fail that has succeeded; it is said once. */
-function forgiving(stream, log) {
-    let isReadable = true;
-    return {
-        async readMore() {
-            if (!isReadable)
-                return [];
-            try {
-                return await stream.readMore();
-            }
-            catch (error) {
-                isReadable = false;
-                log.warn(`The log of the migration cannot be read: ${error instanceof Error ? error.message : 'unknown'}`);
-                return [];
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/lib/github/common-inputs.js
-
-function readCommonInputs(inputs) {
-    return {
-        manifest: readManifestPath(inputs),
-        environment: readEnvironmentName(inputs),
-        region: readRegion(inputs),
-        role: readRole(inputs),
-        dryRun: inputs.boolean('dry-run', false),
-    };
-}
-function readManifestPath(inputs) {
-    const path = inputs.optional('manifest') ?? 'slipway.yml';
-    if (path.startsWith('/') || path.startsWith('-') || path.includes('\\') || path.split('/').includes('..')) {
-        throw (0,github_inputs/* malformed */.Q)('manifest', 'must be a path inside the repository, with forward slashes');
-    }
-    return path;
-}
-function readEnvironmentName(inputs) {
-    const name = inputs.text('environment');
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
-        throw (0,github_inputs/* malformed */.Q)('environment', 'must be the name of an environment: lower-case letters, digits and hyphens');
-    }
-    return name;
-}
-function readRegion(inputs) {
-    const region = inputs.optional('aws-region');
-    if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-        throw (0,github_inputs/* malformed */.Q)('aws-region', 'must be the name of an AWS region such as eu-west-1');
-    }
-    return region;
-}
-function readRole(inputs) {
-    const arn = inputs.optional('role-to-assume');
-    const sessionName = inputs.optional('role-session-name');
-    const durationSeconds = inputs.integer('role-duration-seconds', { min: 900, max: 43_200, otherwise: 3600 });
-    const audience = inputs.optional('audience') ?? 'sts.amazonaws.com';
-    if (sessionName !== undefined && !/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-        throw (0,github_inputs/* malformed */.Q)('role-session-name', 'must be 2 to 64 letters, digits or any of +=,.@_-');
-    }
-    if (!/^[\w.:/@-]{1,255}$/.test(audience))
-        throw (0,github_inputs/* malformed */.Q)('audience', 'must be the name of an audience');
-    if (arn === undefined)
-        return undefined;
-    const account = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/.exec(arn)?.[1];
-    if (account === undefined) {
-        throw (0,github_inputs/* malformed */.Q)('role-to-assume', 'must be the complete ARN of a role, arn:aws:iam::111122223333:role/name');
-    }
-    return { arn, account, sessionName, durationSeconds, audience };
-}
-
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/inputs.js
-
-
-
-
-const longestTimeoutMinutes = 360;
-function readRunMigrationsInputs(inputs) {
-    return {
-        ...readCommonInputs(inputs),
-        images: readImages(inputs),
-        config: inputs.text('config'),
-        services: inputs.list('services'),
-        command: readCommand(inputs.optional('command')),
-        phase: readPhase(inputs.optional('phase') ?? 'expand'),
-        timeoutMinutes: readTimeout(inputs),
-        logTail: inputs.integer('log-tail', { min: 1, max: 1000, otherwise: 50 }),
-    };
-}
-function readTimeout(inputs) {
-    if (inputs.optional('timeout-minutes') === undefined)
-        return undefined;
-    return inputs.integer('timeout-minutes', { min: 1, max: longestTimeoutMinutes });
-}
-function readPhase(phase) {
-    if (phase === 'expand' || phase === 'contract')
-        return phase;
-    throw (0,github_inputs/* malformed */.Q)('phase', 'must be expand or contract');
-}
-/** A list of program and arguments. A line for a shell is refused: how it would be cut up is anybody's guess. */
-function readCommand(text) {
-    if (text === undefined)
-        return undefined;
-    if (!/^[[{\d]/.test(text)) {
-        throw new errors/* ActionError */.lZ('E_POLICY', 'The input `command` is a line for a shell.', {
-            remedy: 'Write a JSON list of program and arguments: ["node", "migrate.js"].',
-            place: 'command',
-        });
-    }
-    const command = inputs_parse(text);
-    const isList = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
-    if (!isList)
-        throw (0,github_inputs/* malformed */.Q)('command', 'must be a JSON list of texts, with at least one in it');
-    if (command[0] === '')
-        throw (0,github_inputs/* malformed */.Q)('command', 'names no program');
-    if (command.some((part) => part.includes('\0')))
-        throw (0,github_inputs/* malformed */.Q)('command', 'holds a NUL character');
-    return command;
-}
-function inputs_parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw (0,github_inputs/* malformed */.Q)('command', 'must be JSON');
-    }
+async function observe(inputs, step, surroundings) {
+    const { manifest, aws } = await openWorld(step, inputs, surroundings);
+    const services = chooseServices(manifest, inputs.services);
+    const config = await readConfig(inputs.config, manifest);
+    return { manifest, aws, services, config, contract: await readContract(aws, manifest) };
 }
 
 ;// CONCATENATED MODULE: ./build/lib/aws/task-definition-names.js
@@ -96805,22 +97173,28 @@ function inputs_parse(text) {
 
 /**
  * The last look at the names of variables before a definition is registered, whatever they came from. Throws E_POLICY
- * for a forbidden or dangerous one.
+ * for a forbidden or dangerous one. With `own`, the other containers are those of others: only what is forbidden by the
+ * manifest is forbidden there too.
  */
-function task_definition_names_checkVariableNames(definition, forbidden) {
+function task_definition_names_checkVariableNames(definition, forbidden, own) {
     for (const container of definition.containerDefinitions ?? []) {
+        const isOurs = own === undefined || container.name === own;
         const names = [...(container.environment ?? []), ...(container.secrets ?? [])].map(({ name }) => name ?? '');
         for (const name of names) {
-            const refusal = refusalOf(name, forbidden);
+            const refusal = isOurs ? refusalOf(name, forbidden) : forbiddenRefusal(name, forbidden);
             if (refusal !== undefined)
                 throw task_definition_names_refused(container.name ?? '', refusal);
         }
     }
 }
-function refusalOf(name, forbidden) {
+function forbiddenRefusal(name, forbidden) {
     const match = forbiddenMatch(name, forbidden);
-    if (match !== undefined)
-        return `has the variable ${match}, which must be absent`;
+    return match === undefined ? undefined : `has the variable ${match}, which must be absent`;
+}
+function refusalOf(name, forbidden) {
+    const isForbidden = forbiddenRefusal(name, forbidden);
+    if (isForbidden !== undefined)
+        return isForbidden;
     if (!isEnvironmentName(name))
         return 'has a variable whose name is not A to Z, 0 to 9 and _';
     const dangerous = containerRefusal(name);
@@ -96839,6 +97213,7 @@ function task_definition_names_refused(container, refusal) {
 
 
 
+
 /** The migrations of the phase, in the order in which they will run: that of the manifest. */
 function planMigrations(services, basis) {
     return services.flatMap((service) => service.migrations.flatMap((migration, ordinal) => migration.phase === basis.inputs.phase ? [planMigration(service, migration, ordinal, basis)] : []));
@@ -96852,7 +97227,7 @@ function planMigration(service, migration, ordinal, { manifest, contract, config
     const command = inputs.command ?? migration.command;
     const digest = digestOf(inputs.images, service);
     const definition = composeTaskDefinition({
-        family: migrationFamilyName({ application, environment: environment.name }, service.name),
+        family: (0,names/* migrationFamilyName */.s1)({ application, environment: environment.name }, service.name),
         service,
         contract: infra,
         region: environment.region,
@@ -96862,7 +97237,23 @@ function planMigration(service, migration, ordinal, { manifest, contract, config
     });
     task_definition_names_checkVariableNames(definition, forbiddenEnvironment);
     const timeoutMinutes = inputs.timeoutMinutes ?? migration.timeoutMinutes;
-    return { service: service.name, ordinal, digest, command, definition, timeoutMinutes, logGroup: infra.logGroup };
+    return {
+        service: service.name,
+        ordinal,
+        digest,
+        repository: infra.repository,
+        identity: identityOf(digest, command, variables),
+        command,
+        definition,
+        timeoutMinutes,
+        logGroup: infra.logGroup,
+    };
+}
+function identityOf(digest, command, variables) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([digest, command, variables]))
+        .digest('hex')
+        .slice(0, 16);
 }
 function outOfStep(service, inInfra) {
     return inInfra
@@ -96871,6 +97262,491 @@ function outOfStep(service, inInfra) {
             remedy: 'Run config-env again: the manifest has changed since.',
             place: 'config',
         });
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./build/lib/aws/failure.js
+var aws_failure = __nccwpck_require__(28);
+;// CONCATENATED MODULE: ./build/lib/aws/impatient.js
+
+
+
+const longestAnswerMs = 4_000;
+const pauseMs = 500;
+/**
+ * The same session for reads that may fail: each is tried at most twice, and no answer is awaited for longer than four
+ * seconds. What AWS refuses for good is not asked again.
+ */
+function impatient(aws) {
+    return {
+        ...aws,
+        async send(client, command, options = {}) {
+            const once = () => inTime(aws, longestAnswerMs, (signal) => aws.send(client, command, { ...options, deadlineMs: 0, signal }));
+            try {
+                return await once();
+            }
+            catch (error) {
+                if (isFinal(error))
+                    throw error;
+                await aws.clock.sleep(pauseMs, options.signal);
+                return once();
+            }
+        },
+    };
+}
+/** What the reads bring, or why they do not. A bug is still a bug. */
+async function tryToRead(read) {
+    try {
+        return { kind: 'read', value: await read() };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        return { kind: 'unreadable', why: error.cause === undefined ? error.message : (0,aws_errors/* describeAwsError */.Pp)(error) };
+    }
+}
+/** Ends `work` with E_REMOTE when it takes longer than `ms`. */
+async function inTime({ clock }, ms, work) {
+    const late = new AbortController();
+    const done = new AbortController();
+    const timer = clock.sleep(ms, done.signal).then(() => {
+        const error = new errors/* ActionError */.lZ('E_REMOTE', `There was no answer within ${ms / 1000} s.`, {
+            remedy: 'Run the job again when AWS or the network is well.',
+        });
+        late.abort(error);
+        throw error;
+    }, () => new Promise(() => { }));
+    try {
+        return await Promise.race([work(late.signal), timer]);
+    }
+    finally {
+        done.abort();
+    }
+}
+/** Refused, as opposed to throttled, broken or late. */
+function isFinal(error) {
+    return error instanceof errors/* ActionError */.lZ && error.cause !== undefined && (0,aws_failure/* classifyFailure */.X)(error.cause) === 'final';
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/download.js
+
+
+
+const longestMs = 4_000;
+const download_mostBytes = 4 * 1024 * 1024;
+/** What a presigned link leads to, up to 4 MiB. Throws E_REMOTE when it does not come within four seconds. */
+async function download(aws, fetcher, link) {
+    const { protocol, hostname, port, pathname, searchParams } = new URL(link);
+    const request = {
+        method: 'GET',
+        protocol,
+        hostname,
+        ...(port === '' ? {} : { port: Number(port) }),
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        headers: { host: port === '' ? hostname : `${hostname}:${port}` },
+    };
+    return inTime(aws, longestMs, async () => {
+        try {
+            // The handlers' type wants a class of the SDK's; they read these members alone.
+            // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+            const { response } = await fetcher.handle(request);
+            if (response.statusCode !== 200)
+                throw failed(`it answered ${response.statusCode}`);
+            return await collect(response.body);
+        }
+        catch (error) {
+            throw error instanceof errors/* ActionError */.lZ ? error : failed('the connection broke', error);
+        }
+    });
+}
+async function collect(body) {
+    if (body instanceof Uint8Array)
+        return body;
+    if (!(body instanceof external_node_stream_.Readable))
+        throw failed('it has no body');
+    const pieces = [];
+    let length = 0;
+    for await (const piece of body) {
+        length += piece.length;
+        if (length > download_mostBytes)
+            throw failed('it is larger than expected');
+        pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+}
+/** Links carry a signature, so none is named. */
+function failed(why, cause) {
+    return new errors/* ActionError */.lZ('E_REMOTE', `The registry's link could not be followed: ${why}.`, {
+        remedy: 'Run the job again when the network is well.',
+        cause,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/image-manifest.js
+/** Reads the text of a manifest of the OCI or the Docker kind; attestations, which run nowhere, are left out. */
+function image_manifest_parseManifest(text) {
+    const { config, manifests } = JSON.parse(text);
+    if (manifests === undefined)
+        return { kind: 'image', config: config?.digest ?? '' };
+    const children = manifests.map(({ digest = '', platform }) => ({
+        digest,
+        platform: platform && platformOf(platform),
+    }));
+    return { kind: 'index', children: children.filter(({ platform }) => platform !== 'unknown/unknown') };
+}
+/** `linux/arm64`; undefined where it is not said. */
+function platformOf({ os, architecture }) {
+    return os === undefined || architecture === undefined ? undefined : `${os}/${architecture}`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/image-config.js
+
+
+
+
+
+
+/** Finds the image for the platform, and reads its config blob through the link that ECR gives. */
+async function inspectImage(aws, sought) {
+    const { repository, platform } = sought;
+    const manifest = image_manifest_parseManifest(sought.manifest);
+    if (manifest.kind === 'image')
+        return inspectConfig(aws, manifest, sought);
+    const child = manifest.children.find((one) => one.platform === platform);
+    if (child === undefined)
+        return { kind: 'other-platform', platforms: manifest.children.flatMap((one) => one.platform ?? []) };
+    const stored = await findImage(aws, repository, { digest: child.digest });
+    const image = stored && image_manifest_parseManifest(stored.manifest);
+    if (image?.kind !== 'image')
+        throw image_config_unreadable(repository, 'its index names an image that is not there');
+    return inspectConfig(aws, image, sought);
+}
+async function inspectConfig(aws, { config: digest }, { repository, platform }) {
+    const { downloadUrl = '' } = await aws.send(ecr(aws), new dist_cjs/* GetDownloadUrlForLayerCommand */.pKL({ repositoryName: repository, layerDigest: digest }));
+    const bytes = await download(aws, ecr(aws).config.requestHandler, downloadUrl);
+    const found = `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
+    if (found !== digest)
+        throw image_config_unreadable(repository, 'its config is not what its digest says');
+    const config = image_config_parseConfig(bytes, repository);
+    const own = platformOf(config);
+    if (own !== undefined && own !== platform)
+        return { kind: 'other-platform', platforms: [own] };
+    return { kind: 'inspected', config: toConfig(config) };
+}
+function image_config_parseConfig(bytes, repository) {
+    try {
+        return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch {
+        throw image_config_unreadable(repository, 'its config is not JSON');
+    }
+}
+function toConfig({ config = {}, history = [] }) {
+    const variables = (config.Env ?? []).map((entry) => entry.split('=', 1)[0] ?? '');
+    const texts = [
+        ...variables,
+        ...(config.Entrypoint ?? []),
+        ...(config.Cmd ?? []),
+        ...history.map(({ created_by = '' }) => created_by),
+    ];
+    const words = texts.flatMap((text) => text.toLowerCase().match(/[a-z0-9+.-]+/g) ?? []);
+    return { variables, words: new Set(words) };
+}
+function image_config_unreadable(repository, why) {
+    return new errors/* ActionError */.lZ('E_STATE', `The image in ${repository} cannot be looked at: ${why}.`, {
+        remedy: 'Run build-push again.',
+        place: repository,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/log-groups.js
+
+/** Which of these log groups there are. Groups of one folder (`/smartboard/prod/`) are found by one listing. */
+async function findLogGroups(aws, names) {
+    const prefixes = [...new Set(names.map(folderOf))];
+    const found = await Promise.all(prefixes.map((prefix) => listGroups(aws, prefix)));
+    return new Set(found.flat());
+}
+/** With its last slash; a name without a folder worth listing stands for itself. */
+function folderOf(name) {
+    const end = name.lastIndexOf('/');
+    return end > 0 ? name.slice(0, end + 1) : name;
+}
+async function listGroups(aws, prefix) {
+    const { client, sdk } = await cloudWatchLogs(aws);
+    const names = [];
+    let token;
+    do {
+        const page = await aws.send(client, new sdk.DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, nextToken: token }));
+        names.push(...(page.logGroups ?? []).map(({ logGroupName = '' }) => logGroupName));
+        token = page.nextToken;
+    } while (token !== undefined && token !== '');
+    return names;
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-secrets-manager/dist-cjs/index.js
+var client_secrets_manager_dist_cjs = __nccwpck_require__(2994);
+;// CONCATENATED MODULE: ./build/lib/aws/secrets.js
+
+
+
+const idsPerCall = 20;
+const secrets_clients = new WeakMap();
+/** The session's client. */
+function secretsManager(aws) {
+    const client = secrets_clients.get(aws.configuration) ?? new client_secrets_manager_dist_cjs/* SecretsManagerClient */._H(aws.configuration);
+    secrets_clients.set(aws.configuration, client);
+    return client;
+}
+/** Undefined when there is no such secret. */
+async function describeSecret(aws, id) {
+    try {
+        const answer = await aws.send(secretsManager(aws), new client_secrets_manager_dist_cjs/* DescribeSecretCommand */.X5({ SecretId: id }));
+        const stages = Object.entries(answer.VersionIdsToStages ?? {});
+        return {
+            name: answer.Name ?? id,
+            arn: answer.ARN ?? '',
+            currentVersion: stages.find(([, names]) => names.includes('AWSCURRENT'))?.[0],
+            versions: stages.map(([version]) => version),
+            isBeingDeleted: answer.DeletedDate !== undefined,
+            description: answer.Description,
+        };
+    }
+    catch (error) {
+        if ((0,aws_errors/* isNamed */.ev)(error, 'ResourceNotFoundException'))
+            return undefined;
+        throw error;
+    }
+}
+/** Current values, twenty to a call, side by side; what cannot be read is in `failures`, one per secret. */
+async function readSecrets(aws, ids) {
+    const batches = (0,aws_batches/* inBatches */.o)(ids, idsPerCall);
+    const answers = await Promise.all(batches.map((SecretIdList) => aws.send(secretsManager(aws), new client_secrets_manager_dist_cjs/* BatchGetSecretValueCommand */.Nr({ SecretIdList }))));
+    const values = answers
+        .flatMap((answer) => answer.SecretValues ?? [])
+        .map((value) => ({
+        name: value.Name ?? '',
+        arn: value.ARN ?? '',
+        version: value.VersionId ?? '',
+        text: value.SecretString,
+    }));
+    return {
+        values: new Map(values.map((value) => [value.name, value])),
+        failures: answers
+            .flatMap((answer) => answer.Errors ?? [])
+            .map((failure) => ({ id: failure.SecretId ?? '', error: failure.ErrorCode ?? 'unknown' })),
+    };
+}
+/**
+ * Makes `version` the current version of a secret, and the secret itself when it is not there. The version's id is
+ * the request token, so that a repeated call finds its own work (the secret's first version included).
+ */
+async function writeSecret(aws, { name, value, version, exists, description }) {
+    if (exists)
+        return putSecretValue(aws, { name, value, version });
+    try {
+        const created = await aws.send(secretsManager(aws), new CreateSecretCommand({
+            Name: name,
+            SecretString: value,
+            ClientRequestToken: version,
+            ...(description === undefined ? {} : { Description: description }),
+        }));
+        return { arn: created.ARN ?? '' };
+    }
+    catch (error) {
+        if (isNamed(error, 'ResourceExistsException'))
+            return putSecretValue(aws, { name, value, version });
+        throw error;
+    }
+}
+async function putSecretValue(aws, { name, value, version }) {
+    const written = await aws.send(secretsManager(aws), new PutSecretValueCommand({ SecretId: name, SecretString: value, ClientRequestToken: version }));
+    return { arn: written.ARN ?? '' };
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/secret-presence.js
+
+
+
+/**
+ * Looks whether secrets exist, have a value and hold the wanted JSON keys, twenty to a call. Values are compared here
+ * and forgotten. One that may not be read is described instead.
+ */
+async function findSecrets(aws, wanted) {
+    const { values, failures } = await readIfAllowed(aws, [...wanted.keys()]);
+    const byArn = new Map([...values.values()].map((value) => [value.arn, value]));
+    const why = new Map(failures.map(({ id, error }) => [id, error]));
+    const found = await Promise.all([...wanted].map(async ([id, keys]) => {
+        const value = byArn.get(id) ?? values.get(id);
+        if (value !== undefined)
+            return [id, { kind: 'present', keys: secret_presence_keysOf(value, keys) }];
+        return [id, await describePresence(aws, id, why.get(id) ?? 'unknown')];
+    }));
+    return new Map(found);
+}
+/** A role may be allowed to describe secrets and not to read them. */
+async function readIfAllowed(aws, ids) {
+    try {
+        return await readSecrets(aws, ids);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        return { values: new Map(), failures: ids.map((id) => ({ id, error: (0,aws_errors/* awsErrorName */.ZH)(error) })) };
+    }
+}
+async function describePresence(aws, id, why) {
+    try {
+        const secret = await describeSecret(aws, id);
+        if (secret === undefined)
+            return { kind: 'absent' };
+        if (secret.isBeingDeleted)
+            return { kind: 'being-deleted' };
+        return secret.currentVersion === undefined ? { kind: 'empty' } : { kind: 'unread', why };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        return { kind: 'unknown', why: (0,aws_errors/* awsErrorName */.ZH)(error) };
+    }
+}
+function secret_presence_keysOf({ text }, wanted) {
+    const value = parseObject(text);
+    return value === undefined ? undefined : new Set(wanted.filter((key) => Object.hasOwn(value, key)));
+}
+function parseObject(text) {
+    try {
+        const value = JSON.parse(text ?? '');
+        return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/value-from.js
+/**
+ * Reads `arn:\u2026:secret:name-AbCdEf[:key:stage:version]`, a parameter's ARN, or a parameter's name.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+ */
+function parseValueFrom(valueFrom) {
+    const parts = valueFrom.split(':');
+    if (parts[0] !== 'arn' || parts[2] !== 'secretsmanager')
+        return { kind: 'parameter', name: valueFrom };
+    const [key = '', stage = '', version = ''] = parts.slice(7);
+    return {
+        kind: 'secret',
+        id: parts.slice(0, 7).join(':'),
+        key: key === '' ? undefined : key,
+        isPinned: stage !== '' || version !== '',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/preflight.js
+
+
+
+
+
+
+
+
+
+/**
+ * Looks whether the tasks can start at all: image, log group, secrets and parameters. What cannot be read is a warning;
+ * a proven contradiction ends the step, with all of them in one report, before anything is written.
+ */
+async function preflight(plans, world) {
+    const quick = impatient(world.aws);
+    const [images, logGroups, references] = await Promise.all([
+        Promise.all(plans.map((plan) => tryToRead(() => judgeImage(quick, plan, world.manifest)))),
+        tryToRead(() => judgeLogGroups(quick, plans)),
+        tryToRead(() => judgeReferences(quick, plans)),
+    ]);
+    const findings = [...images, logGroups, references].flatMap((reading) => findingsOf(reading, world.log));
+    const [first, ...others] = findings;
+    if (first !== undefined)
+        throw new errors/* Findings */.Fv([first, ...others], 'The migrations cannot begin');
+}
+function findingsOf(reading, log) {
+    if (reading.kind === 'read')
+        return reading.value;
+    log.warn(`Something could not be looked at before the migrations begin: ${reading.why}`);
+    return [];
+}
+async function judgeImage(aws, { service, repository, digest, definition }, { forbiddenEnvironment }) {
+    const image = await findImage(aws, repository, { digest });
+    if (image === undefined)
+        return [
+            state(service, `ECR has no image ${digest.slice(0, 19)}\u2026 in ${repository}.`, 'Run build-push again, and look at the lifecycle rules.'),
+        ];
+    const platform = definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+    const inspection = await inspectImage(aws, { repository, manifest: image.manifest, platform });
+    if (inspection.kind === 'other-platform')
+        return [
+            state(service, `Its task runs on ${platform}, and its image is for ${inspection.platforms.join(', ') || 'no platform'}.`, 'Put the platform of the tasks first in `build.platforms`, and run build-push again.'),
+        ];
+    const forbidden = inspection.config.variables.filter((name) => forbiddenMatch(name, forbiddenEnvironment) !== undefined);
+    return forbidden.map((name) => ({
+        code: 'E_POLICY',
+        message: `Its image sets ${name}, which must be absent.`,
+        remedy: 'Remove the ENV line from its Dockerfile; setting it to false is not enough.',
+        place: service,
+    }));
+}
+async function judgeLogGroups(aws, plans) {
+    const found = await findLogGroups(aws, plans.map(({ logGroup }) => logGroup));
+    return plans
+        .filter(({ logGroup }) => !found.has(logGroup))
+        .map(({ service, logGroup }) => state(service, `There is no log group ${logGroup}.`, 'Run the infra job.'));
+}
+/** Each secret and parameter once, for all tasks together. */
+async function judgeReferences(aws, plans) {
+    const secrets = new Map();
+    const parameters = new Set();
+    for (const { valueFrom = '' } of plans.flatMap(secretsOf)) {
+        const source = parseValueFrom(valueFrom);
+        if (source.kind === 'parameter')
+            parameters.add(source.name);
+        if (source.kind !== 'secret')
+            continue;
+        const keys = secrets.get(source.id) ?? [];
+        secrets.set(source.id, source.key === undefined ? keys : [...keys, source.key]);
+    }
+    const [found, { missing }] = await Promise.all([
+        findSecrets(aws, secrets),
+        (0,ssm/* getParameters */.bQ)(aws, [...parameters], { decrypt: false }),
+    ]);
+    return [
+        ...[...found].flatMap(([id, presence]) => judgeSecret(id, presence, secrets.get(id) ?? [])),
+        ...missing.map((name) => state('config', `There is no parameter ${name}.`, 'Run config-env again.')),
+    ];
+}
+function secretsOf({ definition }) {
+    return (definition.containerDefinitions ?? []).flatMap(({ secrets = [] }) => secrets);
+}
+function judgeSecret(id, presence, keys) {
+    const name = id.replace(/^arn:.*:secret:/, '');
+    switch (presence.kind) {
+        case 'absent':
+        case 'being-deleted':
+        case 'empty':
+            return [
+                state('config', `The secret ${name} is ${wordsOf[presence.kind]}.`, 'Run config-env again, which says what to do.'),
+            ];
+        case 'present':
+            return keys
+                .filter((key) => presence.keys?.has(key) !== true)
+                .map((key) => state('config', `The secret ${name} has no key ${key}.`, 'Run config-env again.'));
+        default:
+            return [];
+    }
+}
+const wordsOf = { absent: 'not there', 'being-deleted': 'being deleted', empty: 'without a value' };
+function state(place, message, remedy) {
+    return { code: 'E_STATE', message, remedy, place };
 }
 
 // EXTERNAL MODULE: ./build/lib/github/summary.js
@@ -96882,10 +97758,13 @@ var summary = __nccwpck_require__(5014);
 function tasksOutput(outcomes) {
     const tasks = {};
     for (const { plan, taskArn, taskId, verdict, seconds } of outcomes) {
-        const exitCode = verdict.kind === 'succeeded' ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
+        const exitCode = isGood(verdict) ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
         (tasks[plan.service] ??= []).push({ taskArn, taskId, exitCode, seconds: Math.round(seconds * 10) / 10 });
     }
     return JSON.stringify(tasks);
+}
+function isGood({ kind }) {
+    return kind === 'succeeded' || kind === 'skipped';
 }
 /** The plan as people read it: what will run, from which image. */
 function describePlan(plans) {
@@ -96907,7 +97786,7 @@ function summarise(plans, outcomes) {
         ];
     });
     const table = (0,summary/* markdownTable */.Qj)(['service', 'command', 'task', 'result', 'time'], rows);
-    const failed = outcomes.find(({ verdict }) => verdict.kind !== 'succeeded');
+    const failed = outcomes.find(({ verdict }) => !isGood(verdict));
     const lines = failed === undefined || failed.lines.length === 0
         ? []
         : [`Last lines of ${failed.plan.service}:`, codeBlock(failed.lines)];
@@ -96917,14 +97796,27 @@ function summarise(plans, outcomes) {
 function failureOf({ plan, verdict, taskArn, lines }) {
     if (verdict.kind === 'failed') {
         const last = lines.at(-1);
-        const quoted = last === undefined ? '' : ` The last line of its log is “${last}”.`;
+        const quoted = last === undefined ? '' : ` The last line of its log is \u201c${last}\u201d.`;
         const message = `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}${quoted}`;
         return new errors/* ActionError */.lZ('E_STATE', message, { remedy: verdict.remedy, place: plan.service });
     }
+    if (verdict.kind === 'left')
+        return left(plan, taskArn, verdict.why);
     const status = verdict.kind === 'unfinished' ? verdict.lastStatus : 'STOPPED';
     return new errors/* ActionError */.lZ('E_UNKNOWN', `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${status} and goes on as ${taskArn}.`, {
         remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
         place: plan.service,
+    });
+}
+/** Who cannot look any more does not know the end: that is no answer of AWS's, and no failure of the migration. */
+function left({ service }, taskArn, why) {
+    if (!(why instanceof errors/* ActionError */.lZ))
+        return why;
+    const { code, message, remedy } = why;
+    return new errors/* ActionError */.lZ(code === 'E_REMOTE' ? 'E_UNKNOWN' : code, `${message} The migration of ${service} goes on without this job as ${taskArn}.`, {
+        remedy: code === 'E_REMOTE' ? 'Run the job again when AWS can be asked: it follows the task.' : remedy,
+        place: service,
+        cause: why,
     });
 }
 function describeVerdict(outcome) {
@@ -96934,10 +97826,14 @@ function describeVerdict(outcome) {
     switch (verdict.kind) {
         case 'succeeded':
             return 'done (exit code 0)';
+        case 'skipped':
+            return 'done before';
         case 'failed':
             return `failed: ${verdict.facts}`;
         case 'unfinished':
             return `still ${verdict.lastStatus}`;
+        case 'left':
+            return 'goes on without this job';
     }
 }
 function describeTime(outcome) {
@@ -96948,6 +97844,8 @@ function codeBlock(lines) {
     return lines.map((line) => `    ${line.replaceAll(/[\r\n]/g, ' ')}`).join('\n');
 }
 
+// EXTERNAL MODULE: ./build/actions/run-migrations/src/under-lock.js
+var under_lock = __nccwpck_require__(3743);
 ;// CONCATENATED MODULE: ./build/actions/run-migrations/src/main.js
 
 
@@ -96959,42 +97857,1193 @@ function codeBlock(lines) {
 
 
 /** Runs every migration of the phase as an ECS task, one after the other; the first that fails ends the step. */
-async function runMigrations(step, surroundings = realSurroundings) {
+async function runMigrations(step, surroundings = world_surroundings/* realSurroundings */.yn) {
     const inputs = readRunMigrationsInputs(step.inputs);
-    const { manifest, aws } = await openWorld(step, inputs, surroundings);
-    const services = chooseServices(manifest, inputs.services);
-    const config = await readConfig(inputs.config, manifest);
-    const contract = await readContract(aws, manifest);
+    const { manifest, aws, services, config, contract } = await observe(inputs, step, surroundings);
     const plans = planMigrations(services, { manifest, contract, config, inputs });
     step.log.info(describePlan(plans));
+    if (plans.length === 0)
+        return step.outputs.set('tasks', '{}');
+    await preflight(plans, { aws, manifest, log: step.log });
     if (inputs.dryRun)
         return step.summary.add(summarise(plans, []));
     const environment = manifest.environment.name;
-    await applyInOrder(plans, { step, aws, contract, environment, logTail: inputs.logTail }, (outcomes) => {
-        step.outputs.set('tasks', tasksOutput(outcomes));
-        step.summary.add(summarise(plans, outcomes));
+    const where = { application: manifest.application, environment };
+    const release = inputs.phase === 'contract' ? await observeRelease(aws, where, plans) : undefined;
+    const place = { where, account: manifest.environment.account, region: manifest.environment.region };
+    await (0,under_lock/* underLock */.f)(aws, { step, place, isLastStep: inputs.phase === 'contract' }, async (lease, run) => {
+        const { skipIfApplied, onLostTask, logTail, stopOnTimeout } = inputs;
+        const wishes = { skipIfApplied, onLostTask, logTail, stopOnTimeout };
+        const heartbeat = () => lease.heartbeat();
+        const world = { step, aws: lease.aws, contract, environment, where, run, heartbeat, ...wishes };
+        await applyAll(plans, { world, parallel: inputs.parallel }, (outcomes) => {
+            step.outputs.set('tasks', tasksOutput(outcomes));
+            step.summary.add(summarise(plans, outcomes));
+        });
+        if (release !== undefined)
+            await raiseFloor(lease.aws, where, release);
     });
 }
 /**
- * One after the other; the next one does not wait for the last log lines of one that went well. `report` is called
- * once, whatever happens, with as much as is known.
+ * One after the other unless told; the next one does not wait for the last log lines of one that went well. `report`
+ * is called once, whatever happens, with as much as is known.
  */
-async function applyInOrder(plans, world, report) {
+async function applyAll(plans, { world, parallel }, report) {
     const outcomes = [];
+    const apply = async (plan) => {
+        const outcome = await applyMigration(plan, world);
+        outcomes.push(outcome);
+        if (isGood(outcome.verdict))
+            return;
+        await outcome.tail;
+        throw failureOf(outcome);
+    };
     try {
-        for (const plan of plans) {
-            const outcome = await applyMigration(plan, world);
-            outcomes.push(outcome);
-            if (outcome.verdict.kind === 'succeeded')
-                continue;
-            await outcome.tail;
-            throw failureOf(outcome);
-        }
+        if (parallel)
+            await allToTheirEnd(plans.map(apply));
+        else
+            for (const plan of plans)
+                await apply(plan);
     }
     finally {
         await Promise.all(outcomes.map(({ tail }) => tail));
         report(outcomes);
     }
+}
+/** What runs is not left alone because another one has failed. */
+async function allToTheirEnd(works) {
+    const ended = await Promise.allSettled(works);
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined)
+        throw failed.reason;
+}
+
+
+/***/ }),
+
+/***/ 7759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ freeLock)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _lib_aws_ledger_lease_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6997);
+/* harmony import */ var _lib_aws_ledger_lock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4259);
+/* harmony import */ var _lib_core_lock_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2991);
+/* harmony import */ var _lib_github_common_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
+/* harmony import */ var _lib_github_run_name_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8119);
+/* harmony import */ var _lib_world_open_session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5920);
+/* harmony import */ var _lib_world_surroundings_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9839);
+/* harmony import */ var _under_lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3743);
+
+
+
+
+
+
+
+
+
+/** Frees the lock that no later step of this run has taken over: the job ended before a release began. */
+async function freeLock(step, surroundings = _lib_world_surroundings_js__WEBPACK_IMPORTED_MODULE_5__/* .realSurroundings */ .yn) {
+    const place = (0,_under_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .readPlace */ .y)(step.state);
+    if (place === undefined)
+        return;
+    const aws = await (0,_lib_world_open_session_js__WEBPACK_IMPORTED_MODULE_4__/* .openSession */ .fA)(step, (0,_lib_github_common_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readCommonInputs */ .d)(step.inputs), place, surroundings);
+    const { where } = place;
+    const owner = (0,_lib_github_run_name_js__WEBPACK_IMPORTED_MODULE_7__/* .runNameOf */ .W)(step.job);
+    const { entry: lock } = await (0,_lib_aws_ledger_lock_js__WEBPACK_IMPORTED_MODULE_2__/* .readLock */ .m)(aws, where);
+    const isOurs = lock?.state === 'held' && (0,_lib_core_lock_js__WEBPACK_IMPORTED_MODULE_8__/* .isSameRun */ .Mf)(lock.owner, owner) && lock.owner.attempt === owner.attempt;
+    if (!isOurs || lock.purpose !== 'migrate')
+        return;
+    const { signal, log } = step;
+    const wish = { where, owner, purpose: lock.purpose, release: undefined, signal, log };
+    const lease = await (0,_lib_aws_ledger_lease_js__WEBPACK_IMPORTED_MODULE_1__/* .takeLock */ .H)(aws, { ...wish, nonce: node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID, waitForMs: 0 });
+    await lease.end();
+    step.log.info('The lock of the environment is free again.');
+}
+
+
+/***/ }),
+
+/***/ 3743:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ underLock),
+/* harmony export */   y: () => (/* binding */ readPlace)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _lib_aws_ledger_lease_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6997);
+/* harmony import */ var _lib_github_run_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8119);
+
+
+
+/** So long another run is waited for. */
+const waitForMs = 30 * 60_000;
+/**
+ * Works while no other run changes the environment. After success the lock stays for the next step of this run, which
+ * shares it, unless this is the last one; the post step frees what no step has taken over.
+ */
+async function underLock(aws, { step, place, isLastStep }, work) {
+    const { signal, log } = step;
+    const run = (0,_lib_github_run_name_js__WEBPACK_IMPORTED_MODULE_2__/* .runNameOf */ .W)(step.job);
+    const wish = { where: place.where, owner: run, purpose: 'migrate', release: undefined };
+    const lease = await (0,_lib_aws_ledger_lease_js__WEBPACK_IMPORTED_MODULE_1__/* .takeLock */ .H)(aws, { ...wish, signal, log, nonce: node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID, waitForMs });
+    notePlace(step.state, place);
+    try {
+        await work(lease, run);
+    }
+    catch (error) {
+        await lease.end();
+        throw error;
+    }
+    if (isLastStep)
+        await lease.end();
+}
+function notePlace(state, place) {
+    state.save(placeName, JSON.stringify(place));
+}
+/** Undefined when the lock was never taken. This very action wrote it, on the same machine. */
+function readPlace(state) {
+    const noted = state.get(placeName);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return noted === undefined ? undefined : JSON.parse(noted);
+}
+const placeName = 'slipway-lock';
+
+
+/***/ }),
+
+/***/ 1270:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ inBatches)
+/* harmony export */ });
+/** Several AWS operations take so many names at a time: a list in pieces of at most `size`. */
+function inBatches(items, size) {
+    return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+
+/***/ }),
+
+/***/ 2811:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Pp: () => (/* binding */ describeAwsError),
+/* harmony export */   ZH: () => (/* binding */ awsErrorName),
+/* harmony export */   b5: () => (/* binding */ LostAnswer),
+/* harmony export */   ev: () => (/* binding */ isNamed),
+/* harmony export */   ly: () => (/* binding */ gaveUp),
+/* harmony export */   x5: () => (/* binding */ refusal)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8083);
+
+/** An answer that never came, to a call that must not be made twice. Whoever sent it looks at AWS before going on. */
+class LostAnswer extends _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
+    operation;
+    constructor(operation, cause) {
+        super('E_UNKNOWN', `No answer to ${operation}: it may or may not have happened.`, {
+            remedy: 'Look at the state in AWS, or run the job again: it finds out first.',
+            cause,
+        });
+        this.name = 'LostAnswer';
+        this.operation = operation;
+    }
+}
+/** Whether AWS gave the error one of these names, e.g. `ResourceNotFoundException`; looks through our own wrapping. */
+function isNamed(error, ...names) {
+    const source = sourceOf(error);
+    return source instanceof Error && names.includes(source.name);
+}
+/** AWS's name for the error, without its sentence: that may quote what it complains about. */
+function awsErrorName(error) {
+    return sourceName(error);
+}
+/** AWS's name for the error and its sentence, e.g. `ClusterNotFoundException: Cluster not found.` */
+function describeAwsError(error) {
+    const source = sourceOf(error);
+    if (!(source instanceof Error))
+        return 'an error without a description';
+    const code = 'code' in source && typeof source.code === 'string' ? source.code : undefined;
+    const name = source.name === 'Error' && code !== undefined ? code : source.name;
+    return source.message === '' || source.message === name ? name : `${name}: ${source.message}`;
+}
+/** What AWS finally said to `operation` (`ecs:DescribeServices`), in our words and with a remedy. */
+function refusal(operation, error) {
+    if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ)
+        return error;
+    const quotes = quotesItsInput(operation, error);
+    const said = quotes ? sourceName(error) : describeAwsError(error);
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('E_REMOTE', `${operation} failed: ${said}`, {
+        remedy: remedyFor(operation, error),
+        // What STS says of a token is needed for a remedy, and looked at by the session alone.
+        cause: quotes && !operation.startsWith('sts:') ? withoutWords(error) : error,
+    });
+}
+/** By its name alone, for whoever asks what it was: neither its sentence nor what the SDK has attached to it. */
+function withoutWords(error) {
+    return Object.assign(new Error('(not repeated)'), { name: sourceName(error) });
+}
+/** A throttle, an outage or a broken network that lasted longer than we were ready to wait. */
+function gaveUp(operation, error, attempts, seconds) {
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('E_REMOTE', `${operation} did not succeed in ${attempts} attempts over ${seconds} s; the last one said ${describeAwsError(error)}`, { remedy: 'Run the job again when AWS or the network is well.', cause: error });
+}
+function remedyFor(operation, error) {
+    if (isNamed(error, ...accessDenied))
+        return `Allow ${operation} in the policy of the role that the message names.`;
+    if (isNamed(error, ...badCredentials))
+        return 'Check the credentials: with `role-to-assume` the action fetches its own.';
+    if (isNamed(error, 'CredentialsProviderError'))
+        return 'Give `role-to-assume`, or AWS credentials in the environment.';
+    return 'Mend what AWS names and run the job again.';
+}
+const accessDenied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
+const badCredentials = [
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'InvalidClientTokenId',
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+    'UnrecognizedClientException',
+];
+/** Validation errors repeat the value they complain about, and these operations are given secrets. */
+function quotesItsInput(operation, error) {
+    return (secretWriters.has(operation) && !isNamed(error, ...accessDenied, ...badCredentials, 'ResourceNotFoundException'));
+}
+const secretWriters = new Set([
+    'secretsmanager:CreateSecret',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:UpdateSecret',
+    'ssm:PutParameter',
+    'sts:AssumeRoleWithWebIdentity',
+]);
+/** The SDK's error below our own. */
+function sourceOf(error) {
+    return error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ && error.cause !== undefined ? sourceOf(error.cause) : error;
+}
+function sourceName(error) {
+    const source = sourceOf(error);
+    return source instanceof Error ? source.name : 'an error without a description';
+}
+
+
+/***/ }),
+
+/***/ 28:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ classifyFailure)
+/* harmony export */ });
+function classifyFailure(error) {
+    const { name, code, status, fault, clockCorrected } = readFailure(error);
+    if (throttles.has(name) || status === 429)
+        return 'throttled';
+    if (expiredCredentials.has(name))
+        return 'credentials-expired';
+    if (clockCorrected && clockErrors.has(name))
+        return 'clock-corrected';
+    if (neverSent.has(code))
+        return 'unreachable';
+    if (status !== undefined && status >= 500)
+        return 'answer-lost';
+    if (serverFaults.has(name))
+        return 'answer-lost';
+    if (cutOff.has(code) || cutOff.has(name))
+        return 'answer-lost';
+    // A body that ends early or is not JSON, be it a success or an error: the call was made, its answer is gone.
+    if (!fault && status !== undefined && (status < 300 || name === 'SyntaxError'))
+        return 'answer-lost';
+    return 'final';
+}
+/** The names by which AWS services say "too many calls". ECR's ThrottleException and SSM's TooManyUpdates are unknown to the SDK. */
+const throttles = new Set([
+    'BandwidthLimitExceeded',
+    'PriorRequestNotComplete',
+    'RequestLimitExceeded',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'SlowDown',
+    'ThrottleException',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+    'TooManyUpdates',
+]);
+/** What AWS says to a request that was signed with the wrong time. On a machine whose clock is off the SDK corrects it at any error. */
+const clockErrors = new Set([
+    'AuthFailure',
+    'InvalidSignatureException',
+    'RequestExpired',
+    'RequestInTheFuture',
+    'RequestTimeTooSkewed',
+    'SignatureDoesNotMatch',
+]);
+const expiredCredentials = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
+/** 400s that are AWS's own trouble all the same. */
+const serverFaults = new Set([
+    // STS could not reach GitHub's provider: its documentation says to try again.
+    'IDPCommunicationError',
+    'IDPCommunicationErrorException',
+    'InternalFailure',
+    'InternalServerError',
+    'InternalServerException',
+    'InternalServiceError',
+    'ServerException',
+    'ServiceUnavailable',
+    'ServiceUnavailableException',
+]);
+/** Errors of name resolution and of connecting. */
+const neverSent = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
+const cutOff = new Set([
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'TimeoutError',
+]);
+function readFailure(error) {
+    if (!(error instanceof Error))
+        return { name: '', code: '', status: undefined, fault: false, clockCorrected: false };
+    const traits = error;
+    return {
+        name: error.name,
+        code: typeof traits.code === 'string' ? traits.code : '',
+        status: traits.$metadata?.httpStatusCode ?? traits.$response?.statusCode,
+        fault: traits.$fault !== undefined,
+        clockCorrected: traits.$metadata?.clockSkewCorrected === true,
+    };
+}
+
+
+/***/ }),
+
+/***/ 6078:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ parseEntry),
+/* harmony export */   r: () => (/* binding */ isOfThisSchema)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8083);
+
+/** The JSON of one of the ledger's parameters. Throws E_STATE for one that this version of Slipway did not write. */
+function parseEntry({ name, value }, isEntry) {
+    let entry;
+    try {
+        entry = JSON.parse(value);
+    }
+    catch (cause) {
+        throw unreadable(name, cause);
+    }
+    if (!isEntry(entry))
+        throw unreadable(name);
+    return entry;
+}
+function isOfThisSchema(value) {
+    return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 1;
+}
+function unreadable(name, cause) {
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('E_STATE', `The ledger's entry ${name} cannot be read: it is not one this version writes.`, {
+        remedy: 'Put its last good version back (aws ssm get-parameter-history), or use the Slipway version that wrote it.',
+        cause,
+    });
+}
+
+
+/***/ }),
+
+/***/ 6997:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  H: () => (/* binding */ takeLock)
+});
+
+// UNUSED EXPORTS: preemptLock
+
+// EXTERNAL MODULE: ./build/lib/core/lock.js
+var core_lock = __nccwpck_require__(2991);
+// EXTERNAL MODULE: ./build/lib/core/errors.js
+var errors = __nccwpck_require__(8083);
+// EXTERNAL MODULE: ./build/lib/aws/session.js
+var session = __nccwpck_require__(3730);
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/lock-lost.js
+
+
+/** The lock is not this run's any more: it stops before its next change, and undoes nothing. */
+class LockLost extends errors/* ActionError */.lZ {
+    kind;
+    /** Who wants it or has it now; undefined when it has only expired. */
+    by;
+    constructor(tenure) {
+        super('E_STATE', sentenceOf(tenure), { remedy: remedyOf(tenure) });
+        this.name = 'LockLost';
+        this.kind = tenure.kind;
+        this.by = tenure.kind === 'expired' ? undefined : tenure.by;
+    }
+}
+function sentenceOf(tenure) {
+    switch (tenure.kind) {
+        case 'pre-empted':
+            return `Stopped in favour of ${(0,core_lock/* describeRun */.vZ)(tenure.by)}: ${tenure.reason}`;
+        case 'taken-over':
+            return `The lock of the environment belongs to ${(0,core_lock/* describeRun */.vZ)(tenure.by)} by now.`;
+        case 'expired':
+            return 'This run has not renewed its lock in time, as if it had been frozen, and changes nothing any more.';
+    }
+}
+function remedyOf({ kind }) {
+    if (kind === 'expired')
+        return 'Run the job again: it finds out what was done and goes on from there.';
+    return 'Nothing was undone. Look at `operation: status`, and deploy again when the other run is done.';
+}
+
+// EXTERNAL MODULE: ./build/lib/aws/ledger/lock.js
+var ledger_lock = __nccwpck_require__(4259);
+// EXTERNAL MODULE: ./build/lib/aws/ledger/versions.js
+var versions = __nccwpck_require__(5965);
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/held-lease.js
+
+
+
+
+
+
+/** A change is made only after a look at the lock that is at most so old. */
+const lookMs = 5_000;
+/** While nothing is changed, a look less often will do. */
+const idleLookMs = 7_000;
+/** So often a look is repeated that came too late or was overtaken by another writer. */
+const mostLooks = 4;
+/** A heartbeat waits for SSM no longer than this: the watch goes on. */
+const heartbeatDeadlineMs = 5_000;
+/** The lock while it is this run's: what was last seen of it, and when. */
+class HeldLease {
+    aws;
+    waited;
+    lastBegun;
+    plain;
+    wish;
+    lease;
+    lock;
+    version;
+    /** When the newest renewal was sent: its age is never underestimated. */
+    renewed;
+    looked;
+    looking;
+    lost;
+    constructor(aws, wish, taken) {
+        this.plain = aws;
+        this.wish = wish;
+        this.waited = taken.waited;
+        this.lastBegun = taken.lastBegun;
+        this.lock = taken.lock;
+        this.lease = taken.lock.lease;
+        this.version = taken.written.version;
+        this.renewed = taken.asked;
+        this.looked = taken.asked;
+        this.aws = (0,session/* guardWrites */.Gh)(aws, () => this.confirm());
+    }
+    async heartbeat() {
+        if (this.lost !== undefined)
+            throw this.lost;
+        if (this.since(this.looked) < idleLookMs)
+            return;
+        try {
+            await this.share(() => this.look({ deadlineMs: heartbeatDeadlineMs, revive: true }));
+        }
+        catch (error) {
+            if (error instanceof LockLost || this.wish.signal.aborted)
+                throw error;
+            // SSM is away. Nothing is changed before it is back; watching needs no lock.
+        }
+    }
+    async end() {
+        try {
+            for (let attempt = 1; this.lost === undefined && attempt <= 3; attempt++) {
+                if (this.since(this.looked) >= lookMs || attempt > 1)
+                    await this.look({ revive: true });
+                if ((await this.write({ state: 'free' })) !== undefined)
+                    return;
+            }
+        }
+        catch (error) {
+            if (!(error instanceof LockLost))
+                this.wish.log.warn('The lock could not be freed; it expires by itself within three minutes.');
+        }
+        finally {
+            this.lost ??= new LockLost({ kind: 'expired' });
+        }
+    }
+    /** Before a change. A look whose answer was held up for long is not a look any more. */
+    async confirm() {
+        for (let looks = 0; looks <= mostLooks; looks++) {
+            // A heartbeat's look serves as well, when it succeeds.
+            await this.looking?.catch(() => undefined);
+            if (this.lost !== undefined)
+                throw this.lost;
+            if (this.since(this.looked) < lookMs && this.since(this.renewed) < core_lock/* expiryMs */.yt / 2)
+                return;
+            await this.share(() => this.look({}));
+        }
+        throw unsteady();
+    }
+    /** Changes that begin side by side share one look. */
+    async share(look) {
+        this.looking ??= look().finally(() => (this.looking = undefined));
+        await this.looking;
+    }
+    /** `revive`: an expired lock that nobody has taken may be renewed, since nothing is changed on the strength of it. */
+    async look({ deadlineMs, revive = false }) {
+        const options = deadlineMs === undefined ? {} : { deadlineMs };
+        const age = this.since(this.renewed);
+        if (age >= core_lock/* renewalMs */.JL && age < core_lock/* expiryMs */.yt && (await this.renew(options)))
+            return;
+        for (let looks = 1; looks <= mostLooks; looks++) {
+            const asked = this.moment();
+            const { entry, version, ageMs = 0, } = await (0,ledger_lock/* readLock */.m)(this.plain, this.wish.where, {
+                ...options,
+                atLeast: this.version,
+            });
+            if (entry === undefined)
+                throw this.lose(new LockLost({ kind: 'expired' }));
+            if (this.since(asked) >= lookMs && looks < mostLooks)
+                continue;
+            const ageNow = Math.max(ageMs, this.since(this.renewed));
+            const tenure = (0,core_lock/* judgeTenure */.PE)(entry, revive ? Math.min(ageNow, core_lock/* expiryMs */.yt - 1) : ageNow, this.lease);
+            this.version = version;
+            this.lock = entry;
+            if (tenure.kind === 'pre-empted')
+                await this.acknowledge();
+            if (tenure.kind !== 'ours')
+                throw this.lose(new LockLost(tenure));
+            this.looked = asked;
+            if (ageNow < core_lock/* renewalMs */.JL || (await this.renew(options)))
+                return;
+        }
+        throw unsteady();
+    }
+    async renew(options) {
+        const asked = this.moment();
+        const written = await this.write({ renewals: this.lock.renewals + 1 }, options);
+        if (written === undefined)
+            return false;
+        this.renewed = asked;
+        this.looked = asked;
+        return true;
+    }
+    /** Frees the lock for whoever wants it; it stays reserved for them. */
+    async acknowledge() {
+        await this.write({ state: 'free' }).catch(() => undefined);
+    }
+    async write(change, options = {}) {
+        const entry = { ...this.lock, ...change, nonce: this.wish.nonce(), after: this.version };
+        const written = await (0,versions/* writeEntry */.c)(this.plain, (0,ledger_lock/* locksOf */.a)(this.wish.where), entry, options);
+        if (written === undefined) {
+            this.version++;
+            return undefined;
+        }
+        this.lock = entry;
+        this.version = written.version;
+        return written;
+    }
+    lose(lost) {
+        this.lost = lost;
+        return lost;
+    }
+    moment() {
+        return { at: this.plain.clock.now(), elapsed: this.plain.clock.elapsed() };
+    }
+    since({ at, elapsed }) {
+        return Math.max(this.plain.clock.now() - at, this.plain.clock.elapsed() - elapsed);
+    }
+}
+function unsteady() {
+    return new errors/* ActionError */.lZ('E_REMOTE', 'The lock could not be read and renewed in time.', {
+        remedy: 'Run the job again when SSM is well: it finds out what was done.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/queue.js
+
+
+
+const pollMs = 5_000;
+const tellEveryMs = 60_000;
+/** A run that waits for its turn, and says so. */
+class queue_Queue {
+    hasWaited = false;
+    aws;
+    wish;
+    startedAt;
+    toldAt;
+    told = '';
+    seen;
+    constructor(aws, wish) {
+        this.aws = aws;
+        this.wish = wish;
+        this.startedAt = aws.clock.elapsed();
+    }
+    async look() {
+        const { where, signal, owner } = this.wish;
+        signal.throwIfAborted();
+        const found = await (0,ledger_lock/* readLock */.m)(this.aws, where, { atLeast: this.seen?.version ?? 0, signal });
+        const now = this.aws.clock.elapsed();
+        if (this.seen?.version !== found.version)
+            this.seen = { version: found.version, at: now };
+        // Without SSM's time an entry is as old as it has been watched: never too old.
+        const ageMs = found.ageMs ?? now - this.seen.at;
+        return { found, turn: (0,core_lock/* judgeTurn */.rW)(found.entry, ageMs, owner) };
+    }
+    async wait(turn, found, pauseMs = pollMs) {
+        const { clock } = this.aws;
+        const { signal, waitForMs } = this.wish;
+        this.hasWaited = true;
+        const waitedMs = clock.elapsed() - this.startedAt;
+        if (waitedMs >= waitForMs && turn.kind !== 'dying')
+            throw stillHeld(found.entry, waitedMs);
+        this.tell(turn, clock.elapsed());
+        await clock.sleep(turn.kind === 'dying' ? Math.min(pauseMs, turn.freeInMs) : pauseMs, signal);
+    }
+    tell(turn, now) {
+        const sentence = describeTurn(turn);
+        if (sentence === this.told && this.toldAt !== undefined && now - this.toldAt < tellEveryMs)
+            return;
+        this.told = sentence;
+        this.toldAt = now;
+        this.wish.log.info(sentence);
+    }
+}
+function describeTurn(turn) {
+    switch (turn.kind) {
+        case 'held':
+            return `Waiting for the lock: ${(0,core_lock/* describeRun */.vZ)(turn.by)} has it, to ${turn.purpose}`;
+        case 'dying':
+            return `Waiting for the lock: ${(0,core_lock/* describeRun */.vZ)(turn.by)} has not been heard of; it is taken over when nothing of it can arrive any more`;
+        case 'reserved':
+            return `Waiting for the lock: it was freed for ${(0,core_lock/* describeRun */.vZ)(turn.by)}`;
+        default:
+            return 'Waiting for the lock';
+    }
+}
+function stillHeld(lock, waitedMs) {
+    const by = lock === undefined ? 'another run' : (0,core_lock/* describeRun */.vZ)(lock.owner);
+    return new errors/* ActionError */.lZ('E_STATE', `After ${Math.round(waitedMs / 60_000)} minutes the environment is still locked by ${by}.`, {
+        remedy: 'Wait until that run has ended, or cancel it; then run this job again.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/lease.js
+
+
+
+
+
+/**
+ * Takes the lock of an environment, at once when nobody has it or this same run does. Another run is waited for while
+ * it is alive, and a dead one until nothing of it can still arrive. Throws E_STATE when the wait is over.
+ */
+async function takeLock(aws, wish) {
+    const queue = new queue_Queue(aws, wish);
+    for (;;) {
+        const { found, turn } = await queue.look();
+        if (turn.kind === 'ours' || turn.kind === 'abandoned') {
+            const lease = await seize(aws, wish, found, queue.hasWaited || isTakeOver(turn, wish));
+            if (lease !== undefined)
+                return lease;
+            queue.hasWaited = true;
+        }
+        else {
+            await queue.wait(turn, found);
+        }
+    }
+}
+/**
+ * Takes the lock from a run that deploys, which stops at its next change or poll and frees it. What has not been freed
+ * within 15 s is taken all the same. A run that itself brings a release back is waited for, as by `takeLock`.
+ */
+async function preemptLock(aws, wish) {
+    const queue = new Queue(aws, wish);
+    let claimedAt;
+    for (;;) {
+        const { found, turn } = await queue.look();
+        const isPatient = claimedAt === undefined || aws.clock.elapsed() - claimedAt < acknowledgementMs;
+        if (turn.kind === 'held' && !givesWay.has(turn.purpose)) {
+            await queue.wait(turn, found);
+        }
+        else if (turn.kind === 'ours' || turn.kind === 'reserved' || turn.kind === 'abandoned' || !isPatient) {
+            const lease = await seize(aws, wish, found, queue.hasWaited || isTakeOver(turn, wish));
+            if (lease !== undefined)
+                return lease;
+            queue.hasWaited = true;
+        }
+        else {
+            if (!isClaimed(found.entry, wish.owner))
+                await claim(aws, wish, found);
+            claimedAt ??= aws.clock.elapsed();
+            await queue.wait(turn, found, claimPollMs);
+        }
+    }
+}
+const acknowledgementMs = 15_000;
+const claimPollMs = 1_000;
+const givesWay = new Set(['configure', 'migrate', 'deploy']);
+/** A later step of one attempt goes on where the step before it stopped; anything else may have moved meanwhile. */
+function isTakeOver(turn, { owner }) {
+    return turn.kind !== 'ours' || (turn.from !== undefined && turn.from.attempt !== owner.attempt);
+}
+function isClaimed(lock, by) {
+    return lock?.preempt?.by.id === by.id && lock.preempt.by.attempt === by.attempt;
+}
+/** Tells the owner that it is to stop. When the lock was written meanwhile, the next look shows what has become of it. */
+async function claim(aws, { where, owner, reason, nonce, log }, { entry, version }) {
+    if (entry === undefined)
+        return;
+    log.info(`Asking ${describeRun(entry.owner)} to stop`);
+    const claimed = { ...entry, nonce: nonce(), after: version, preempt: { by: owner, reason } };
+    await writeEntry(aws, locksOf(where), claimed);
+}
+/** Writes this run in as the owner; undefined when another came first. */
+async function seize(aws, wish, { entry, version }, waited) {
+    const { where, owner, purpose, release = entry?.release } = wish;
+    const lease = wish.nonce();
+    const expiresAfterSeconds = core_lock/* expiryMs */.yt / 1000;
+    const lock = {
+        schema: 1,
+        state: 'held',
+        owner,
+        lease,
+        purpose,
+        release,
+        expiresAfterSeconds,
+        renewals: 0,
+        nonce: lease,
+        after: version,
+    };
+    const asked = { at: aws.clock.now(), elapsed: aws.clock.elapsed() };
+    const written = await (0,versions/* writeEntry */.c)(aws, (0,ledger_lock/* locksOf */.a)(where), lock);
+    if (written === undefined)
+        return undefined;
+    return new HeldLease(aws, wish, { lock, written, asked, waited, lastBegun: entry?.release });
+}
+
+
+/***/ }),
+
+/***/ 4259:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ locksOf),
+/* harmony export */   m: () => (/* binding */ readLock)
+/* harmony export */ });
+/* harmony import */ var _core_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6886);
+/* harmony import */ var _entry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6078);
+/* harmony import */ var _versions_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5965);
+
+
+
+/** Who changes the environment, or was the last to do so; `entry` is undefined before anybody has. */
+function readLock(aws, where, options = {}) {
+    return (0,_versions_js__WEBPACK_IMPORTED_MODULE_1__/* .readNewest */ .L)(aws, locksOf(where), options);
+}
+function locksOf(where) {
+    return { name: (0,_core_names_js__WEBPACK_IMPORTED_MODULE_2__/* .lockPath */ .HZ)(where), isEntry: isLock };
+}
+function isLock(value) {
+    return (0,_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .isOfThisSchema */ .r)(value) && 'state' in value && 'owner' in value && 'lease' in value && 'nonce' in value;
+}
+
+
+/***/ }),
+
+/***/ 5965:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ readNewest),
+/* harmony export */   c: () => (/* binding */ writeEntry)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8083);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3730);
+/* harmony import */ var _ssm_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(695);
+/* harmony import */ var _entry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6078);
+
+
+
+
+/** Reads the newest valid entry; the history is asked only when the newest version is void. */
+async function readNewest(aws, entries, { atLeast = 0, ...options } = {}) {
+    const newest = await readFresh(aws, entries.name, atLeast, options);
+    if (newest === undefined)
+        return { entry: undefined, version: 0, ageMs: undefined };
+    const { version } = newest;
+    const entry = validEntry(newest, entries);
+    if (entry !== undefined)
+        return { entry, version, ageMs: ageAt(newest, newest) };
+    const history = await (0,_ssm_js__WEBPACK_IMPORTED_MODULE_2__/* .getParameterHistory */ ._r)(aws, entries.name);
+    const valid = history.findLast((one) => validEntry(one, entries) !== undefined);
+    return {
+        entry: valid === undefined ? undefined : validEntry(valid, entries),
+        version: Math.max(version, ...history.map((one) => one.version)),
+        ageMs: valid === undefined ? undefined : ageAt(newest, valid),
+    };
+}
+/**
+ * Writes an entry and finds out whether it counts: exactly one entry can stand at the version after the one that it was
+ * decided on. PutParameter's own answer does not tell, since it may be that of a repeated call. Answers with the entry
+ * as it is read back, or undefined when another writer came first.
+ */
+async function writeEntry(aws, entries, entry, options = {}) {
+    const put = await (0,_ssm_js__WEBPACK_IMPORTED_MODULE_2__/* .overwriteParameter */ .Bo)(aws, { name: entries.name, value: JSON.stringify(entry) }, options);
+    const own = entry.after + 1;
+    const newest = await readFresh(aws, entries.name, own, options);
+    if (newest === undefined)
+        return undefined;
+    const isOurs = (one) => (0,_entry_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEntry */ .E)(one, entries.isEntry).nonce === entry.nonce;
+    const written = newest.version === own ? newest : await readVersion(aws, entries.name, own);
+    if (written === undefined || !isOurs(written))
+        return undefined;
+    // Repeated calls have made void versions behind it, which a read that lags does not show yet.
+    return { entry, version: Math.max(newest.version, put), ageMs: ageAt(newest, written) };
+}
+/** The newest version, read again for some seconds while the answer is older than what is known to be there. */
+async function readFresh(aws, name, atLeast, options) {
+    for (const pauseMs of pauses) {
+        const found = await (0,_ssm_js__WEBPACK_IMPORTED_MODULE_2__/* .getParameter */ .yN)(aws, name, options);
+        if ((found?.version ?? 0) >= atLeast)
+            return found;
+        await aws.clock.sleep(pauseMs, options.signal);
+    }
+    throw stale(name);
+}
+/** One version out of the history; undefined when it is not kept any more. A history may lag behind as well. */
+async function readVersion(aws, name, version) {
+    for (const pauseMs of pauses) {
+        const history = await (0,_ssm_js__WEBPACK_IMPORTED_MODULE_2__/* .getParameterHistory */ ._r)(aws, name);
+        const found = history.find((one) => one.version === version);
+        const isKept = (history[0]?.version ?? version) <= version;
+        if (found !== undefined || !isKept)
+            return found;
+        await aws.clock.sleep(pauseMs);
+    }
+    throw stale(name);
+}
+const pauses = [250, 500, 1_000, 2_000, 4_000];
+function stale(name) {
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('E_REMOTE', `SSM keeps answering with an old version of ${name}.`, {
+        remedy: 'Run the job again: it finds out what was done.',
+    });
+}
+/** The entry, unless it is void. */
+function validEntry(parameter, { isEntry }) {
+    const entry = (0,_entry_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEntry */ .E)(parameter, isEntry);
+    return entry.after === parameter.version - 1 ? entry : undefined;
+}
+function ageAt({ answeredAt }, { modifiedAt }) {
+    return answeredAt === undefined ? undefined : Math.max(0, answeredAt - modifiedAt);
+}
+
+
+/***/ }),
+
+/***/ 4084:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ retrying),
+/* harmony export */   y: () => (/* binding */ defaultDeadlineMs)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2811);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28);
+
+
+const defaultDeadlineMs = 120_000;
+/**
+ * Makes an attempt until one succeeds, is refused for good, or the deadline has passed, with full jitter between
+ * attempts so that nine services that were throttled together do not come back together.
+ */
+async function retrying(operation, attempt, rules, { clock, chance, log }) {
+    const startedAt = clock.elapsed();
+    for (let attempts = 1;; attempts++) {
+        rules.signal?.throwIfAborted();
+        await rules.beforeAttempt?.();
+        try {
+            return await attempt();
+        }
+        catch (error) {
+            const failure = judge(error, operation, rules, attempts);
+            const waited = clock.elapsed() - startedAt;
+            const pause = pauseMs(failure, attempts, chance, error);
+            if (waited + pause > rules.deadlineMs)
+                throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .gaveUp */ .ly)(operation, error, attempts, Math.round(waited / 1000));
+            if (attempts === firstToldAttempt)
+                log.info(`${operation}: ${failure}, trying again for up to ${Math.round((rules.deadlineMs - waited) / 1000)} s`);
+            await clock.sleep(pause, rules.signal);
+        }
+    }
+}
+/** One lost packet is nobody's business; a wait that one can feel is. */
+const firstToldAttempt = 4;
+/** Returns what kind of failure can be waited out; throws for every other one. */
+function judge(error, operation, rules, attempts) {
+    if (rules.signal?.aborted === true)
+        throw rules.repeat === 'never' ? new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LostAnswer */ .b5(operation, error) : rules.signal.reason;
+    const failure = (0,_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .classifyFailure */ .X)(error);
+    if (failure === 'answer-lost' && rules.repeat === 'never')
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LostAnswer */ .b5(operation, error);
+    // With the right time it would be refused for another reason.
+    const isRefused = failure === 'clock-corrected' && attempts > firstCorrection;
+    if (failure === 'final' || isRefused)
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x5)(operation, error);
+    if (failure === 'credentials-expired') {
+        if (rules.renewCredentials === undefined)
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .refusal */ .x5)(operation, error);
+        rules.renewCredentials();
+    }
+    return failure;
+}
+/** A few throttles may come before the first answer that tells the time. */
+const firstCorrection = 3;
+const longestPauseMs = 20_000;
+const shortestPauseMs = 10;
+function pauseMs(failure, attempts, chance, error) {
+    const base = failure === 'throttled' ? 1000 : 100;
+    const jittered = chance() * Math.min(longestPauseMs, base * 2 ** (attempts - 1));
+    return Math.min(longestPauseMs, Math.max(shortestPauseMs, jittered, askedForMs(error)));
+}
+/** `Retry-After` in seconds, as the SDK leaves it on the error's response. */
+function askedForMs(error) {
+    const seconds = Number(responseHeaders(error)['retry-after'] ?? 0);
+    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+function responseHeaders(error) {
+    const { headers } = error instanceof Error && '$response' in error ? Object(error.$response) : {};
+    return headers ?? {};
+}
+
+
+/***/ }),
+
+/***/ 3730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gh: () => (/* binding */ guardWrites),
+/* harmony export */   _L: () => (/* binding */ patience),
+/* harmony export */   eF: () => (/* binding */ openAws)
+/* harmony export */ });
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4084);
+
+function openAws({ region, credentials, endpoint, requestHandler, clock, chance, log }) {
+    return {
+        region,
+        clock,
+        chance,
+        configuration: {
+            region,
+            maxAttempts: 1,
+            requestHandler: requestHandler ?? patience,
+            ...(endpoint === undefined ? {} : { endpoint }),
+            ...(credentials === undefined ? {} : { credentials }),
+        },
+        send: (client, command, { repeat = 'always', deadlineMs = _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .defaultDeadlineMs */ .y, signal, beforeAttempt } = {}) => (0,_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .retrying */ .R)(operationName(client, command), () => sendOnce(client, command, signal), { repeat, deadlineMs, signal, beforeAttempt, renewCredentials: credentials?.renew }, { clock, chance, log }),
+    };
+}
+/**
+ * The same session, but `before` is asked ahead of every attempt of a call that changes something. Clients are shared
+ * with the session that it guards.
+ */
+function guardWrites(aws, before) {
+    return {
+        ...aws,
+        send(client, command, options = {}) {
+            const operation = operationName(client, command);
+            if (isRead(operation))
+                return aws.send(client, command, options);
+            return aws.send(client, command, { ...options, beforeAttempt: () => before(operation) });
+        },
+    };
+}
+/** By AWS's own habit of naming; what is not known to be a read counts as a change. */
+function isRead(operation) {
+    return /:(?:Get|List|Describe|BatchGet|BatchCheck|Filter|Lookup|Search|Simulate|Query)(?![a-z])/.test(operation);
+}
+/** Without limits a connection that hangs would hold the whole job. */
+const patience = {
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    socketTimeout: 30_000,
+    throwOnRequestTimeout: true,
+};
+function sendOnce(client, command, signal) {
+    const options = signal === undefined ? {} : { abortSignal: signal };
+    // The SDK's `send` is overloaded beyond what inference follows; the command alone decides the output.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return client.send(command, options);
+}
+/** IAM's name for it, e.g. `ecs:DescribeServices`. */
+function operationName(client, command) {
+    const service = client.config.serviceId.toLowerCase().replaceAll(' ', '');
+    return `${iamPrefixes[service] ?? service}:${command.constructor.name.replace(/Command$/, '')}`;
+}
+/** Where IAM's prefix is not the service's name. */
+const iamPrefixes = {
+    cloudwatchlogs: 'logs',
+    elasticloadbalancingv2: 'elasticloadbalancing',
+    applicationautoscaling: 'application-autoscaling',
+};
+
+
+/***/ }),
+
+/***/ 695:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bo: () => (/* binding */ overwriteParameter),
+/* harmony export */   Tv: () => (/* binding */ getParametersByPath),
+/* harmony export */   _r: () => (/* binding */ getParameterHistory),
+/* harmony export */   bQ: () => (/* binding */ getParameters),
+/* harmony export */   yN: () => (/* binding */ getParameter)
+/* harmony export */ });
+/* unused harmony exports putParameter, deleteParameters */
+/* harmony import */ var _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4736);
+/* harmony import */ var _batches_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1270);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2811);
+
+
+
+const namesPerCall = 10;
+const historyPerPage = 50;
+const clients = new WeakMap();
+function ssm(aws) {
+    const known = clients.get(aws.configuration);
+    if (known !== undefined)
+        return known;
+    const client = new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .SSMClient */ .jBj(aws.configuration);
+    client.middlewareStack.add(noteServerTime, { step: 'initialize', name: 'noteServerTime' });
+    clients.set(aws.configuration, client);
+    return client;
+}
+/** When SSM gave an answer, by its own clock: HTTP's Date, to the second. */
+const serverTimes = new WeakMap();
+function noteServerTime(next) {
+    return async (args) => {
+        const result = await next(args);
+        const { headers } = Object(result.response);
+        const time = Date.parse(headers?.['date'] ?? '');
+        if (!Number.isNaN(time))
+            serverTimes.set(result.output, time);
+        return result;
+    };
+}
+/** Parameters by name, ten to a call, side by side. What SSM does not know is in `missing`: it is no exception there. */
+async function getParameters(aws, names, { decrypt }) {
+    const batches = (0,_batches_js__WEBPACK_IMPORTED_MODULE_2__/* .inBatches */ .o)(names, namesPerCall);
+    const answers = await Promise.all(batches.map((Names) => aws.send(ssm(aws), new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .GetParametersCommand */ .AFe({ Names: [...Names], WithDecryption: decrypt }))));
+    const found = answers.flatMap((answer) => answer.Parameters ?? []).map(toParameter);
+    return {
+        found: new Map(found.map((parameter) => [parameter.name, parameter])),
+        missing: answers.flatMap((answer) => answer.InvalidParameters ?? []),
+    };
+}
+/** Everything below a path, page by page; a page may be short or empty while there are more. */
+async function getParametersByPath(aws, path) {
+    const found = new Map();
+    let token;
+    do {
+        const page = await aws.send(ssm(aws), new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .GetParametersByPathCommand */ .o_y({ Path: path, Recursive: true, NextToken: token }));
+        for (const parameter of page.Parameters ?? [])
+            found.set(parameter.Name ?? '', toParameter(parameter));
+        token = page.NextToken;
+    } while (token !== undefined && token !== '');
+    return found;
+}
+/** The newest version of one parameter, or undefined when there is none. */
+async function getParameter(aws, name, options = {}) {
+    try {
+        const answer = await aws.send(ssm(aws), new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .GetParameterCommand */ .lhy({ Name: name }), options);
+        if (answer.Parameter === undefined)
+            return undefined;
+        return { ...toParameter(answer.Parameter), answeredAt: serverTimes.get(answer) };
+    }
+    catch (error) {
+        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .isNamed */ .ev)(error, 'ParameterNotFound'))
+            return undefined;
+        throw error;
+    }
+}
+/** All kept versions of one parameter, oldest first; empty when there is no such parameter. */
+async function getParameterHistory(aws, name) {
+    const versions = [];
+    let token;
+    try {
+        do {
+            const page = await aws.send(ssm(aws), new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .GetParameterHistoryCommand */ .JFb({ Name: name, MaxResults: historyPerPage, NextToken: token }));
+            versions.push(...(page.Parameters ?? []));
+            token = page.NextToken;
+        } while (token !== undefined && token !== '');
+    }
+    catch (error) {
+        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .isNamed */ .ev)(error, 'ParameterNotFound'))
+            return [];
+        throw error;
+    }
+    return versions.map((version) => toParameter(version)).sort((one, other) => one.version - other.version);
+}
+/**
+ * Writes a String parameter; `tier` Advanced carries up to 8 KB. With `overwrite: false` an existing one stays as it
+ * is and the answer is `exists`.
+ */
+async function putParameter(aws, { name, value, overwrite }, options = {}) {
+    try {
+        await aws.send(ssm(aws), putCommand({ name, value, overwrite }), options);
+        return 'written';
+    }
+    catch (error) {
+        if (!overwrite && isNamed(error, 'ParameterAlreadyExists'))
+            return 'exists';
+        throw error;
+    }
+}
+/**
+ * Writes a parameter, whether it is there or not. Answers with its version by now: where an answer was lost on the way,
+ * the calls before this one have made versions too.
+ */
+async function overwriteParameter(aws, { name, value }, options = {}) {
+    const answer = await aws.send(ssm(aws), putCommand({ name, value, overwrite: true }), options);
+    return answer.Version ?? 0;
+}
+function putCommand({ name, value, overwrite }) {
+    const Tier = new TextEncoder().encode(value).length > 4096 ? 'Advanced' : 'Standard';
+    return new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .PutParameterCommand */ .ihh({ Name: name, Value: value, Type: 'String', Overwrite: overwrite, Tier });
+}
+/** Deletes parameters, ten to a call; those that are not there are no error. */
+async function deleteParameters(aws, names) {
+    for (const Names of inBatches(names, namesPerCall)) {
+        await aws.send(ssm(aws), new DeleteParametersCommand({ Names: [...Names] }));
+    }
+}
+function toParameter(parameter) {
+    return {
+        name: parameter.Name ?? '',
+        arn: ('ARN' in parameter ? parameter.ARN : undefined) ?? '',
+        value: parameter.Value ?? '',
+        version: parameter.Version ?? 0,
+        modifiedAt: parameter.LastModifiedDate?.getTime() ?? 0,
+        secure: parameter.Type === 'SecureString',
+    };
 }
 
 
@@ -97005,6 +99054,7 @@ async function applyInOrder(plans, world, report) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fv: () => (/* binding */ Findings),
+/* harmony export */   lI: () => (/* binding */ MixedState),
 /* harmony export */   lZ: () => (/* binding */ ActionError)
 /* harmony export */ });
 /* unused harmony export errorCodes */
@@ -97024,6 +99074,9 @@ class ActionError extends Error {
         this.remedy = details.remedy;
         this.place = details.place;
     }
+}
+/** Some of what was begun could neither be finished nor taken back: the one error with an exit code of its own. */
+class MixedState extends ActionError {
 }
 const errorCodes = {
     E_INPUT: 'an input is malformed',
@@ -97062,14 +99115,285 @@ function describeFinding({ code, place, message, remedy }, withRemedy) {
 
 /***/ }),
 
-/***/ 8641:
+/***/ 2991:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs),
-/* harmony export */   Q: () => (/* binding */ malformed)
+/* harmony export */   JL: () => (/* binding */ renewalMs),
+/* harmony export */   Mf: () => (/* binding */ isSameRun),
+/* harmony export */   PE: () => (/* binding */ judgeTenure),
+/* harmony export */   rW: () => (/* binding */ judgeTurn),
+/* harmony export */   vZ: () => (/* binding */ describeRun),
+/* harmony export */   yt: () => (/* binding */ expiryMs)
 /* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8083);
+/* unused harmony export graceMs */
+/** Whose turn it is, decided from the lock as it was read and from its age. Pure: reading and writing are lib/aws/ledger's. */
+/** An owner renews its lock so often. */
+const renewalMs = 30_000;
+/** An owner that has not renewed for so long changes nothing any more, and is taken for dead. */
+const expiryMs = 90_000;
+/** On top of the expiry: time for what a dying owner had sent to arrive before anybody else begins. */
+const graceMs = 60_000;
+/** `ageMs` since the lock was last written. */
+function judgeTurn(lock, ageMs, run) {
+    if (lock === undefined)
+        return { kind: 'ours', from: undefined };
+    const { state, owner, purpose, preempt } = lock;
+    if (state === 'free') {
+        const isReserved = preempt !== undefined && ageMs < expiryMs && !isSameRun(preempt.by, run);
+        return isReserved ? { kind: 'reserved', by: preempt.by } : { kind: 'ours', from: undefined };
+    }
+    if (isSameRun(owner, run) && owner.attempt <= run.attempt)
+        return { kind: 'ours', from: owner };
+    const expiry = lock.expiresAfterSeconds * 1000;
+    if (ageMs < expiry)
+        return { kind: 'held', by: owner, purpose };
+    const freeInMs = expiry + graceMs - ageMs;
+    return freeInMs > 0 ? { kind: 'dying', by: owner, freeInMs } : { kind: 'abandoned', by: owner };
+}
+/** `lease` is what the owner calls its own. */
+function judgeTenure(lock, ageMs, lease) {
+    const { state, owner, preempt } = lock;
+    if (lock.lease !== lease || state === 'free')
+        return { kind: 'taken-over', by: preempt?.by ?? owner };
+    if (preempt !== undefined)
+        return { kind: 'pre-empted', ...preempt };
+    return ageMs < expiryMs ? { kind: 'ours' } : { kind: 'expired' };
+}
+/** Whether both are the same run of a workflow, in whatever attempt. Runs outside of GitHub have no name of their own. */
+function isSameRun(one, other) {
+    return one.repository === other.repository && one.id === other.id && one.id !== localRun;
+}
+const localRun = 'local';
+/** E.g. `run 1002, attempt 2, of example/smartboard by octocat (https://\u2026)`. */
+function describeRun({ repository, id, attempt, actor, url }) {
+    if (id === localRun)
+        return `a run outside of GitHub Actions${actor === '' ? '' : ` by ${actor}`}`;
+    const again = attempt > 1 ? `, attempt ${attempt},` : '';
+    const address = url === undefined ? '' : ` (${url})`;
+    return `run ${id}${again} of ${repository}${actor === '' ? '' : ` by ${actor}`}${address}`;
+}
+
+
+/***/ }),
+
+/***/ 6886:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HZ: () => (/* binding */ lockPath),
+/* harmony export */   JJ: () => (/* binding */ contractPrefix),
+/* harmony export */   O8: () => (/* binding */ roleSessionName),
+/* harmony export */   OQ: () => (/* binding */ migrationPath),
+/* harmony export */   SL: () => (/* binding */ clusterName),
+/* harmony export */   bD: () => (/* binding */ releasePath),
+/* harmony export */   iQ: () => (/* binding */ partitionOf),
+/* harmony export */   s1: () => (/* binding */ migrationFamilyName),
+/* harmony export */   wz: () => (/* binding */ headPath)
+/* harmony export */ });
+/* unused harmony exports ecsServiceName, repositoryName, logGroupName, familyName, namespaceName, serviceUrl, releasesPath, releasePartPath, buildTimesPath, derivedSecretPrefix, derivedSecretName */
+/** What everything is called. Infrastructure, actions and rehearsal all ask here, so that nobody spells a name twice. */
+/** ECS cluster, e.g. `smartboard-prod`. */
+function clusterName({ application, environment }) {
+    return `${application}-${environment}`;
+}
+/** ECS service inside the environment's cluster, e.g. `smartboard-web`. */
+function ecsServiceName(application, service) {
+    return `${application}-${service}`;
+}
+/** ECR repository, e.g. `smartboard-web`: environments of one account share it. */
+function repositoryName(application, service) {
+    return `${application}-${service}`;
+}
+/** CloudWatch log group, e.g. `/smartboard/prod/web`. */
+function logGroupName({ application, environment }, service) {
+    return `/${application}/${environment}/${service}`;
+}
+/** Task definition family of a service, e.g. `smartboard-prod-web`. */
+function familyName({ application, environment }, service) {
+    return `${application}-${environment}-${service}`;
+}
+/** Task definition family of a service's migrations, e.g. `smartboard-prod-svc-auth-migrate`. */
+function migrationFamilyName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-migrate`;
+}
+/** Cloud Map namespace, e.g. `smartboard.internal`. */
+function namespaceName(application) {
+    return `${application}.internal`;
+}
+/** Where other services find this one, e.g. `http://svc-auth.smartboard.internal:4010`. */
+function serviceUrl(service, namespace, port) {
+    return `http://${service}.${namespace}:${port}`;
+}
+/** Prefix of what infra publishes in SSM, e.g. `/smartboard/prod/infra/`. */
+function contractPrefix(application, environment) {
+    return `/${application}/${environment}/infra/`;
+}
+/** SSM parameter that says where the environment stands. */
+function headPath({ application, environment }) {
+    return `/${application}/${environment}/release/head`;
+}
+/** SSM path under which each release has its record. */
+function releasesPath({ application, environment }) {
+    return `/${application}/${environment}/releases`;
+}
+/** SSM parameter of one release's record. */
+function releasePath(whereabouts, release) {
+    return `${releasesPath(whereabouts)}/${release}`;
+}
+/** SSM parameter of one numbered part of a release's record. */
+function releasePartPath(whereabouts, release, part) {
+    return `${releasePath(whereabouts, release)}/${part}`;
+}
+/** SSM parameter of one migration's attempts; `identity` stands for image, command and configuration. */
+function migrationPath({ application, environment }, { service, ordinal, identity }) {
+    return `/${application}/${environment}/migrations/${service}/${ordinal}-${identity}`;
+}
+/** SSM parameter that says who changes the environment. */
+function lockPath({ application, environment }) {
+    return `/${application}/${environment}/release/lock`;
+}
+/** SSM path under which each service has the time of its last build. */
+function buildTimesPath({ application, environment }) {
+    return `/${application}/${environment}/builds/`;
+}
+/** Prefix of all derived secrets of an environment, e.g. `smartboard/prod/derived/`. */
+function derivedSecretPrefix({ application, environment }) {
+    return `${application}/${environment}/derived/`;
+}
+/**
+ * Secret composed from others, e.g. `smartboard/prod/derived/svc-auth/DATABASE_URL_AUTH-1a2b3c4d`. `basis` is the text
+ * of template and endpoints: another basis is another secret, so tasks of an earlier release keep theirs.
+ * `sha256` answers in lower-case hex.
+ */
+function derivedSecretName(whereabouts, { service, variable, basis }, sha256) {
+    return `${derivedSecretPrefix(whereabouts)}${service}/${variable}-${sha256(basis).slice(0, 8)}`;
+}
+/** The name STS accepts for a session: 2 to 64 characters of `[\w+=,.@-]`; anything else becomes `-`. */
+function roleSessionName(...parts) {
+    const name = parts
+        .join('-')
+        .replace(/[^A-Za-z0-9_+=,.@-]+/g, '-')
+        .slice(0, 64);
+    return name.length >= 2 ? name : `${name}--`.slice(0, 2);
+}
+/** The partition of a region, as ARNs spell it. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    if (region.startsWith('us-gov-'))
+        return 'aws-us-gov';
+    if (region.startsWith('us-iso-'))
+        return 'aws-iso';
+    if (region.startsWith('us-isob-'))
+        return 'aws-iso-b';
+    return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
+}
+
+
+/***/ }),
+
+/***/ 4647:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ readCommonInputs)
+/* harmony export */ });
+/* unused harmony export readAccessInputs */
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9763);
+
+function readCommonInputs(inputs) {
+    return {
+        manifest: readManifestPath(inputs),
+        environment: readEnvironmentName(inputs),
+        ...readAccessInputs(inputs),
+    };
+}
+function readAccessInputs(inputs) {
+    return { region: readRegion(inputs), role: readRole(inputs), dryRun: inputs.boolean('dry-run', false) };
+}
+function readManifestPath(inputs) {
+    const path = inputs.optional('manifest') ?? 'slipway.yml';
+    if (path.startsWith('/') || path.startsWith('-') || path.includes('\\') || path.split('/').includes('..')) {
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('manifest', 'must be a path inside the repository, with forward slashes');
+    }
+    return path;
+}
+function readEnvironmentName(inputs) {
+    const name = inputs.text('environment');
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('environment', 'must be the name of an environment: lower-case letters, digits and hyphens');
+    }
+    return name;
+}
+function readRegion(inputs) {
+    const region = inputs.optional('aws-region');
+    if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('aws-region', 'must be the name of an AWS region such as eu-west-1');
+    }
+    return region;
+}
+function readRole(inputs) {
+    const arn = inputs.optional('role-to-assume');
+    const sessionName = inputs.optional('role-session-name');
+    const durationSeconds = inputs.integer('role-duration-seconds', { min: 900, max: 43_200, otherwise: 3600 });
+    const audience = inputs.optional('audience') ?? 'sts.amazonaws.com';
+    if (sessionName !== undefined && !/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('role-session-name', 'must be 2 to 64 letters, digits or any of +=,.@_-');
+    }
+    if (!/^[\w.:/@-]{1,255}$/.test(audience))
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('audience', 'must be the name of an audience');
+    if (arn === undefined)
+        return undefined;
+    const account = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/.exec(arn)?.[1];
+    if (account === undefined) {
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('role-to-assume', 'must be the complete ARN of a role, arn:aws:iam::111122223333:role/name');
+    }
+    return { arn, account, sessionName, durationSeconds, audience };
+}
+
+
+/***/ }),
+
+/***/ 9763:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ malformed),
+  K: () => (/* binding */ readInputs)
+});
+
+// EXTERNAL MODULE: ./build/lib/core/errors.js
+var errors = __nccwpck_require__(8083);
+;// CONCATENATED MODULE: ./build/lib/core/repeated-key.js
+/**
+ * Whether an object in a text of valid JSON has a key twice, however it is escaped. JSON.parse keeps the last one and
+ * says nothing, so that a reader and a program would see different values.
+ */
+function hasRepeatedKey(json) {
+    const open = [];
+    let lastString;
+    for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}:]/gs)) {
+        if (token === '{')
+            open.push(new Set());
+        else if (token === '}')
+            open.pop();
+        else if (token === ':' && lastString !== undefined) {
+            const keys = open.at(-1);
+            const key = String(JSON.parse(lastString));
+            if (keys?.has(key) === true)
+                return true;
+            keys?.add(key);
+        }
+        lastString = token.startsWith('"') ? token : undefined;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./build/lib/github/inputs.js
+
 
 /** Inputs as the runner hands them on: `role-to-assume` is the variable INPUT_ROLE-TO-ASSUME. */
 function readInputs(variables) {
@@ -97089,12 +99413,10 @@ function readInputs(variables) {
                 throw malformed(name, 'must be true or false');
             return given === 'true';
         },
-        list(name) {
-            const given = raw(name);
-            if (given === '')
-                return [];
-            const items = given.split(/[,\r\n]/).map((item) => item.trim());
-            return items.filter((item) => item !== '').map((item) => oneLine(name, item));
+        list: (name) => splitList(name, raw(name)),
+        lines(name) {
+            const lines = raw(name).split(/[\r\n]/);
+            return lines.filter((line) => line.trim() !== '').map((line) => oneLine(name, line));
         },
         integer(name, { min, max, otherwise }) {
             const given = optional(name);
@@ -97111,6 +99433,15 @@ function readInputs(variables) {
         },
     };
 }
+function splitList(name, given) {
+    const items = given.split(/[,\r\n]/).filter((item) => item.trim() !== '');
+    if (given !== '' && items.length === 0)
+        throw malformed(name, 'was given, and names nothing');
+    // Before an entry it is the list's own; behind one it is part of no name that anybody sees.
+    if (items.some((item) => /\s$/.test(item)))
+        throw malformed(name, 'has an entry that ends in a blank');
+    return items.map((item) => oneLine(name, item));
+}
 function required(name, value) {
     if (value === undefined)
         throw malformed(name, 'is required and was not given');
@@ -97118,7 +99449,7 @@ function required(name, value) {
 }
 /** An input that breaks a rule; the message never repeats what was given. */
 function malformed(name, rule, remedy = `Correct \`${name}\` in the workflow.`) {
-    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('E_INPUT', `The input \`${name}\` ${rule}.`, { remedy, place: name });
+    return new errors/* ActionError */.lZ('E_INPUT', `The input \`${name}\` ${rule}.`, { remedy, place: name });
 }
 const longestInput = 65_536;
 /** Control and format characters: line ends, NUL, escapes, zero-width and direction marks. */
@@ -97135,12 +99466,38 @@ function oneLine(name, given) {
 }
 /** JSON.parse quotes what it was given in its message, so that message goes no further. */
 function parseJson(name, text) {
+    let value;
     try {
-        return JSON.parse(text);
+        value = JSON.parse(text);
     }
     catch {
         throw malformed(name, 'must be JSON');
     }
+    if (hasRepeatedKey(text))
+        throw malformed(name, 'has a key twice');
+    return value;
+}
+
+
+/***/ }),
+
+/***/ 8119:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ runNameOf)
+/* harmony export */ });
+/** The run as the ledger names it. */
+function runNameOf({ repository, workflow, runId, runNumber, runAttempt, actor, url }) {
+    return {
+        repository,
+        workflow,
+        id: runId,
+        number: runNumber,
+        attempt: runAttempt,
+        actor,
+        ...(url === undefined ? {} : { url }),
+    };
 }
 
 
@@ -97170,7 +99527,7 @@ const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta
  * Sanitizes an input into a string so it can be passed into issueCommand safely
  * @param input input to sanitize into a string
  */
-function utils_toCommandValue(input) {
+function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -97277,13 +99634,13 @@ class Command {
     }
 }
 function escapeData(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
 }
 function escapeProperty(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A')
@@ -97311,13 +99668,13 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_namespaceObject.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
+function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
+    const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
     // the delimiter.
@@ -99834,9 +102191,9 @@ function exportVariable(name, val) {
     process.env[name] = convertedVal;
     const filePath = process.env['GITHUB_ENV'] || '';
     if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
     }
-    issueCommand('set-env', { name }, convertedVal);
+    command_issueCommand('set-env', { name }, convertedVal);
 }
 /**
  * Registers a secret which will get masked from logs
@@ -99951,10 +102308,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_namespaceObject.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+    command_issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -100073,9 +102430,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+    command_issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -100126,7 +102483,7 @@ function annotationFor(error, action) {
 }
 /** What AWS or a program said often has no full stop, and the remedy begins a sentence of its own. */
 function asSentence(text) {
-    return /[.!?…:”]$/.test(text.trimEnd()) ? text : `${text}.`;
+    return /[.!?\u2026:\u201d]$/.test(text.trimEnd()) ? text : `${text}.`;
 }
 /** `slipway.yml:12:5` as GitHub shows it beside the file. */
 function position(place) {
@@ -100134,31 +102491,61 @@ function position(place) {
     return file === undefined ? undefined : { file, line: Number(line), column: Number(column) };
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./build/lib/github/cancellation.js
 
-/** After SIGINT the runner waits 7.5 s; what has not ended by itself by then is ended here, with its summary written. */
-const patienceAfterCancelMs = 6_000;
+
+/**
+ * After SIGINT the runner waits 7.5 s, after SIGTERM 2.5 s, and then it kills. What has not ended by itself by then is
+ * ended here, while there is still time to write the summary.
+ */
+const patienceMs = { SIGINT: 4_500, SIGTERM: 1_500 };
 /** A signal that aborts when the job is cancelled. `giveUp` is called when the work goes on regardless. */
 function cancellation(signals, giveUp) {
     const controller = new AbortController();
-    let timer;
-    const cancel = () => {
-        if (controller.signal.aborted)
-            return;
-        const reason = cancelled();
-        controller.abort(reason);
-        timer = setTimeout(giveUp, patienceAfterCancelMs, reason);
-    };
-    signals.on('SIGINT', cancel);
-    signals.on('SIGTERM', cancel);
+    // Hundreds of waits may hang on it at once, and each leaves when it is over.
+    (0,external_node_events_.setMaxListeners)(0, controller.signal);
+    const timers = [];
+    const reason = cancelled();
+    const listeners = ['SIGINT', 'SIGTERM'].map((name) => {
+        const cancel = () => {
+            // The second word comes while the first one's patience lasts; whichever is over first counts.
+            timers.push(setTimeout(giveUp, patienceMs[name], reason));
+            controller.abort(reason);
+        };
+        signals.on(name, cancel);
+        return { name, cancel };
+    });
     return {
         signal: controller.signal,
         end() {
-            clearTimeout(timer);
-            signals.off('SIGINT', cancel);
-            signals.off('SIGTERM', cancel);
+            for (const timer of timers)
+                clearTimeout(timer);
+            for (const { name, cancel } of listeners)
+                signals.off(name, cancel);
         },
     };
+}
+/**
+ * The work's result, unless the signal aborts first: then its reason is thrown at once, whatever the work is waiting
+ * for. The work itself must look at the signal before it changes anything.
+ */
+async function untilCancelled(signal, work) {
+    const over = new AbortController();
+    const aborted = new Promise((_resolve, reject) => {
+        const stop = () => reject(signal.reason);
+        if (signal.aborted)
+            stop();
+        else
+            signal.addEventListener('abort', stop, { once: true, signal: over.signal });
+    });
+    try {
+        return await Promise.race([work, aborted]);
+    }
+    finally {
+        over.abort();
+    }
 }
 function cancelled() {
     return new errors/* ActionError */.lZ('E_UNKNOWN', 'The job was cancelled before this step was done.', {
@@ -100188,9 +102575,10 @@ async function requestIdToken(audience, variables = process.env) {
     }
 }
 
-// EXTERNAL MODULE: ./build/lib/github/inputs.js
-var inputs = __nccwpck_require__(8641);
+// EXTERNAL MODULE: ./build/lib/github/inputs.js + 1 modules
+var inputs = __nccwpck_require__(9763);
 ;// CONCATENATED MODULE: ./build/lib/github/job.js
+
 function readJob(variables) {
     const repository = variables['GITHUB_REPOSITORY'] ?? 'local';
     const runId = variables['GITHUB_RUN_ID'] ?? 'local';
@@ -100199,12 +102587,36 @@ function readJob(variables) {
         repository,
         commit: variables['GITHUB_SHA'] ?? '',
         ref: variables['GITHUB_REF'] ?? '',
+        defaultBranch: readDefaultBranch(variables['GITHUB_EVENT_PATH']),
         event: variables['GITHUB_EVENT_NAME'] ?? '',
         actor: variables['GITHUB_ACTOR'] ?? '',
         runId,
+        runNumber: Number(variables['GITHUB_RUN_NUMBER'] ?? 0),
+        workflow: workflowPath(variables['GITHUB_WORKFLOW_REF'] ?? ''),
         runAttempt: Number(variables['GITHUB_RUN_ATTEMPT'] ?? 1),
         url: server === undefined ? undefined : `${server}/${repository}/actions/runs/${runId}`,
+        apiUrl: variables['GITHUB_API_URL'],
     };
+}
+/** `octo-org/smartboard/.github/workflows/deploy.yml@refs/heads/main` without repository and ref. */
+function workflowPath(reference) {
+    return /^[^/]+\/[^/]+\/([^@]+)/.exec(reference)?.[1] ?? '';
+}
+/** No variable says it, but nearly every event carries the repository. */
+function readDefaultBranch(eventPath) {
+    if (eventPath === undefined)
+        return undefined;
+    try {
+        const event = JSON.parse((0,external_node_fs_.readFileSync)(eventPath, 'utf8'));
+        const branch = memberOf(memberOf(event, 'repository'), 'default_branch');
+        return typeof branch === 'string' ? branch : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function memberOf(value, name) {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/github/log-lines.js
@@ -100224,12 +102636,21 @@ const colourOrControl = /(\u001b\[[\d;]*m)|[\u0000-\u0008\u000b-\u001f\u007f-\u0
 
 ;// CONCATENATED MODULE: ./build/lib/github/log.js
 
-/** The job's log. Whatever is written, a line of it never works as a command. */
+/** More of them on a run's page, and nobody reads any: those after the third are lines of the log only. */
+const mostWarnings = 3;
+/** The job's log. Whatever is written, a line of it never works as a command. A warning becomes an annotation. */
 function jobLog(write) {
     const lines = (text) => harmlessLines(text).forEach((line) => write(`${line}\n`));
+    let warnings = 0;
     return {
         info: lines,
-        warn: (text) => write(`::warning::${log_escapeData(text)}\n`),
+        warn(text) {
+            warnings++;
+            if (warnings <= mostWarnings)
+                write(`::warning::${log_escapeData(text)}\n`);
+            else
+                lines(`Warning: ${text}`);
+        },
         async group(title, work) {
             write(`::group::${log_escapeData(title)}\n`);
             try {
@@ -100317,15 +102738,17 @@ var github_summary = __nccwpck_require__(5014);
 
 
 
+
 /**
- * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job. The one
- * place that catches: an error becomes one annotation and exit code 1, and the summary is written in any case.
+ * Runs an action's `main`, or its `post` when the runner calls the same file again at the end of the job (always, or
+ * only when `main` did not end by itself). The one place that catches: an error becomes one annotation and exit code 1 (2 when services
+ * were left in different states), and the summary is written in any case.
  */
 async function runStep(name, main, post) {
     const summary = (0,github_summary/* newSummary */.X6)();
     const finish = (error) => {
         annotate(error, name);
-        process.exitCode = 1;
+        process.exitCode = error instanceof errors/* MixedState */.lI ? 2 : 1;
     };
     const cancelling = cancellation(process, (reason) => {
         finish(reason);
@@ -100340,18 +102763,26 @@ async function runStep(name, main, post) {
     }
     finally {
         cancelling.end();
+        if (post !== undefined && !cancelling.signal.aborted)
+            state.save(mainMark, 'ended');
         writeSummary(summary);
     }
 }
-/** The runner calls the same file twice; what the first call noted down tells the second one that it is the post step. */
+/**
+ * The runner calls the same file twice; what the first call noted down tells the second one that it is the post step,
+ * and whether there is anything left to do: a `main` that was cancelled or killed has not said that it ended.
+ */
 function chooseWork(main, post) {
-    if (state.get(postMark) === 'true')
-        return post;
-    if (post !== undefined)
-        state.save(postMark, 'true');
-    return main;
+    if (post === undefined)
+        return main;
+    const noted = state.get(mainMark);
+    if (noted === undefined)
+        state.save(mainMark, 'begun');
+    if (noted === undefined)
+        return main;
+    return noted === 'begun' || post.when === 'always' ? post.work : undefined;
 }
-const postMark = 'slipway-post';
+const mainMark = 'slipway-main';
 const state = { save: saveState, get: (name) => getState(name) || undefined };
 function openStep(name, summary, signal) {
     let temporary;
@@ -100363,6 +102794,7 @@ function openStep(name, summary, signal) {
         mask: (value) => maskedForms(value).forEach((form) => setSecret(form)),
         summary,
         state,
+        jobEnvironment: { set: exportVariable },
         job: readJob(process.env),
         idToken: requestIdToken,
         signal,
@@ -100397,7 +102829,7 @@ function writeSummary(summary) {
 /* harmony export */   Qj: () => (/* binding */ markdownTable),
 /* harmony export */   X6: () => (/* binding */ newSummary)
 /* harmony export */ });
-/* unused harmony exports summaryLimitBytes, markdownText */
+/* unused harmony exports summaryLimitBytes, markdownLink, markdownCode, markdownText */
 /** GitHub shows nothing at all of a summary above 1 MiB; what is beyond this many bytes is cut off with a word. */
 const summaryLimitBytes = 1000 * 1024;
 function newSummary() {
@@ -100407,12 +102839,25 @@ function newSummary() {
         toString: () => (blocks.length === 0 ? '' : cut(`${blocks.join('\n\n')}\n`)),
     };
 }
-/** A Markdown table; cells are text, not Markdown. */
+/** A Markdown table; cells are text, unless they say that they are Markdown. */
 function markdownTable(header, rows) {
     return [tableRow(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(tableRow)].join('\n');
 }
 function tableRow(cells) {
-    return `| ${cells.map(markdownText).join(' | ')} |`;
+    return `| ${cells.map((cell) => (typeof cell === 'string' ? markdownText(cell) : cell.markdown)).join(' | ')} |`;
+}
+/** A link; just its text where there is nowhere to go. */
+function markdownLink(text, url) {
+    if (url === undefined)
+        return { markdown: markdownText(text) };
+    const target = url.replaceAll(/[\s()<>|\\]/g, (mark) => encodeURIComponent(mark).replaceAll('(', '%28').replaceAll(')', '%29'));
+    return { markdown: `[${markdownText(text)}](${target})` };
+}
+/** Lines that are shown as they are, whatever stands in them. */
+function markdownCode(text, language = '') {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    return `${fence}${language}\n${text}\n${fence}`;
 }
 /** Text that Markdown and HTML leave as it is, on one line. */
 function markdownText(text) {
@@ -100430,6 +102875,324 @@ function cut(markdown) {
     while (end > 0 && (bytes[end] & 0xc0) === 0x80)
         end--;
     return bytes.subarray(0, end).toString('utf8') + cutNotice;
+}
+
+
+/***/ }),
+
+/***/ 5920:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  fA: () => (/* binding */ openSession)
+});
+
+// UNUSED EXPORTS: checkScope, connect
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-sts/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(1695);
+// EXTERNAL MODULE: ./build/lib/core/errors.js
+var errors = __nccwpck_require__(8083);
+// EXTERNAL MODULE: ./build/lib/aws/errors.js
+var aws_errors = __nccwpck_require__(2811);
+// EXTERNAL MODULE: ./build/lib/aws/retry.js
+var retry = __nccwpck_require__(4084);
+// EXTERNAL MODULE: ./build/lib/aws/session.js
+var session = __nccwpck_require__(3730);
+;// CONCATENATED MODULE: ./build/lib/aws/web-identity.js
+/**
+ * `sub "repo:smartboard/app:ref:refs/heads/main", aud "sts.amazonaws.com"`: what a trust policy is compared with.
+ * Read without checking the signature, to be shown to a person; the token itself is never shown.
+ */
+function describeClaims(token) {
+    const claims = decodePayload(token);
+    return ['sub', 'aud'].map((name) => `${name} ${show(claims?.[name])}`).join(', ');
+}
+function decodePayload(token) {
+    try {
+        return { ...JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) };
+    }
+    catch {
+        return undefined;
+    }
+}
+const longestShown = 300;
+function show(claim) {
+    return claim === undefined ? '(none)' : JSON.stringify(claim).slice(0, longestShown);
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/credentials.js
+
+
+
+
+
+
+/** After this part of their life, credentials are fetched anew, so that none expires in the middle of a request. */
+const refreshAt = 0.8;
+/**
+ * The role's credentials by GitHub's OIDC token (STS AssumeRoleWithWebIdentity). They stay inside this process:
+ * nothing is exported to the job. One exchange serves all clients; many requests at once wait for the same one.
+ */
+function githubCredentials(options) {
+    let held;
+    let exchange;
+    const fetchKeys = async () => {
+        const keys = await assumeRole(options);
+        const now = options.clock.now();
+        const lifeMs = keys.expiration === undefined ? 0 : keys.expiration.getTime() - now;
+        held = { keys, refreshAfterMs: now + lifeMs * refreshAt };
+        return keys;
+    };
+    const provide = async () => {
+        if (held !== undefined && options.clock.now() < held.refreshAfterMs)
+            return held.keys;
+        exchange ??= fetchKeys().finally(() => (exchange = undefined));
+        return exchange;
+    };
+    return Object.assign(provide, { renew: () => (held = undefined), memoized: true });
+}
+async function assumeRole(options) {
+    const { roleArn, sessionName, durationSeconds, audience, region, endpoint, requestHandler = session/* patience */._L } = options;
+    const sts = new dist_cjs/* STSClient */.iM({
+        region,
+        maxAttempts: 1,
+        requestHandler,
+        ...(endpoint === undefined ? {} : { endpoint }),
+    });
+    let presented = '';
+    const attempt = async () => {
+        presented = await options.idToken(audience);
+        return sts.send(new dist_cjs/* AssumeRoleWithWebIdentityCommand */.WH({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            DurationSeconds: durationSeconds,
+            WebIdentityToken: presented,
+        }));
+    };
+    try {
+        const rules = { repeat: 'always', deadlineMs: retry/* defaultDeadlineMs */.y };
+        const { Credentials: answer } = await (0,retry/* retrying */.R)('sts:AssumeRoleWithWebIdentity', attempt, rules, options);
+        const keys = readKeys(answer);
+        for (const secret of [keys.secretAccessKey, keys.sessionToken])
+            options.mask(secret);
+        return keys;
+    }
+    catch (error) {
+        throw explainRefusal(error, roleArn, presented);
+    }
+}
+function readKeys(answer) {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
+    if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
+        throw new errors/* ActionError */.lZ('E_REMOTE', 'STS answered without credentials.', { remedy: 'Run the job again.' });
+    }
+    return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+        ...(Expiration === undefined ? {} : { expiration: Expiration }),
+    };
+}
+/** Says who asked and what the role's trust policy would have to allow; never the token. */
+function explainRefusal(error, roleArn, token) {
+    const found = refusals.find(({ names, says }) => (0,aws_errors/* isNamed */.ev)(error, ...names) && says.test((0,aws_errors/* describeAwsError */.Pp)(error)));
+    if (found === undefined)
+        return error;
+    return new errors/* ActionError */.lZ(found.code, found.explain({ roleArn, said: (0,aws_errors/* describeAwsError */.Pp)(error), claims: describeClaims(token) }), {
+        remedy: found.remedy,
+        place: 'role-to-assume',
+        cause: error,
+    });
+}
+const invalidToken = ['InvalidIdentityToken', 'InvalidIdentityTokenException'];
+/** The first that fits is told. */
+const refusals = [
+    {
+        names: ['ExpiredToken', 'ExpiredTokenException'],
+        says: /./,
+        code: 'E_REMOTE',
+        explain: ({ said }) => `GitHub's OIDC token had expired when AWS looked at it (${said}).`,
+        remedy: 'Run the job again; on a runner of your own, set its clock: the token is good for some minutes.',
+    },
+    {
+        names: invalidToken,
+        says: /no openidconnect provider/i,
+        code: 'E_SCOPE',
+        explain: ({ roleArn, said }) => `The account of ${roleArn} does not know GitHub (${said}).`,
+        remedy: 'Make the OIDC provider https://token.actions.githubusercontent.com in that account: the infra job does.',
+    },
+    {
+        names: invalidToken,
+        says: /verification key|couldn't retrieve/i,
+        code: 'E_REMOTE',
+        explain: ({ said }) => `AWS could not get GitHub's keys to check the token (${said}).`,
+        remedy: 'Run the job again when githubstatus.com says that all is well.',
+    },
+    {
+        names: [...invalidToken, 'AccessDenied', 'AccessDeniedException', 'IDPRejectedClaim', 'IDPRejectedClaimException'],
+        says: /./,
+        code: 'E_SCOPE',
+        explain: ({ roleArn, said, claims }) => `AWS does not let this job have ${roleArn} (${said}). The job presented ${claims}.`,
+        remedy: "Make the role's trust policy accept exactly this sub and aud, with the OIDC provider of the same account.",
+    },
+    {
+        names: ['ValidationError', 'ValidationException'],
+        says: /./,
+        code: 'E_SCOPE',
+        explain: ({ roleArn }) => `AWS does not accept the request for ${roleArn}.`,
+        remedy: 'Check `role-to-assume`, and that `role-duration-seconds` is within the maximum session duration of the role.',
+    },
+];
+
+;// CONCATENATED MODULE: ./build/lib/aws/identity.js
+
+
+async function readIdentity(aws) {
+    const { Account, Arn } = await aws.send(new dist_cjs/* STSClient */.iM(aws.configuration), new dist_cjs/* GetCallerIdentityCommand */.zI({}));
+    return { account: Account ?? 'unknown', arn: Arn ?? 'unknown' };
+}
+/** Throws E_SCOPE unless the credentials belong to `account`: asked before the first write of every action. */
+async function checkAccount(aws, account) {
+    const identity = await readIdentity(aws);
+    requireAccount(identity, account, 'manifest');
+    return identity;
+}
+/** Throws E_SCOPE unless the credentials belong to the account that manifest or ledger say. */
+function requireAccount(identity, account, saidBy) {
+    if (identity.account === account)
+        return;
+    const correct = saidBy === 'manifest' ? ', or correct `account` in the manifest' : '';
+    throw new errors/* ActionError */.lZ('E_SCOPE', `The credentials belong to account ${identity.account} (${identity.arn}); the ${saidBy} says ${account}.`, { remedy: `Give this environment's \`role-to-assume\`${correct}.`, place: 'account' });
+}
+
+// EXTERNAL MODULE: ./build/lib/core/names.js
+var names = __nccwpck_require__(6886);
+// EXTERNAL MODULE: ./build/lib/world/surroundings.js + 2 modules
+var world_surroundings = __nccwpck_require__(9839);
+;// CONCATENATED MODULE: ./build/lib/world/open-session.js
+
+
+
+
+
+
+/**
+ * An identity in AWS that belongs to the declared account and region, or E_SCOPE. Nothing has been written when it
+ * returns: STS was asked who we are.
+ */
+async function openSession(step, common, scope, surroundings = world_surroundings/* realSurroundings */.yn) {
+    checkScope(common, scope);
+    const aws = connect(step, common, scope.region, surroundings);
+    await checkAccount(aws, scope.account);
+    return aws;
+}
+/** Throws E_SCOPE where the inputs alone lead elsewhere than the manifest. */
+function checkScope({ region, role }, scope) {
+    checkRegion(region, scope.region);
+    checkRole(role, scope.account);
+}
+/** A session of which nobody has asked yet whom it belongs to. */
+function connect(step, { role }, region, surroundings) {
+    refuseStaticKeys(surroundings);
+    const { clock, chance, requestHandler } = surroundings;
+    const connection = { region, requestHandler, clock, chance, log: step.log };
+    const credentials = role === undefined
+        ? undefined
+        : githubCredentials({
+            ...connection,
+            roleArn: role.arn,
+            sessionName: role.sessionName ?? (0,names/* roleSessionName */.O8)('slipway', step.name, step.job.runId),
+            durationSeconds: role.durationSeconds,
+            audience: role.audience,
+            idToken: step.idToken,
+            mask: step.mask,
+        });
+    return (0,session/* openAws */.eF)({ ...connection, credentials });
+}
+function checkRegion(given, declared) {
+    if (given === undefined || given === declared)
+        return;
+    throw new errors/* ActionError */.lZ('E_SCOPE', `The input \`aws-region\` is another region than the manifest's, ${declared}.`, {
+        remedy: 'Leave `aws-region` out, or correct `region` in the manifest.',
+        place: 'aws-region',
+    });
+}
+function checkRole(role, account) {
+    if (role === undefined || role.account === account)
+        return;
+    throw new errors/* ActionError */.lZ('E_SCOPE', `The role belongs to another account than the manifest's, ${account}.`, {
+        remedy: "Give this environment's role in `role-to-assume`.",
+        place: 'role-to-assume',
+    });
+}
+/** A key that never expires has no place in a job: the OIDC token gives one that lives for an hour. */
+function refuseStaticKeys({ variables }) {
+    const inJob = variables['GITHUB_ACTIONS'] === 'true' || variables['CI'] === 'true';
+    if (!inJob || !(variables['AWS_ACCESS_KEY_ID'] ?? '').startsWith('AKIA'))
+        return;
+    throw new errors/* ActionError */.lZ('E_POLICY', "The job's environment holds an IAM user's long-lived access key.", {
+        remedy: 'Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the job and give `role-to-assume`.',
+        place: 'AWS_ACCESS_KEY_ID',
+    });
+}
+
+
+/***/ }),
+
+/***/ 9839:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  SK: () => (/* binding */ isRehearsal),
+  yn: () => (/* binding */ realSurroundings)
+});
+
+// UNUSED EXPORTS: isLoopback, rehearsalHost
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/lib/world/system.js
+
+/** The machine's own time. */
+const systemClock = {
+    now: () => Date.now(),
+    elapsed: () => performance.now(),
+    async sleep(ms, signal) {
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
+        }
+        catch (error) {
+            throw signal?.aborted === true ? signal.reason : error;
+        }
+    },
+    after(ms, work) {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+    },
+};
+const systemChance = Math.random;
+
+;// CONCATENATED MODULE: ./build/lib/world/surroundings.js
+
+const realSurroundings = { variables: process.env, clock: systemClock, chance: systemChance };
+/** Whether AWS is a stand-in on this very machine: only then may things be left out that production must have. */
+function isRehearsal(surroundings) {
+    return rehearsalHost(surroundings) !== undefined;
+}
+/** `host:port` of the stand-in for AWS on this machine; undefined when AWS is AWS. */
+function rehearsalHost({ variables }) {
+    const endpoint = variables['AWS_ENDPOINT_URL'] ?? '';
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    return url !== undefined && isLoopback(url.hostname) ? url.host : undefined;
+}
+/** Whether a host, without its port, is this machine itself. */
+function isLoopback(host) {
+    return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
 }
 
 
@@ -100466,6 +103229,9 @@ function cut(markdown) {
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -100582,6 +103348,28 @@ function cut(markdown) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
@@ -100596,6 +103384,69 @@ function cut(markdown) {
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
