@@ -1,12 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { playHistory } from './campaign/history.ts';
 
-/** So many seeds from here on; CAMPAIGN_SEEDS=from-to plays others. */
-const [first = 1, last = 10] = (process.env['CAMPAIGN_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
+/** Seeds that have shown something once; CAMPAIGN_SEEDS=from-to plays others. */
+const kept = [21, 59, 71, 103, 151, 157, 491, 550, 592, 1121];
 
-test(`whatever happens in the histories ${first} to ${last}, the verdicts are true`, async () => {
+const [from, to] = (process.env['CAMPAIGN_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
+const seeds = from === undefined ? kept : Array.from({ length: (to ?? from) - from + 1 }, (_one, at) => from + at);
+
+test(`whatever happens in ${seeds.length} histories, the verdicts are true`, async () => {
   const lies: string[] = [];
-  for (let seed = first; seed <= last; seed++) {
+  for (const seed of seeds) {
     const { lies: found, story } = await playHistory(seed);
     if (found.length > 0) lies.push(`seed ${seed}`, ...story, ...found);
   }

@@ -113,7 +113,13 @@ async function observeLedger(
   const [head, begun] = await Promise.all([readHead(aws, where), lastBegun()]);
   const read = async (id: string | undefined) => (id === undefined ? undefined : readRelease(aws, where, id));
   const [current, last] = await Promise.all([read(head?.current), begun === head?.current ? undefined : read(begun)]);
+  if (last !== undefined && isUnnoticed(last, head)) return { head, current: last, last };
   return { head, current, last: begun === head?.current ? current : last };
+}
+
+/** It was good, and its run died before the head could say so: what it left is what the environment stands on. */
+function isUnnoticed({ operation, verdict, previous }: ReleaseRecord, head: Head | undefined): boolean {
+  return operation === 'deploy' && verdict === 'succeeded' && previous === head?.current;
 }
 
 /** Digests of the images in what runs before the release, and in what the ledger's current release left, by definition. */

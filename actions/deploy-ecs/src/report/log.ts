@@ -26,7 +26,9 @@ function storyOf({
 }: ServiceReport): readonly string[] {
   return [
     `  change: ${change}`,
-    `  before: ${before === undefined ? 'not there' : shortArn(before)}`,
+    ...(before === undefined && change !== 'create'
+      ? []
+      : [`  before: ${before === undefined ? 'not there' : shortArn(before)}`]),
     `  image: ${digest === '' ? 'unknown' : digest}`,
     `  deployment: ${deploymentId ?? 'none'}${rolloutState === undefined ? '' : `, ${rolloutState}`}`,
     ...explanation.map((line) => `  ${line}`),

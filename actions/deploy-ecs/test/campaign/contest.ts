@@ -43,6 +43,8 @@ export async function playContest(world: World): Promise<void> {
   judgeContest(world, told, { kind, isOnHold });
   const last = winner(told);
   if (last !== undefined) findLies(world, last, stage.calls.slice(from));
+  // From now on ours is the other one, whose pushes are refused.
+  if (kind === 'other repository' && last?.runId === otherId) world.isForeign = true;
 }
 
 const good = (verdict: string | undefined) => ['succeeded', 'unchanged', 'rolled-back'].includes(verdict ?? '');

@@ -13,7 +13,7 @@ import { drawFate, type Fate } from './fate.ts';
 import { drawFailure, drawFault } from './misfortune.ts';
 import type { Death, Destiny } from './mortal.ts';
 import { findLies } from './truth.ts';
-import { commitOf, fatedBy, nextRun, services, type World } from './world.ts';
+import { commitOf, fatedBy, nextRun, services, stands, type World } from './world.ts';
 
 /** A release, good or bad, whose job is run again when it died, unless nobody cares to. */
 export async function playRelease(world: World): Promise<void> {
@@ -34,7 +34,11 @@ export async function playRelease(world: World): Promise<void> {
   endFate(world);
   const isHostile = fates.some(({ isHarmless }) => !isHarmless);
   if (isHostile) world.isForeign = true;
-  if (run === 'killed') return;
+  if (run === 'killed') {
+    // It may have died after it had written down that all is good.
+    if (isRecordedGood(world)) stands(world, { outputs: { verdict: 'succeeded' } });
+    return;
+  }
   const isSpoilt = world.isForeign || isOnHold;
   const expected = isSpoilt ? 'anything' : bad === undefined ? 'good' : 'bad';
   const told = {
@@ -55,6 +59,13 @@ export async function playRelease(world: World): Promise<void> {
 export function holdOf({ stage }: World): unknown {
   const head = stage.cloud.ssm.valueOf('/smartboard/prod/release/head');
   return head === undefined ? undefined : (JSON.parse(head) as { hold?: unknown }).hold;
+}
+
+function isRecordedGood({ stage: { cloud } }: World): boolean {
+  const { release } = JSON.parse(cloud.ssm.valueOf('/smartboard/prod/release/lock') ?? '{}') as { release?: string };
+  const parts = [1, 2, 3, 4].map((part) => cloud.ssm.valueOf(`/smartboard/prod/releases/${release}/${part}`) ?? '{}');
+  const verdicts = parts.flatMap((part) => (JSON.parse(part) as { verdict?: string }).verdict ?? []);
+  return verdicts.at(-1) === 'succeeded';
 }
 
 /** Everything that lasts ends with the job that it was meant for. */
@@ -130,8 +141,9 @@ async function playDeploy(
     ...destiny,
     interruption,
   });
-  if (main === 'killed' || !cancel.signal.aborted || main.error?.message !== 'cancelled') return main;
+  if (main === 'killed' || !cancel.signal.aborted) return main;
   await mortal.run(() => stage.run('deploy-ecs', cleanUp, inputs, { ...wishes, state: main.state }), {});
+  if (main.error?.message !== 'cancelled') return main;
   await pass(120_000, stage.cloud.clock);
   return 'killed';
 }

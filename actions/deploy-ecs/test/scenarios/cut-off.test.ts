@@ -62,3 +62,29 @@ test('a rollout that nobody saw the end of is nothing to return to', async () =>
   expect(run.outputs['verdict']).toBe('undone');
   expect(runningDigests(stage)).toEqual(digestsOf(good));
 });
+
+test('a release that was good, and died before the head could say so, is what the next failure goes back to', async () => {
+  stage = await openStage({ manifest: twoServices });
+  await deploy(stage, await prepareRelease(stage), {}, { runId: '1000' });
+  const second = await prepareRelease(stage, { api: { version: '2' }, web: { version: '2' } });
+  const { handle } = stage.cloud;
+  const died = new Promise<'died'>((resolve) => {
+    const mortal: typeof handle = (request) => {
+      const isHead = Buffer.from(request.body).includes('/shop/prod/release/head');
+      if (!isHead || !(request.headers['x-amz-target'] ?? '').endsWith('.PutParameter')) return handle(request);
+      resolve('died');
+      return new Promise<never>(() => {});
+    };
+    Object.assign(stage.cloud, { handle: mortal });
+  });
+  expect(await Promise.race([deploy(stage, second, {}, { runId: '1001' }), died])).toBe('died');
+  Object.assign(stage.cloud, { handle });
+  await pass(300_000, stage.cloud.clock);
+  // Api is what it was in the second release, so that its revision is the wanted one already.
+  const { images } = await prepareRelease(stage, { web: { 'simulator.exit-code': '1' } });
+  const third = { ...second.images, web: images['web'] ?? '' };
+  const inputs = { ...second.inputs, images: JSON.stringify(third) };
+  const run = await deploy(stage, { images: third, inputs }, {}, { runId: '1002' });
+  expect(run.outputs['verdict']).toBe('undone');
+  expect(runningDigests(stage)).toEqual(digestsOf(second));
+});
