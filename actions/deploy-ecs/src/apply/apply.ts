@@ -1,3 +1,4 @@
+import { describeServices, primaryOf } from '../../../../lib/aws/ecs-services.ts';
 import type { Verdict } from '../../../../lib/core/release.ts';
 import type { ReleasePlan, ServicePlan } from '../deploy/plan.ts';
 import { describeEnding } from '../watch/progress-words.ts';
@@ -15,14 +16,37 @@ export type { ApplyWorld, Progress, ServiceProgress } from './progress.ts';
 export async function applyRelease(plan: ReleasePlan, progress: Progress, asked: ApplyWorld): Promise<Verdict> {
   const world: Applying = { ...asked, updates: updatePace(asked.aws.clock), revisions: new Map() };
   for (const one of plan.services) progress.set(one.name, { plan: one });
-  for (const wave of plan.waves) {
-    await applyWave(wave, progress, world);
+  for (const [at, wave] of plan.waves.entries()) {
+    const moved = at === 0 ? [] : await findMoved(wave, world);
+    for (const one of moved) progress.set(one.plan.name, one);
+    if (moved.length === 0) await applyWave(wave, progress, world);
     const failed = [...progress.values()].filter(hasFailed);
     if (failed.length > 0) return concludeFailure(failed, progress, world);
   }
   const lost = await findLost(progress, world);
   if (lost.length > 0) return concludeFailure(lost, progress, world);
   return plan.services.every(({ change }) => change === 'unchanged') ? 'unchanged' : 'succeeded';
+}
+
+/** What someone else has deployed while earlier waves rolled out is theirs: the release ends there and leaves it alone. */
+async function findMoved(wave: readonly ServicePlan[], world: Applying): Promise<readonly ServiceProgress[]> {
+  const known = wave.filter(({ change, follows }) => change !== 'unchanged' && follows === undefined);
+  const services = await describeServices(
+    world.aws,
+    world.cluster,
+    known.flatMap(({ ecsName, before }) => (before === undefined ? [] : [ecsName])),
+  );
+  const at = world.aws.clock.now();
+  return known.flatMap((plan) => {
+    const service = services.get(plan.ecsName);
+    const by = service === undefined ? undefined : primaryOf(service)?.id;
+    const target = untouchedTarget(plan, at);
+    // One that was there before is ECS going back, or a read from the past.
+    if (by === undefined || target === undefined || plan.before?.deployments.some(({ id }) => id === by) === true)
+      return [];
+    world.log.info(`${plan.name}: superseded by ${by} before its turn came`);
+    return [{ plan, ended: { target, ending: { kind: 'superseded' as const, by }, at } }];
+  });
 }
 
 async function applyWave(wave: readonly ServicePlan[], progress: Progress, world: Applying): Promise<void> {
