@@ -13,7 +13,7 @@ test('a service of a later wave that someone deploys meanwhile is theirs, and is
   const theirs = await stage.push('web', { version: 'theirs' });
   let byHand: Promise<void> | undefined;
   const onLine = (line: string) => {
-    if (/^svc-auth: updated as /.test(line)) byHand ??= stage.byHand.deploy('web', theirs);
+    if (line.startsWith('svc-auth: updated as ')) byHand ??= stage.byHand.deploy('web', theirs);
   };
   const run = await deploy(stage, next, {}, { runId: '1002', onLine });
   await byHand;
