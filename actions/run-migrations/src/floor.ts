@@ -25,14 +25,25 @@ export async function observeRelease(aws: Aws, where: Whereabouts, plans: readon
   });
 }
 
-/** From now on no rollback goes below this release: what earlier ones need of the schema is gone. */
+/**
+ * From now on no rollback goes below this release. Written before the first task: whatever becomes of that one, or of
+ * this job, something that earlier releases need may be gone. Throws E_STATE when another release is current by now.
+ */
 export async function raiseFloor(aws: Aws, where: Whereabouts, release: string): Promise<void> {
   const at = new Date(aws.clock.now()).toISOString();
   await changeHead(aws, where, {
     decide: (head) => {
-      const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head ?? { good: [], current: undefined };
+      if (head?.current !== release) throw overtaken(release);
+      const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head;
       return { ...kept, floor: { release, at } };
     },
     nonce: randomUUID,
+  });
+}
+
+function overtaken(release: string): ActionError {
+  return new ActionError('E_STATE', `${release} is not the current release any more.`, {
+    remedy: 'Look at `operation: status`: contract migrations follow the release that runs.',
+    place: 'phase',
   });
 }

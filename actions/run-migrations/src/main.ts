@@ -25,6 +25,7 @@ export async function runMigrations(step: Step, surroundings: Surroundings = rea
   const release = inputs.phase === 'contract' ? await observeRelease(aws, where, plans) : undefined;
   const place = { where, account: manifest.environment.account, region: manifest.environment.region };
   await underLock(aws, { step, place, isLastStep: inputs.phase === 'contract' }, async (lease, run) => {
+    if (release !== undefined) await raiseFloor(lease.aws, where, release);
     const { skipIfApplied, onLostTask, logTail, stopOnTimeout } = inputs;
     const wishes = { skipIfApplied, onLostTask, logTail, stopOnTimeout };
     const heartbeat = () => lease.heartbeat();
@@ -33,7 +34,6 @@ export async function runMigrations(step: Step, surroundings: Surroundings = rea
       step.outputs.set('tasks', tasksOutput(outcomes));
       step.summary.add(summarise(plans, outcomes));
     });
-    if (release !== undefined) await raiseFloor(lease.aws, where, release);
   });
 }
 

@@ -47,11 +47,23 @@ test('contract migrations of other images than those that run are refused', asyn
   expect(stage.writes()).toEqual([]);
 });
 
-test('a contract migration that fails leaves the floor where it was', async () => {
+test('a contract migration that fails has raised the floor: nobody knows what it took away', async () => {
   const prepared = await prepareRelease(stage, { 'svc-auth': { 'simulator.command.exit-code': '1' } });
-  await deploy(stage, prepared);
+  const released = await deploy(stage, prepared);
   expect((await contract(prepared)).error).toMatchObject({ code: 'E_STATE' });
-  expect((await readHead(stage.aws, where))?.floor).toBeUndefined();
+  expect((await readHead(stage.aws, where))?.floor).toMatchObject({ release: released.outputs['release'] });
+});
+
+function dieOnceStarted(line: string): void {
+  if (line.startsWith('svc-auth: node contract.js as arn:')) throw new Error('killed');
+}
+
+test('a job that dies in a contract migration leaves the floor raised', async () => {
+  const prepared = await prepareRelease(stage);
+  await deploy(stage, prepared);
+  const run = await migrate(stage, prepared, { phase: 'contract' }, { onLine: dieOnceStarted });
+  expect(run.error?.message).toBe('killed');
+  expect((await readHead(stage.aws, where))?.floor).toBeDefined();
 });
 
 test('side by side on request, and each runs to its end although another one fails', async () => {
