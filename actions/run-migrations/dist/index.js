@@ -87799,15 +87799,26 @@ async function observeRelease(aws, where, plans) {
         place: 'phase',
     });
 }
-/** From now on no rollback goes below this release: what earlier ones need of the schema is gone. */
+/**
+ * From now on no rollback goes below this release. Written before the first task: whatever becomes of that one, or of
+ * this job, something that earlier releases need may be gone. Throws E_STATE when another release is current by now.
+ */
 async function raiseFloor(aws, where, release) {
     const at = new Date(aws.clock.now()).toISOString();
     await changeHead(aws, where, {
         decide: (head) => {
-            const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head ?? { good: [], current: undefined };
+            if (head?.current !== release)
+                throw overtaken(release);
+            const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head;
             return { ...kept, floor: { release, at } };
         },
         nonce: external_node_crypto_.randomUUID,
+    });
+}
+function overtaken(release) {
+    return new errors/* ActionError */.lZ('E_STATE', `${release} is not the current release any more.`, {
+        remedy: 'Look at `operation: status`: contract migrations follow the release that runs.',
+        place: 'phase',
     });
 }
 
@@ -97872,6 +97883,8 @@ async function runMigrations(step, surroundings = world_surroundings/* realSurro
     const release = inputs.phase === 'contract' ? await observeRelease(aws, where, plans) : undefined;
     const place = { where, account: manifest.environment.account, region: manifest.environment.region };
     await (0,under_lock/* underLock */.f)(aws, { step, place, isLastStep: inputs.phase === 'contract' }, async (lease, run) => {
+        if (release !== undefined)
+            await raiseFloor(lease.aws, where, release);
         const { skipIfApplied, onLostTask, logTail, stopOnTimeout } = inputs;
         const wishes = { skipIfApplied, onLostTask, logTail, stopOnTimeout };
         const heartbeat = () => lease.heartbeat();
@@ -97880,8 +97893,6 @@ async function runMigrations(step, surroundings = world_surroundings/* realSurro
             step.outputs.set('tasks', tasksOutput(outcomes));
             step.summary.add(summarise(plans, outcomes));
         });
-        if (release !== undefined)
-            await raiseFloor(lease.aws, where, release);
     });
 }
 /**
