@@ -1,9 +1,16 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/lib', '<rootDir>/actions', '<rootDir>/simulator', '<rootDir>/rehearsal', '<rootDir>/scripts'],
+  roots: [
+    '<rootDir>/lib',
+    '<rootDir>/actions',
+    '<rootDir>/simulator',
+    '<rootDir>/rehearsal',
+    '<rootDir>/scripts',
+    '<rootDir>/infra',
+  ],
   testMatch: ['**/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['/dist/', '<rootDir>/build/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/build/', '<rootDir>/infra/cdk.out/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

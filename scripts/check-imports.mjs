@@ -14,7 +14,8 @@ const layers = [
     may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world'],
   })),
   { folder: 'simulator', may: [] },
-  { folder: 'rehearsal', may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'simulator'] },
+  { folder: 'infra', may: ['lib/core', 'lib/world'] },
+  { folder: 'rehearsal', may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'simulator', 'infra'] },
   {
     folder: 'bench',
     may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'actions/deploy-ecs', 'simulator', 'rehearsal'],
@@ -31,7 +32,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 
 function sourcesIn(folder) {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
+    .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules|cdk\.out)\//.test(name))
     .map((name) => `${folder}/${name}`);
 }
 
