@@ -32,6 +32,39 @@ export function migrationFamilyName(whereabouts: Whereabouts, service: string): 
   return `${familyName(whereabouts, service)}-migrate`;
 }
 
+/** Role that a job of GitHub takes, e.g. `smartboard-prod-deploy`. */
+export function roleName(
+  { application, environment }: Whereabouts,
+  role: 'build' | 'deploy' | 'infra' | 'plan',
+): string {
+  return `${application}-${environment}-${role}`;
+}
+
+/** Role by which ECS starts tasks of a service, e.g. `smartboard-prod-web-execution`. */
+export function executionRoleName(whereabouts: Whereabouts, service: string): string {
+  return `${familyName(whereabouts, service)}-execution`;
+}
+
+/** Role that a service's own code has, e.g. `smartboard-prod-web-task`. */
+export function taskRoleName(whereabouts: Whereabouts, service: string): string {
+  return `${familyName(whereabouts, service)}-task`;
+}
+
+/** SNS topic that alarms are sent to, e.g. `smartboard-prod-alarms`. */
+export function alarmTopicName({ application, environment }: Whereabouts): string {
+  return `${application}-${environment}-alarms`;
+}
+
+/** What the infrastructure is made of, in the order in which it is made. */
+export const stackParts = ['registry', 'delivery', 'network', 'data', 'edge', 'platform', 'monitoring'] as const;
+
+export type StackPart = (typeof stackParts)[number];
+
+/** CloudFormation stack, e.g. `smartboard-prod-network`; the registries belong to all environments: `smartboard-registry`. */
+export function stackName(application: string, environment: string, part: StackPart): string {
+  return part === 'registry' ? `${application}-registry` : `${application}-${environment}-${part}`;
+}
+
 /** Cloud Map namespace, e.g. `smartboard.internal`. */
 export function namespaceName(application: string): string {
   return `${application}.internal`;

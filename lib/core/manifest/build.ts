@@ -1,8 +1,9 @@
 import { defaultForbiddenEnvironment } from '../environment-names.ts';
+import { buildArchive, buildEnvironment } from './build-environment.ts';
 import { buildService } from './build-service.ts';
 import type { Surroundings } from './build-variable.ts';
-import type { DeclaredParameter, DeclaredSecret, Environment, Manifest } from './model.ts';
-import type { WrittenEnvironment, WrittenManifest } from './shape/manifest.ts';
+import type { DeclaredParameter, DeclaredSecret, Manifest, Storage } from './model.ts';
+import type { WrittenManifest } from './shape/manifest.ts';
 import type { Path } from './tree.ts';
 
 /** The checked manifest as the rest of Slipway knows it: every default filled in. */
@@ -24,7 +25,7 @@ export function buildManifest(written: WrittenManifest, place: (path: Path) => s
     ),
     database: written.database && { ...written.database, engine: 'aurora-postgresql' },
     cache: written.cache && { ...written.cache, engine: 'redis' },
-    storage: mapValues(written.storage, (_, { bucket, 'cors-origins': corsOrigins = [] }) => ({ bucket, corsOrigins })),
+    storage: mapValues(written.storage, (_, storage) => buildStorage(storage)),
     secrets,
     parameters: mapValues(written.parameters, buildParameter),
     forbiddenEnvironment: written['forbidden-environment'] ?? defaultForbiddenEnvironment,
@@ -35,28 +36,12 @@ export function buildManifest(written: WrittenManifest, place: (path: Path) => s
   };
 }
 
-function buildEnvironment(name: string, written: WrittenEnvironment): Environment {
-  const { github, database, cache } = written;
-  return {
-    name,
-    account: written.account,
-    region: written.region,
-    availabilityZones: written['availability-zones'] ?? [],
-    domain: written.domain,
-    certificate: written.certificate,
-    hostedZone: written['hosted-zone'],
-    github: github && {
-      repository: github.repository,
-      ...(github['repository-id'] === undefined ? {} : { repositoryId: github['repository-id'] }),
-      ...(github['owner-id'] === undefined ? {} : { ownerId: github['owner-id'] }),
-      environment: github.environment ?? name,
-      ...(github.branches === undefined ? {} : { branches: github.branches }),
-    },
-    nat: written.nat ?? 'per-az',
-    databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
-    cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
-    infra: written.infra,
-  };
+function buildStorage({
+  bucket,
+  'cors-origins': corsOrigins = [],
+  archive,
+}: NonNullable<WrittenManifest['storage']>[string]): Storage {
+  return { bucket, corsOrigins, archive: buildArchive(archive) };
 }
 
 function buildSecret(

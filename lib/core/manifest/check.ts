@@ -8,6 +8,7 @@ import { checkBuildPaths } from './rules/build-paths.ts';
 import { checkCompute } from './rules/compute.ts';
 import { checkEnvironments } from './rules/environments.ts';
 import { checkIngress } from './rules/ingress.ts';
+import { checkNetwork } from './rules/network.ts';
 import { checkOrder } from './rules/order.ts';
 import { checkReferences } from './rules/references.ts';
 import type { Rule } from './rules/rule.ts';
@@ -36,6 +37,7 @@ const rules: readonly Rule[] = [
   checkTemplates,
   checkScope,
   checkEnvironments,
+  checkNetwork,
 ];
 
 export type Checked = { readonly problems: readonly Problem[]; readonly manifest: WrittenManifest | undefined };

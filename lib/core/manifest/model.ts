@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { handWrittenContract } from '../contract-shape.ts';
+import type { Archive, Foundation } from './foundation.ts';
 
 /**
  * The manifest after parsing: every default filled in, every name checked. `slipway.yml` spells keys with hyphens;
@@ -34,7 +35,7 @@ export type ScanException = {
   readonly services: readonly string[];
 };
 
-export type Environment = {
+export type Environment = Foundation & {
   readonly name: string;
   /** Twelve digits. */
   readonly account: string;
@@ -52,11 +53,12 @@ export type Environment = {
         readonly environment: string;
         /** Branches that may be deployed here, `*` for any letters; absent: the default branch, for what is started by hand. */
         readonly branches?: readonly string[];
+        /** ARN of an OIDC provider that the account has already. */
+        readonly provider?: string;
+        /** Values of `job_workflow_ref` that alone are trusted; absent: any workflow of the repository. */
+        readonly workflows?: readonly string[];
       }
     | undefined;
-  readonly nat: 'per-az' | 'single' | 'none';
-  readonly databaseSize: { readonly instanceClass: string; readonly instances: number } | undefined;
-  readonly cacheSize: { readonly nodeType: string; readonly nodes: number } | undefined;
   /** What infra would publish, written by hand for callers whose infrastructure is not ours. */
   readonly infra: z.infer<typeof handWrittenContract> | undefined;
 };
@@ -173,7 +175,11 @@ export type Database = {
   readonly secret: string;
 };
 export type Cache = { readonly engine: 'redis'; readonly version: string; readonly secret: string };
-export type Storage = { readonly bucket: string; readonly corsOrigins: readonly string[] };
+export type Storage = {
+  readonly bucket: string;
+  readonly corsOrigins: readonly string[];
+  readonly archive: Archive;
+};
 export type DeclaredSecret = {
   readonly name: string;
   readonly minLength: number | undefined;

@@ -11,6 +11,7 @@ const bytes = (...parts: (string | number[])[]): Uint8Array =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
 const environment = (line: string): string => manifestText({ environment: line });
 const service = (line: string, more: Lines = {}): string => manifestText({ ...more, service: line });
+const github = (line: string): string => environment(`github: { repository: a/b, ${line} }`);
 const other = (name: string): string => manifestText({ services: `${name}: { port: 1 }` });
 
 const groups: Record<string, readonly Case[]> = {
@@ -273,6 +274,18 @@ const groups: Record<string, readonly Case[]> = {
       /^E_SCOPE 7:18/,
     ],
     [
+      'a certificate of another region',
+      environment('certificate: arn:aws:acm:us-east-1:111122223333:certificate/a'),
+      /^E_SCOPE 7:18 This ARN is of the region us-east-1/,
+    ],
+    [
+      'an OIDC provider of another account',
+      environment(
+        'github: { repository: a/b, provider: "arn:aws:iam::999999999999:oidc-provider/token.actions.githubusercontent.com" }',
+      ),
+      /^E_SCOPE 7:42 This ARN is of another account/,
+    ],
+    [
       'credentials of another account',
       manifestText({
         top: 'database: { version: "15.4", name: shop, secret: "arn:aws:secretsmanager:eu-west-1:999999999999:secret:a-AbCdEf" }',
@@ -281,6 +294,29 @@ const groups: Record<string, readonly Case[]> = {
     ],
     ['a zone of another region', environment('availability-zones: [us-east-1a]'), /^E_SCOPE .*not in eu-west-1/],
     ['AWS_REGION elsewhere', withVariable('AWS_REGION: us-east-1'), /^E_SCOPE 11:19 AWS_REGION is another region/],
+  ],
+  'what an environment stands on': [
+    ['a public network', environment('network: { cidr: 11.0.0.0/16 }'), /7:22 .*a private IPv4 range of \/16 to \/20/],
+    ['a network that is too small', environment('network: { cidr: 10.0.0.0/21 }'), /a private IPv4 range/],
+    ['a network that is too large', environment('network: { cidr: 10.0.0.0/15 }'), /a private IPv4 range/],
+    ['an address for a network', environment('network: { cidr: 10.1.255.4/20 }'), /7:22 .*Write 10\.1\.240\.0\/20/],
+    ['172.15, which is not private', environment('network: { cidr: 172.15.0.0/16 }'), /a private IPv4 range/],
+    ['an octet of 256', environment('network: { cidr: 10.256.0.0/16 }'), /a private IPv4 range/],
+    ['a workflow without a ref', github('workflows: [a/b/.github/workflows/deploy.yml]'), /@refs\/tags\/<tag>/],
+    ['a provider that is a name', github('provider: github'), /the ARN of an OIDC provider/],
+    ['a third kind of key', environment('encryption: kms'), /encryption must be one of aws, cmk/],
+    ['days that CloudWatch lacks', environment('log-retention-days: 31'), /7:25 .*must be one of 1, 3, 5, 7, 14, 30/],
+    ['an address that is a name', environment('alarms: { email: [ops] }'), /an email address/],
+    ['alarms by plural', environment('alarms: { emails: [] }'), /emails is not known\. Did you mean "email"\?/],
+    ['a firewall that is on', environment('firewall: true'), /"none", or an object/],
+    ['a rate of one', environment('firewall: { requests-per-5-minutes: 1 }'), /at least 10/],
+    ['an hour and a half of silence', environment('load-balancer: { idle-timeout-seconds: 5400 }'), /at most 4000/],
+    ['protection by word', environment('protection: "yes"'), /true or false/],
+    [
+      'an archive of another class',
+      manifestText({ top: 'storage: { files: { bucket: abc, archive: { class: deep } } }' }),
+      /must be one of glacier-ir, glacier/,
+    ],
   ],
   'services among each other': [
     [

@@ -42,6 +42,68 @@ test('a service that says nothing gets every default', () => {
   });
 });
 
+test('an environment that says nothing gets every default', () => {
+  const { environments, storage } = parseManifest(manifestText({ top: 'storage: { files: { bucket: abc } }' }));
+  expect(environments.get('prod')).toEqual({
+    name: 'prod',
+    account: '111122223333',
+    region: 'eu-west-1',
+    availabilityZones: [],
+    domain: undefined,
+    certificate: undefined,
+    hostedZone: undefined,
+    github: undefined,
+    infra: undefined,
+    network: { cidr: '10.0.0.0/16' },
+    nat: 'per-az',
+    endpoints: false,
+    flowLogs: true,
+    encryption: 'aws',
+    protection: true,
+    logRetentionDays: 30,
+    alarms: { enabled: true, emails: [] },
+    firewall: { countRules: [], requestsPer5Minutes: 2000 },
+    loadBalancer: { idleTimeoutSeconds: 300 },
+    databaseSize: undefined,
+    cacheSize: undefined,
+  });
+  expect(storage.get('files')?.archive).toEqual({ class: 'glacier-ir', afterDays: 90 });
+});
+
+test('an environment may say all of it, and that there is no firewall and no archive', () => {
+  const environment = `github: { repository: a/b, provider: "arn:aws:iam::111122223333:oidc-provider/x", workflows: [a/b/.github/workflows/c.yml@refs/tags/v1] }
+network: { cidr: 172.31.16.0/20 }
+endpoints: true
+flow-logs: false
+encryption: cmk
+protection: false
+log-retention-days: 365
+alarms: { enabled: false, email: [ops@example.com] }
+firewall: none
+load-balancer: { idle-timeout-seconds: 60 }`;
+  const top = 'storage: { files: { bucket: abc, archive: none }, old: { bucket: abd, archive: { class: glacier } } }';
+  const manifest = parseManifest(manifestText({ environment, top }));
+  expect(manifest.environments.get('prod')).toMatchObject({
+    github: {
+      provider: 'arn:aws:iam::111122223333:oidc-provider/x',
+      workflows: ['a/b/.github/workflows/c.yml@refs/tags/v1'],
+    },
+    network: { cidr: '172.31.16.0/20' },
+    endpoints: true,
+    flowLogs: false,
+    encryption: 'cmk',
+    protection: false,
+    logRetentionDays: 365,
+    alarms: { enabled: false, emails: ['ops@example.com'] },
+    firewall: undefined,
+    loadBalancer: { idleTimeoutSeconds: 60 },
+  });
+  expect([...manifest.storage.values()].map(({ archive }) => archive)).toEqual([
+    { class: 'none', afterDays: 0 },
+    { class: 'glacier', afterDays: 90 },
+  ]);
+});
+
 test('defaults of the manifest come before those of Slipway, and a service before both', () => {
   const top =
     'defaults: { cpu: 512, memory: 1024, spot: true, health-check: { retries: 5 }, environment: { A: "1", B: "1" } }';

@@ -20,6 +20,28 @@ test('everything has the name that people know it by', () => {
   ]);
 });
 
+test('roles, topic and stacks of an environment begin with its name', () => {
+  expect([
+    names.roleName(prod, 'deploy'),
+    names.executionRoleName(prod, 'web'),
+    names.taskRoleName(prod, 'web'),
+    names.alarmTopicName(prod),
+    ...names.stackParts.map((part) => names.stackName('smartboard', 'prod', part)),
+  ]).toEqual([
+    'smartboard-prod-deploy',
+    'smartboard-prod-web-execution',
+    'smartboard-prod-web-task',
+    'smartboard-prod-alarms',
+    'smartboard-registry',
+    'smartboard-prod-delivery',
+    'smartboard-prod-network',
+    'smartboard-prod-data',
+    'smartboard-prod-edge',
+    'smartboard-prod-platform',
+    'smartboard-prod-monitoring',
+  ]);
+});
+
 test('the ledger lies beside what infra publishes', () => {
   expect([names.headPath(prod), names.releasePath(prod, 'r-1')]).toEqual([
     '/smartboard/prod/release/head',

@@ -14,8 +14,8 @@ import { writtenVariables } from './written-variables.ts';
  */
 export const checkScope: Rule = ({ manifest }) => {
   const environments = Object.entries(manifest.environments);
-  const own = environments.flatMap(([name, { certificate, infra, ...scope }]) =>
-    plainArns({ certificate, infra }, ['environments', name]).flatMap(({ arn, path }) => {
+  const own = environments.flatMap(([name, { certificate, github, infra, ...scope }]) =>
+    plainArns({ certificate, github, infra }, ['environments', name]).flatMap(({ arn, path }) => {
       const outside = outsideScope(arn, scope);
       return outside === undefined ? [] : [misplaced(path, outside)];
     }),

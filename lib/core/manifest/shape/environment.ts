@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { handWrittenContract } from '../../contract-shape.ts';
-import { defined, list, object, oneOf, shortName, text, wholeNumber } from './fields.ts';
+import { defined, list, object, shortName, text } from './fields.ts';
+import { foundation } from './foundation.ts';
 
 const numericId = text('A number that GitHub gave, in quotes', /^[1-9][0-9]{0,18}$/, 'digits in quotes');
 
@@ -60,29 +61,27 @@ export const environment = defined(
             1,
           ),
         ),
-      }),
-    ),
-    nat: z.optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
-    database: z.optional(
-      object('Size of the database', {
-        'instance-class': text(
-          'Such as db.t4g.medium',
-          /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/,
-          'an instance class such as db.t4g.medium',
+        provider: z.optional(
+          text(
+            'ARN of the OIDC provider of GitHub that the account has already; an account has one. Default: it is made.',
+            /^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider\/[A-Za-z0-9./_-]{1,255}$/,
+            'the ARN of an OIDC provider',
+          ),
         ),
-        instances: wholeNumber('Writer and readers together', 1, 15),
-      }),
-    ),
-    cache: z.optional(
-      object('Size of the cache', {
-        'node-type': text(
-          'Such as cache.t4g.small',
-          /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/,
-          'a node type such as cache.t4g.small',
+        workflows: z.optional(
+          list(
+            'Workflows that alone may take the roles. Default: any of the repository.',
+            text(
+              'A workflow at a ref, such as OWNER/slipway/.github/workflows/deploy.yml@refs/tags/v1',
+              /^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_.-]{1,100}\/\.github\/workflows\/[A-Za-z0-9_.-]+\.ya?ml@(?:refs\/(?:heads|tags)\/[A-Za-z0-9_./-]{1,200}|[0-9a-f]{40})$/,
+              'owner/repository/.github/workflows/<file>@refs/tags/<tag>, @refs/heads/<branch> or @<commit>',
+            ),
+            1,
+          ),
         ),
-        nodes: wholeNumber('Primary and replicas together', 1, 6),
       }),
     ),
+    ...foundation,
     infra: z.optional(handWrittenContract),
   }),
 );

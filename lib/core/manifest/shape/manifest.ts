@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { environment, environmentName } from './environment.ts';
+import { archive } from './foundation.ts';
 import { scan } from './scan.ts';
 import {
   anyText,
@@ -62,6 +63,7 @@ export const manifestShape = object('What Slipway deploys, and where', {
             text('An origin', /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin such as https://example.com'),
           ),
         ),
+        archive: z.optional(archive),
       }),
     ),
   ),
