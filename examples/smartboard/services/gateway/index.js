@@ -1,4 +1,4 @@
-import { answerJson, longSecrets, pass, redisReady, startService, urls } from '../../packages/service/index.js';
+import { answerJson, longSecrets, pass, startService, urls } from '../../packages/service/index.js';
 import { serviceStatus, workerStatus } from './status.js';
 
 /* Stands for gateway: the only way in to the private services, `/api/<service>/…`. The real one checks who is asking. */
@@ -18,7 +18,6 @@ const { report } = await startService({
   needs: {
     configuration: urls(...Object.values(upstreams)),
     secrets: longSecrets('JWT_SECRET', 'SESSION_SECRET'),
-    redis: redisReady(),
   },
   routes: {
     'GET /api/status': async (_request, response) => {
