@@ -1,7 +1,7 @@
 import { ZodError, z } from 'zod';
 import { virtualClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import type { Cloud, Provisioned, Resource, ResourceMaker } from './cloud.ts';
+import type { Cloud, Provisioned, Resource, ResourceProvider } from './cloud.ts';
 import { controlHandler } from './control.ts';
 import type { Controlled } from './control.ts';
 import { createModelDriver } from './drivers/model.ts';
@@ -31,6 +31,8 @@ export type SimulatorOptions = {
   /** Default: the model driver. */
   readonly driver?: (cloud: Cloud) => TaskDriver;
   readonly faults?: readonly FaultRule[];
+  /** Whether the account has a provider for GitHub's tokens before anybody makes one. Default true. */
+  readonly trustsGithub?: boolean;
   /** Told of every call. */
   readonly log?: (entry: LogEntry) => void;
 };
@@ -53,6 +55,7 @@ export class SimulatedCloud implements Controlled {
   readonly logs: Cloud['logs'];
   readonly elb: Cloud['elb'];
   readonly discovery: Cloud['discovery'];
+  readonly rds: Cloud['rds'];
   readonly ec2: Cloud['ec2'];
   readonly alarms: Cloud['alarms'];
   readonly ecs: Services['ecs']['state'];
@@ -78,7 +81,7 @@ export class SimulatedCloud implements Controlled {
     this.log = createRequestLog(() => this.clock.now(), options.log ?? (() => undefined));
     this.faults = createFaults(options.faults ?? [], this.clock, this.random('faults'));
 
-    this.services = createServices(this);
+    this.services = createServices(this, { trustsGithub: options.trustsGithub ?? true });
     this.iam = this.services.iam.state;
     this.github = this.services.github.state;
     this.ecr = this.services.ecr.state;
@@ -87,6 +90,7 @@ export class SimulatedCloud implements Controlled {
     this.logs = this.services.logs.state;
     this.elb = this.services.elb.state;
     this.discovery = this.services.discovery.state;
+    this.rds = this.services.rds.state;
     this.ec2 = this.services.ec2.state;
     this.alarms = this.services.cloudwatch.state;
     this.ecs = this.services.ecs.state;
@@ -115,14 +119,14 @@ export class SimulatedCloud implements Controlled {
 
   /** Makes resources one after the other. Throws for the first that is unknown or wrong, naming it. */
   async provision(resources: readonly Resource[]): Promise<Readonly<Record<string, Provisioned>>> {
-    const { resources: makers } = this.services;
+    const { resources: providers } = this.services;
     const made: Record<string, Provisioned> = {};
     for (const resource of resources) {
       const { id, type } = resource;
-      const maker = Object.hasOwn(makers, type) ? makers[type] : undefined;
-      if (maker === undefined) throw notSimulated(`resources of type ${type} (${id})`);
+      const provider = Object.hasOwn(providers, type) ? providers[type] : undefined;
+      if (provider === undefined) throw notSimulated(`resources of type ${type} (${id})`);
       try {
-        made[id] = await this.make(resource, maker);
+        made[id] = await this.make(resource, provider);
       } catch (error) {
         throw named(error, `${id} (${type})`);
       }
@@ -131,8 +135,8 @@ export class SimulatedCloud implements Controlled {
   }
 
   /** A driver with real tasks may put something real behind a resource; its attributes are added. */
-  private async make(resource: Resource, maker: ResourceMaker): Promise<Provisioned> {
-    const made = await maker(resource.properties, this);
+  private async make(resource: Resource, provider: ResourceProvider): Promise<Provisioned> {
+    const made = await provider.create(resource.properties, this);
     const attached = await this.driver.attach?.(resource, made);
     return { ref: made.ref, attributes: { ...made.attributes, ...attached } };
   }

@@ -24,6 +24,7 @@ export type Cloud = {
   readonly logs: Logs;
   readonly elb: Elb;
   readonly discovery: Discovery;
+  readonly rds: Rds;
   readonly ec2: Ec2;
   readonly alarms: Alarms;
   readonly ecs: EcsTruth;
@@ -52,11 +53,28 @@ export type WireResponse = {
   readonly broken?: 'reset' | 'truncated' | 'hang';
 };
 
-/** How a service makes one type of resource. */
-export type ResourceMaker = (
-  properties: Readonly<Record<string, unknown>>,
-  cloud: Cloud,
-) => Provisioned | Promise<Provisioned>;
+export type ResourceProperties = Readonly<Record<string, unknown>>;
+
+/** How a service makes, changes and removes one type of resource; properties are those of a template, every value literal. */
+export type ResourceProvider = {
+  /** Where the resource's own name is: a template that leaves it out gets one made up. */
+  readonly nameProperty?: string;
+  /** A made up name is in small letters and has no more characters than this. */
+  readonly namesAre?: { readonly lowerCase?: boolean; readonly longest?: number };
+  create(properties: ResourceProperties, cloud: Cloud): Provisioned | Promise<Provisioned>;
+  /** What can only be changed by a new resource in the place of the old one. */
+  readonly fixed?: readonly string[];
+  /** Changes it where it is; without it every change is a new resource. Answers the attributes after the change. */
+  update?(change: ResourceChange, cloud: Cloud): Provisioned | Promise<Provisioned>;
+  /** Throws the service's own refusal, e.g. of a bucket that is not empty. Without it, the resource is only forgotten. */
+  remove?(made: Provisioned, properties: ResourceProperties, cloud: Cloud): void | Promise<void>;
+};
+
+export type ResourceChange = {
+  readonly made: Provisioned;
+  readonly before: ResourceProperties;
+  readonly properties: ResourceProperties;
+};
 
 export type Iam = {
   roleByArn(arn: string): Role | undefined;
@@ -185,6 +203,21 @@ export type Discovery = {
   resolve(name: string): readonly string[];
   /** A name that always resolves to one address (database, cache, bucket endpoints). */
   fix(name: string, address: string): void;
+};
+
+export type Rds = {
+  /** By identifier. */
+  cluster(
+    identifier: string,
+  ):
+    | {
+        readonly identifier: string;
+        readonly host: string;
+        readonly port: number;
+        readonly engine: string;
+        readonly database: string;
+      }
+    | undefined;
 };
 
 /** Which subnets and security groups the account has, by id. */

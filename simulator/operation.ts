@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Cloud, ResourceMaker } from './cloud.ts';
+import type { Cloud, ResourceProvider } from './cloud.ts';
 import type { Principal } from './principal.ts';
 
 export type { Principal } from './principal.ts';
@@ -46,7 +46,7 @@ export type Service = {
 export type ServiceModule<State> = {
   readonly services: readonly Service[];
   readonly state: State;
-  readonly resources: Readonly<Record<string, ResourceMaker>>;
+  readonly resources: Readonly<Record<string, ResourceProvider>>;
 };
 
 /** Ties an operation's input type to its shape. */

@@ -13,6 +13,8 @@ export type TaskDriver = {
    * database behind a cluster and a port behind a load balancer.
    */
   attach?(resource: Resource, made: Provisioned): Promise<Provisioned['attributes']>;
+  /** Somebody has changed the master password of the database at this name; who connects from now on needs the new one. */
+  changePassword?(host: string, password: string): Promise<void>;
   /** Ends every process and frees every address. */
   close(): Promise<void>;
 };

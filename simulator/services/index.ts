@@ -22,9 +22,9 @@ import { createSts } from './sts/index.ts';
 export type Services = ReturnType<typeof createServices>;
 
 /** Every service of the account, and how requests reach them: S3 is asked last, as any path may be a bucket's. */
-export function createServices(cloud: Cloud) {
+export function createServices(cloud: Cloud, { trustsGithub }: { trustsGithub: boolean }) {
   const parts = {
-    iam: createIam(cloud),
+    iam: createIam(cloud, trustsGithub),
     sts: createSts(),
     ecr: createEcr(cloud),
     ssm: createSsm(cloud),

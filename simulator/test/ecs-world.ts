@@ -1,4 +1,4 @@
-import type { Cloud, PulledImageWithConfig, Role } from '../cloud.ts';
+import type { Cloud, Provisioned, PulledImageWithConfig, ResourceProvider, Role } from '../cloud.ts';
 import { virtualClock } from '../clock.ts';
 import { createModelDriver } from '../drivers/model.ts';
 import type { Operation } from '../operation.ts';
@@ -95,11 +95,11 @@ export function ecsWorld({ seed = 7 } = {}) {
   };
 
   const make = (type: string, properties: Record<string, unknown>) => {
-    const makers = Object.assign({}, ...Object.values(modules).map(({ resources }) => resources)) as Record<
-      string,
-      (properties: Record<string, unknown>, cloud: Cloud) => { ref: string; attributes: Record<string, string> }
-    >;
-    return makers[type]!(properties, cloud);
+    const providers: Record<string, ResourceProvider> = Object.assign(
+      {},
+      ...Object.values(modules).map(({ resources }) => resources),
+    );
+    return providers[type]!.create(properties, cloud) as Provisioned;
   };
 
   /** Pushes an image with labels; gives its reference by tag. */

@@ -1,6 +1,6 @@
 import type { Cloud, Provisioned, Resource } from '../../cloud.ts';
 import { databaseClusterProperties } from '../../services/rds/index.ts';
-import { startDatabase } from './database.ts';
+import { type Database, startDatabase } from './database.ts';
 import { openFrontDoor } from './front-door.ts';
 import type { Network } from './network.ts';
 
@@ -10,6 +10,8 @@ export type AttachWorld = {
   readonly network: Network;
   /** The port asked for, once; then 0, any free one. */
   takeFrontDoorPort(): number;
+  /** Databases by the name of their writer. */
+  readonly databases: Map<string, Pick<Database, 'changePassword'>>;
   closeWith(part: { close(): Promise<void> }): void;
 };
 
@@ -32,6 +34,7 @@ async function attachDatabase({ properties }: Resource, { attributes }: Provisio
     database: DatabaseName,
   });
   world.closeWith(database);
+  world.databases.set(attributes['Endpoint.Address']!, database);
   world.network.publish(address, Port, database.endpoint.port);
   for (const name of ['Endpoint.Address', 'ReadEndpoint.Address'])
     world.cloud.discovery.fix(attributes[name]!, address);

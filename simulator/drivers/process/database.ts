@@ -12,6 +12,8 @@ export type Database = {
   readonly endpoint: Endpoint;
   /** Resolves when it answers. Who connects earlier waits. */
   readonly ready: Promise<unknown>;
+  /** Whoever signs in from now on needs this password. */
+  changePassword(password: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -27,6 +29,7 @@ export type DatabaseOptions = {
 const wordShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), port: z.number() }),
   z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('changed') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
 ]);
 type Word = z.output<typeof wordShape>;
@@ -59,6 +62,11 @@ export async function startDatabase({ endpoint, ...access }: DatabaseOptions): P
   return {
     endpoint: { host: endpoint.host, port },
     ready,
+    async changePassword(changed) {
+      const done = said('changed');
+      child.send({ password: changed });
+      await done;
+    },
     async close() {
       closing = true;
       child.kill('SIGKILL');

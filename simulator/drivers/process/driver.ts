@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Cloud } from '../../cloud.ts';
 import type { TaskDriver } from '../driver.ts';
-import { attachments } from './attachments.ts';
+import { attachments, type AttachWorld } from './attachments.ts';
 import { startAwsForTasks, type AwsForTasks } from './aws-for-tasks.ts';
 import { createChildren, type Children } from './children.ts';
 import { startControl, type ControlServer } from './control.ts';
@@ -43,6 +43,7 @@ type Run = {
 export function createProcessDriver(cloud: ProcessCloud, options: ProcessDriverOptions = {}): TaskDriver {
   let opened: Promise<Run> | undefined;
   let frontDoorPort = options.frontDoorPort ?? 0;
+  const databases: AttachWorld['databases'] = new Map();
   const parts: { close(): Promise<void> }[] = [];
   const closeWith = (part: (typeof parts)[number]) => void parts.push(part);
   const open = () => (opened ??= openRun(cloud, options));
@@ -65,9 +66,10 @@ export function createProcessDriver(cloud: ProcessCloud, options: ProcessDriverO
     },
     async attach(resource, made) {
       const { network } = await open();
-      const world = { cloud, network, takeFrontDoorPort, closeWith };
+      const world = { cloud, network, takeFrontDoorPort, databases, closeWith };
       return attachments[resource.type]?.(resource, made, world) ?? {};
     },
+    changePassword: async (host, password) => databases.get(host)?.changePassword(password),
     async close() {
       await Promise.all(parts.splice(0).map((part) => part.close()));
       if (opened !== undefined) await closeRun(await opened);

@@ -14,10 +14,17 @@ export function createCloudwatch(cloud: Cloud): ServiceModule<Alarms> {
       inAlarm: (names) => names.filter((name) => states.get(name) === 'ALARM'),
     },
     resources: {
-      'AWS::CloudWatch::Alarm': (properties) => {
-        const { AlarmName: name } = resourceShape.parse(properties);
-        states.set(name, 'OK');
-        return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${cloud.region}:${cloud.account}:alarm:${name}` } };
+      'AWS::CloudWatch::Alarm': {
+        nameProperty: 'AlarmName',
+        fixed: ['AlarmName'],
+        create(properties) {
+          const { AlarmName: name } = resourceShape.parse(properties);
+          const arn = `arn:aws:cloudwatch:${cloud.region}:${cloud.account}:alarm:${name}`;
+          states.set(name, 'OK');
+          return { ref: name, attributes: { Arn: arn } };
+        },
+        update: ({ made }) => made,
+        remove: ({ ref }) => void states.delete(ref),
       },
     },
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Cloud, Discovery, ResourceMaker } from '../../cloud.ts';
-import { operation } from '../../operation.ts';
+import type { Cloud, Discovery, ResourceProvider } from '../../cloud.ts';
+import { AwsError, operation } from '../../operation.ts';
 import type { ServiceModule } from '../../operation.ts';
 import { page } from '../page.ts';
 
@@ -8,6 +8,7 @@ type Namespace = { readonly id: string; readonly name: string };
 type CloudMapService = {
   readonly id: string;
   readonly name: string;
+  readonly namespaceId: string;
   readonly namespace: string;
   readonly instances: Map<string, string>;
 };
@@ -33,21 +34,47 @@ export function createDiscovery(cloud: Cloud): ServiceModule<Discovery> {
   const newId = (prefix: string) => `${prefix}-${random.text(16, 'abcdefghijklmnopqrstuvwxyz234567')}`;
   const arn = (kind: string, id: string) => `arn:aws:servicediscovery:${cloud.region}:${cloud.account}:${kind}/${id}`;
 
-  const makeNamespace: ResourceMaker = (properties) => {
-    const { Name } = namespaceProperties.parse(properties);
-    const id = newId('ns');
-    namespaces.set(id, { id, name: Name });
-    return { ref: id, attributes: { Id: id, Arn: arn('namespace', id) } };
+  const namespaceProvider: ResourceProvider = {
+    fixed: ['Name', 'Vpc'],
+    create(properties) {
+      const { Name } = namespaceProperties.parse(properties);
+      const id = newId('ns');
+      namespaces.set(id, { id, name: Name });
+      return {
+        ref: id,
+        attributes: { Id: id, Arn: arn('namespace', id), HostedZoneId: `Z${id.slice(3).toUpperCase()}` },
+      };
+    },
+    update: ({ made }) => made,
+    remove({ ref }) {
+      if ([...services.values()].some(({ namespaceId }) => namespaceId === ref))
+        throw new AwsError('ResourceInUse', `The namespace ${ref} still has services.`);
+      namespaces.delete(ref);
+    },
   };
 
-  const makeService: ResourceMaker = (properties) => {
-    const { Name, NamespaceId, DnsConfig } = serviceProperties.parse(properties);
-    const namespace = namespaces.get(NamespaceId ?? DnsConfig?.NamespaceId ?? '');
-    if (namespace === undefined)
-      throw new Error(`The Cloud Map service ${Name} names a namespace that does not exist.`);
-    const id = newId('srv');
-    services.set(arn('service', id), { id, name: Name, namespace: namespace.name, instances: new Map() });
-    return { ref: id, attributes: { Id: id, Arn: arn('service', id), Name } };
+  const serviceProvider: ResourceProvider = {
+    fixed: ['Name', 'NamespaceId', 'HealthCheckCustomConfig', 'Type'],
+    create(properties) {
+      const { Name, NamespaceId, DnsConfig } = serviceProperties.parse(properties);
+      const namespace = namespaces.get(NamespaceId ?? DnsConfig?.NamespaceId ?? '');
+      if (namespace === undefined)
+        throw new AwsError('NamespaceNotFound', `The Cloud Map service ${Name} names a namespace that does not exist.`);
+      const id = newId('srv');
+      const made = { id, name: Name, namespaceId: namespace.id, namespace: namespace.name, instances: new Map() };
+      services.set(arn('service', id), made);
+      return { ref: id, attributes: { Id: id, Arn: arn('service', id), Name } };
+    },
+    update: ({ made }) => made,
+    remove({ ref }) {
+      const key = arn('service', ref);
+      if ((services.get(key)?.instances.size ?? 0) > 0)
+        throw new AwsError(
+          'ResourceInUse',
+          'Service contains registered instances; delete the instances before deleting the service',
+        );
+      services.delete(key);
+    },
   };
 
   const addressesOf = (name: string) =>
@@ -89,8 +116,8 @@ export function createDiscovery(cloud: Cloud): ServiceModule<Discovery> {
       },
     },
     resources: {
-      'AWS::ServiceDiscovery::PrivateDnsNamespace': makeNamespace,
-      'AWS::ServiceDiscovery::Service': makeService,
+      'AWS::ServiceDiscovery::PrivateDnsNamespace': namespaceProvider,
+      'AWS::ServiceDiscovery::Service': serviceProvider,
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Ec2State } from './state.ts';
 
 /** Networks, as far as tasks are put into them: ECS refuses subnets and security groups that nobody made. */
 export function createEc2(cloud: Cloud): ServiceModule<Ec2> {
-  const state: Ec2State = { vpcs: new Set(), subnets: new Map(), securityGroups: new Map() };
+  const state: Ec2State = { vpcs: new Map(), subnets: new Map(), securityGroups: new Map() };
   return {
     services: [
       {

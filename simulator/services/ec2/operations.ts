@@ -3,6 +3,7 @@ import type { Cloud } from '../../cloud.ts';
 import { AwsError, notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
+import { permissionsOf } from './security-group-rules.ts';
 import { type Ec2State, freeAddresses, type SecurityGroup, type Subnet } from './state.ts';
 
 const filters = z
@@ -73,4 +74,6 @@ const describeGroup = ({ account }: Cloud, group: SecurityGroup) => ({
   groupDescription: group.description,
   ownerId: account,
   vpcId: group.vpc,
+  ipPermissions: permissionsOf(group.rules.values(), 'ingress'),
+  ipPermissionsEgress: permissionsOf(group.rules.values(), 'egress'),
 });

@@ -1,9 +1,11 @@
 /** Networks of the account. Routes and gateways are not simulated. */
 export type Ec2State = {
-  readonly vpcs: Set<string>;
+  readonly vpcs: Map<string, Vpc>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
 };
+
+export type Vpc = { readonly id: string; readonly cidr: string; readonly defaultSecurityGroup: string };
 
 export type Subnet = {
   readonly id: string;
@@ -19,6 +21,18 @@ export type SecurityGroup = {
   readonly vpc: string | undefined;
   readonly name: string;
   readonly description: string;
+  /** Told when asked; nothing is filtered by them. */
+  readonly rules: Map<string, SecurityGroupRule>;
+};
+
+export type SecurityGroupRule = {
+  readonly direction: 'ingress' | 'egress';
+  /** `tcp`, `-1` for every protocol. */
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly peer: { readonly cidr: string } | { readonly group: string };
+  readonly description: string | undefined;
 };
 
 /** AWS keeps five addresses of every subnet (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */

@@ -11,7 +11,8 @@ import { lifecycleOperations } from './lifecycle.ts';
 import { RegistryPasswords } from './passwords.ts';
 import { pull } from './pull.ts';
 import { registryProtocol } from './registry/protocol.ts';
-import { repositoryMaker, repositoryOperations } from './repositories.ts';
+import { repositoryOperations } from './repositories.ts';
+import { repositoryProvider } from './repository-resource.ts';
 import { scanOperations } from './scans.ts';
 import { Registry } from './store.ts';
 
@@ -41,7 +42,7 @@ export function createEcr(
       },
     ],
     state: { pull: (reference, platform) => pull(registry, reference, platform) },
-    resources: { 'AWS::ECR::Repository': repositoryMaker(registry) },
+    resources: { 'AWS::ECR::Repository': repositoryProvider(registry) },
     protocol: registryProtocol(cloud, registry, passwords),
     downloads: links.protocol,
   };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ResourceMaker } from '../../cloud.ts';
-import { AwsError, notSimulated, operation } from '../../operation.ts';
+import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
 import { parsePolicy } from './lifecycle.ts';
@@ -74,7 +73,8 @@ const createRepository = (registry: Registry) =>
     run: (input) => ({ repository: shown(registry, create(registry, input)) }),
   });
 
-function create(registry: Registry, input: NewRepository): Repository {
+/** Throws RepositoryAlreadyExistsException. */
+export function create(registry: Registry, input: NewRepository): Repository {
   const repository = registry.create(input.repositoryName);
   repository.mutability = input.imageTagMutability;
   repository.exclusions = input.imageTagMutabilityExclusionFilters.map(({ filter }) => filter);
@@ -113,43 +113,5 @@ function shown(registry: Registry, repository: Repository) {
       : { imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({ filterType: 'WILDCARD', filter })) }),
     imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
     encryptionConfiguration: { encryptionType: 'AES256' },
-  };
-}
-
-const resourceShape = z.strictObject({
-  RepositoryName: repositoryNameShape,
-  ImageTagMutability: mutabilityShape.default('MUTABLE'),
-  ImageTagMutabilityExclusionFilters: z
-    .array(
-      z.strictObject({
-        ImageTagMutabilityExclusionFilterType: z.literal('WILDCARD'),
-        ImageTagMutabilityExclusionFilterValue: z.string(),
-      }),
-    )
-    .default([]),
-  ImageScanningConfiguration: z.strictObject({ ScanOnPush: z.boolean() }).optional(),
-  LifecyclePolicy: z.strictObject({ LifecyclePolicyText: z.string() }).optional(),
-  EmptyOnDelete: z.boolean().optional(),
-  Tags: tagListShape.optional(),
-  RepositoryPolicyText: z.unknown().optional(),
-});
-
-/** `AWS::ECR::Repository`. */
-export function repositoryMaker(registry: Registry): ResourceMaker {
-  return (properties) => {
-    const input = resourceShape.parse(properties);
-    if (input.RepositoryPolicyText !== undefined) throw notSimulated('repository policies');
-    const repository = create(registry, {
-      repositoryName: input.RepositoryName,
-      imageTagMutability: input.ImageTagMutability,
-      imageTagMutabilityExclusionFilters: input.ImageTagMutabilityExclusionFilters.map((it) => ({
-        filterType: 'WILDCARD',
-        filter: it.ImageTagMutabilityExclusionFilterValue,
-      })),
-      imageScanningConfiguration: { scanOnPush: input.ImageScanningConfiguration?.ScanOnPush ?? false },
-      tags: input.Tags,
-    });
-    repository.lifecyclePolicy = input.LifecyclePolicy?.LifecyclePolicyText;
-    return { ref: repository.name, attributes: { Arn: repository.arn, RepositoryUri: repository.uri } };
   };
 }

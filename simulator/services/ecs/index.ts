@@ -1,8 +1,9 @@
 import type { Timer } from '../../clock.ts';
-import type { Cloud, ResourceMaker } from '../../cloud.ts';
+import type { Cloud } from '../../cloud.ts';
 import type { ServiceModule } from '../../operation.ts';
 import { withRates } from '../rates.ts';
-import { clusterOperations, createCluster } from './cluster-operations.ts';
+import { clusterOperations } from './cluster-operations.ts';
+import { clusterResources } from './cluster-resources.ts';
 import { definitionOperations } from './definition-operations.ts';
 import { ecsControl } from './ecs-control.ts';
 import type { EcsControl } from './ecs-control.ts';
@@ -47,7 +48,7 @@ export function createEcs(cloud: Cloud): ServiceModule<EcsControl> {
       },
     ],
     state: { ...ecsControl(ecs), close: () => Promise.resolve(cancelTimers()) },
-    resources: { 'AWS::ECS::Cluster': clusterMaker(ecs) },
+    resources: clusterResources(ecs),
   };
 }
 
@@ -89,13 +90,4 @@ function emptyEcs(cloud: Cloud): { ecs: Ecs; cancelTimers: () => void } {
     timers.clear();
   };
   return { ecs, cancelTimers };
-}
-
-function clusterMaker(ecs: Ecs): ResourceMaker {
-  return ({ ClusterName, CapacityProviders }) => {
-    const name = typeof ClusterName === 'string' ? ClusterName : `cluster-${ecs.names.newTaskId().slice(0, 8)}`;
-    const providers = Array.isArray(CapacityProviders) ? CapacityProviders.map(String) : [];
-    const cluster = createCluster(ecs, name, [], { capacityProviders: providers });
-    return { ref: cluster.name, attributes: { Arn: cluster.arn } };
-  };
 }

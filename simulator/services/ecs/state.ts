@@ -40,9 +40,9 @@ export type Cluster = {
   readonly name: string;
   readonly arn: string;
   readonly services: Map<string, EcsService>;
-  readonly settings: readonly unknown[];
-  readonly capacityProviders: readonly string[];
-  readonly defaultCapacityProviderStrategy: readonly unknown[];
+  settings: readonly unknown[];
+  capacityProviders: readonly string[];
+  defaultCapacityProviderStrategy: readonly unknown[];
   tags: Tags;
 };
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { Cloud, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, ResourceProperties, ResourceProvider } from '../../cloud.ts';
+import { AwsError } from '../../operation.ts';
 import type { Action, ElbState } from './state.ts';
+import { targetGroupProvider } from './target-groups.ts';
 
 const loadBalancerProperties = z.looseObject({ Name: z.string(), Scheme: z.string().default('internet-facing') });
 
@@ -37,87 +39,84 @@ const ruleProperties = z.looseObject({
   Actions: z.array(action).min(1),
 });
 
-const targetGroupProperties = z.looseObject({
-  Name: z.string(),
-  Port: z.coerce.number(),
-  Protocol: z.string().default('HTTP'),
-  VpcId: z.string().optional(),
-  TargetType: z.enum(['ip', 'instance', 'lambda', 'alb']).default('instance'),
-  HealthCheckPath: z.string().default('/'),
-  HealthCheckIntervalSeconds: z.coerce.number().default(30),
-  HealthCheckTimeoutSeconds: z.coerce.number().default(5),
-  HealthyThresholdCount: z.coerce.number().default(5),
-  UnhealthyThresholdCount: z.coerce.number().default(2),
-  Matcher: z.looseObject({ HttpCode: z.string() }).default({ HttpCode: '200' }),
-  TargetGroupAttributes: z.array(z.looseObject({ Key: z.string(), Value: z.string() })).default([]),
-});
-
-const defaultDeregistrationDelaySeconds = 300;
-
 /** `app/name/id` of an ARN that ends in `loadbalancer/app/name/id`. */
 const lastPart = (arn: string) => arn.slice(arn.indexOf('/') + 1);
 
 /** Makes load balancers, listeners, rules and target groups from CloudFormation properties. */
-export function elbResources(cloud: Cloud, state: ElbState): Record<`AWS::${string}`, ResourceMaker> {
+export function elbResources(cloud: Cloud, state: ElbState): Record<`AWS::${string}`, ResourceProvider> {
   const random = cloud.random('elb ids');
-  const prefix = `arn:aws:elasticloadbalancing:${cloud.region}:${cloud.account}:`;
+  const newArn = (path: string) =>
+    `arn:aws:elasticloadbalancing:${cloud.region}:${cloud.account}:${path}/${random.text(16)}`;
   return {
-    'AWS::ElasticLoadBalancingV2::LoadBalancer': (properties) => {
+    'AWS::ElasticLoadBalancingV2::LoadBalancer': loadBalancerProvider(cloud, state, newArn),
+    'AWS::ElasticLoadBalancingV2::Listener': listenerProvider(state, newArn),
+    'AWS::ElasticLoadBalancingV2::ListenerRule': ruleProvider(state, newArn),
+    'AWS::ElasticLoadBalancingV2::TargetGroup': targetGroupProvider(state, newArn),
+  };
+}
+
+type NewArn = (path: string) => string;
+
+function loadBalancerProvider(cloud: Cloud, state: ElbState, newArn: NewArn): ResourceProvider {
+  const random = cloud.random('elb ids');
+  return {
+    nameProperty: 'Name',
+    namesAre: { longest: 32 },
+    fixed: ['Name', 'Scheme', 'Type'],
+    create(properties) {
       const { Name, Scheme } = loadBalancerProperties.parse(properties);
-      const id = random.text(16);
-      const arn = `${prefix}loadbalancer/app/${Name}/${id}`;
+      if ([...state.loadBalancers.values()].some(({ name }) => name === Name))
+        throw new AwsError('DuplicateLoadBalancerName', `A load balancer with the name '${Name}' already exists.`);
+      const arn = newArn(`loadbalancer/app/${Name}`);
       const dnsName = `${Name}-${random.text(10, '0123456789')}.${cloud.region}.elb.amazonaws.com`;
       state.loadBalancers.set(arn, { arn, name: Name, dnsName, scheme: Scheme, createdAt: cloud.clock.now() });
       const attributes = { LoadBalancerArn: arn, LoadBalancerName: Name, DNSName: dnsName };
-      return { ref: arn, attributes: { ...attributes, LoadBalancerFullName: lastPart(arn) } };
+      const shown = { LoadBalancerFullName: lastPart(arn), CanonicalHostedZoneID: 'Z32O12XQLNTSW2' };
+      return { ref: arn, attributes: { ...attributes, ...shown } };
     },
-    'AWS::ElasticLoadBalancingV2::Listener': (properties) => {
-      const { LoadBalancerArn, Port, Protocol, DefaultActions } = listenerProperties.parse(properties);
-      if (!state.loadBalancers.has(LoadBalancerArn)) throw new Error(`There is no load balancer ${LoadBalancerArn}.`);
-      const arn = `${prefix}listener/${lastPart(LoadBalancerArn)}/${random.text(16)}`;
-      const defaultAction = DefaultActions.at(-1)!;
-      state.listeners.set(arn, {
-        arn,
-        loadBalancerArn: LoadBalancerArn,
-        port: Port,
-        protocol: Protocol,
-        defaultAction,
-      });
-      return { ref: arn, attributes: { ListenerArn: arn } };
-    },
-    'AWS::ElasticLoadBalancingV2::ListenerRule': (properties) => {
-      const { ListenerArn, Priority, Conditions, Actions } = ruleProperties.parse(properties);
-      if (!state.listeners.has(ListenerArn)) throw new Error(`There is no listener ${ListenerArn}.`);
-      const arn = `${prefix}listener-rule/${lastPart(ListenerArn)}/${random.text(16)}`;
-      const paths = Conditions.flatMap(({ Values, PathPatternConfig }) => Values ?? PathPatternConfig?.Values ?? []);
-      state.rules.set(arn, { arn, listenerArn: ListenerArn, priority: Priority, paths, action: Actions.at(-1)! });
-      return { ref: arn, attributes: { RuleArn: arn } };
-    },
-    'AWS::ElasticLoadBalancingV2::TargetGroup': (properties) => {
-      const wanted = targetGroupProperties.parse(properties);
-      const arn = `${prefix}targetgroup/${wanted.Name}/${random.text(16)}`;
-      const delay = wanted.TargetGroupAttributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds');
-      state.targetGroups.set(arn, {
-        arn,
-        name: wanted.Name,
-        port: wanted.Port,
-        protocol: wanted.Protocol,
-        vpcId: wanted.VpcId,
-        targetType: wanted.TargetType,
-        healthCheck: {
-          path: wanted.HealthCheckPath,
-          intervalSeconds: wanted.HealthCheckIntervalSeconds,
-          timeoutSeconds: wanted.HealthCheckTimeoutSeconds,
-          healthyThreshold: wanted.HealthyThresholdCount,
-          unhealthyThreshold: wanted.UnhealthyThresholdCount,
-          codes: wanted.Matcher.HttpCode,
-        },
-        deregistrationDelaySeconds: delay === undefined ? defaultDeregistrationDelaySeconds : Number(delay.Value),
-        targets: new Map(),
-        turn: 0,
-      });
-      const attributes = { TargetGroupArn: arn, TargetGroupName: wanted.Name };
-      return { ref: arn, attributes: { ...attributes, TargetGroupFullName: arn.split(':').at(-1)! } };
-    },
+    update: ({ made }) => made,
+    remove: ({ ref }) => void state.loadBalancers.delete(ref),
   };
+}
+
+function listenerProvider(state: ElbState, newArn: NewArn): ResourceProvider {
+  const put = (arn: string, properties: ResourceProperties) => {
+    const { LoadBalancerArn: loadBalancerArn, Port, Protocol, DefaultActions } = listenerProperties.parse(properties);
+    if (!state.loadBalancers.has(loadBalancerArn)) throw new Error(`There is no load balancer ${loadBalancerArn}.`);
+    for (const one of DefaultActions) requireTarget(state, one);
+    const defaultAction = DefaultActions.at(-1)!;
+    state.listeners.set(arn, { arn, loadBalancerArn, port: Port, protocol: Protocol, defaultAction });
+    return { ref: arn, attributes: { ListenerArn: arn } };
+  };
+  return {
+    fixed: ['LoadBalancerArn'],
+    create: (properties) => put(newArn(`listener/${lastPart(String(properties['LoadBalancerArn']))}`), properties),
+    update: ({ made, properties }) => put(made.ref, properties),
+    remove: ({ ref }) => void state.listeners.delete(ref),
+  };
+}
+
+function ruleProvider(state: ElbState, newArn: NewArn): ResourceProvider {
+  const put = (arn: string, properties: ResourceProperties) => {
+    const { ListenerArn: listenerArn, Priority, Conditions, Actions } = ruleProperties.parse(properties);
+    if (!state.listeners.has(listenerArn)) throw new Error(`There is no listener ${listenerArn}.`);
+    const others = [...state.rules.values()].filter((rule) => rule.listenerArn === listenerArn && rule.arn !== arn);
+    if (others.some(({ priority }) => priority === Priority))
+      throw new AwsError('PriorityInUse', `Priority '${Priority}' is currently in use`);
+    for (const one of Actions) requireTarget(state, one);
+    const paths = Conditions.flatMap(({ Values, PathPatternConfig }) => Values ?? PathPatternConfig?.Values ?? []);
+    state.rules.set(arn, { arn, listenerArn, priority: Priority, paths, action: Actions.at(-1)! });
+    return { ref: arn, attributes: { RuleArn: arn } };
+  };
+  return {
+    fixed: ['ListenerArn'],
+    create: (properties) => put(newArn(`listener-rule/${lastPart(String(properties['ListenerArn']))}`), properties),
+    update: ({ made, properties }) => put(made.ref, properties),
+    remove: ({ ref }) => void state.rules.delete(ref),
+  };
+}
+
+function requireTarget(state: ElbState, to: Action): void {
+  if (to.kind === 'forward' && !state.targetGroups.has(to.targetGroupArn))
+    throw new AwsError('TargetGroupNotFound', `Target groups '${to.targetGroupArn}' not found`);
 }

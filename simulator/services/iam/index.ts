@@ -1,21 +1,24 @@
-import { z } from 'zod';
-import type { Cloud, Iam, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, Iam } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
 import type { Principal, ServiceModule } from '../../operation.ts';
 import { iamOperations } from './operations.ts';
 import { evaluate } from './policy.ts';
 import type { ConditionValues, Verdict } from './policy.ts';
-import { roleMaker } from './roles.ts';
+import { oidcProviders } from './oidc-providers.ts';
+import { iamResources } from './resources.ts';
 import type { KnownRole } from './roles.ts';
 import { AccessKeys } from './sessions.ts';
 
 const githubIssuer = 'token.actions.githubusercontent.com';
 
-/** Roles, their policies and who holds which key. Roles come by provisioning; IAM's API only reads them. */
-export function createIam(cloud: Cloud): ServiceModule<Iam> {
+/**
+ * Roles, their policies and who holds which key. Roles come by provisioning; IAM's API only reads them. `trustsGithub`:
+ * the account has the provider for GitHub's tokens from the start, not only once somebody has made it.
+ */
+export function createIam(cloud: Cloud, trustsGithub: boolean): ServiceModule<Iam> {
   const roles = new Map<string, KnownRole>();
   const accessKeys = new AccessKeys(cloud);
-  const providers = new Map<string, readonly string[]>([[githubIssuer, ['sts.amazonaws.com']]]);
+  const providers = oidcProviders(trustsGithub ? { [githubIssuer]: ['sts.amazonaws.com'] } : {});
 
   const verdict = (roleArn: string, action: string, resource: string, values: ConditionValues = {}): Verdict => {
     const known: ConditionValues = {
@@ -45,7 +48,7 @@ export function createIam(cloud: Cloud): ServiceModule<Iam> {
       return accessKeys.issue(role, sessionName, durationSeconds);
     },
     keyOf: (accessKeyId) => accessKeys.get(accessKeyId),
-    audiencesOf: (issuerHost) => providers.get(issuerHost),
+    audiencesOf: (issuerHost) => providers.audiencesOf(issuerHost),
   };
 
   return {
@@ -59,7 +62,7 @@ export function createIam(cloud: Cloud): ServiceModule<Iam> {
       },
     ],
     state,
-    resources: { 'AWS::IAM::Role': roleMaker(roles), 'AWS::IAM::OIDCProvider': providerMaker(providers) },
+    resources: iamResources({ cloud, roles, providers }),
   };
 }
 
@@ -81,22 +84,4 @@ function accessDenied(principal: Principal, action: string, resource: string, fo
     'AccessDeniedException',
     `User: ${callerArn(principal)} is not authorized to perform: ${action}${on} ${because}`,
   );
-}
-
-const providerShape = z.strictObject({
-  Url: z.url(),
-  ClientIdList: z.array(z.string()).min(1),
-  ThumbprintList: z.array(z.string()).optional(),
-  Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
-});
-
-/** `AWS::IAM::OIDCProvider`: says which audiences tokens of an issuer may have. GitHub's exists from the start. */
-function providerMaker(providers: Map<string, readonly string[]>): ResourceMaker {
-  return (properties, cloud) => {
-    const { Url, ClientIdList } = providerShape.parse(properties);
-    const host = Url.replace('https://', '').replace(/\/$/, '');
-    providers.set(host, ClientIdList);
-    const arn = `arn:aws:iam::${cloud.account}:oidc-provider/${host}`;
-    return { ref: arn, attributes: { Arn: arn } };
-  };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Cloud, Logs, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, Logs, ResourceProvider } from '../../cloud.ts';
 import type { ServiceModule } from '../../operation.ts';
 import { readingOperations } from './reading.ts';
-import { groupShape } from './shapes.ts';
+import { groupShape, requireGroup } from './shapes.ts';
 import { LogStore } from './store.ts';
 import { createGroup, retentionShape, writingOperations } from './writing.ts';
 
@@ -23,7 +23,7 @@ export function createLogs(cloud: Cloud): ServiceModule<Logs> {
       hasGroup: (name) => store.groups.has(name),
       append: (group, stream, line) => store.deliver(group, stream, [{ timestamp: cloud.clock.now(), message: line }]),
     },
-    resources: { 'AWS::Logs::LogGroup': groupMaker(store) },
+    resources: { 'AWS::Logs::LogGroup': groupProvider(store) },
   };
 }
 
@@ -31,14 +31,24 @@ const resourceShape = z.strictObject({
   LogGroupName: groupShape,
   RetentionInDays: retentionShape.optional(),
   KmsKeyId: z.string().optional(),
+  LogGroupClass: z.literal('STANDARD').optional(),
   Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
 });
 
-function groupMaker(store: LogStore): ResourceMaker {
-  return (properties) => {
-    const { LogGroupName, RetentionInDays } = resourceShape.parse(properties);
-    const group = createGroup(store, LogGroupName);
-    group.retentionDays = RetentionInDays;
-    return { ref: group.name, attributes: { Arn: `${group.arn}:*` } };
+function groupProvider(store: LogStore): ResourceProvider {
+  return {
+    nameProperty: 'LogGroupName',
+    fixed: ['LogGroupName'],
+    create(properties) {
+      const { LogGroupName, RetentionInDays } = resourceShape.parse(properties);
+      const group = createGroup(store, LogGroupName);
+      group.retentionDays = RetentionInDays;
+      return { ref: group.name, attributes: { Arn: `${group.arn}:*` } };
+    },
+    update({ made, properties }) {
+      requireGroup(store, made.ref).retentionDays = resourceShape.parse(properties).RetentionInDays;
+      return made;
+    },
+    remove: ({ ref }) => void store.groups.delete(ref),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Cloud, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, Provisioned, ResourceProperties, ResourceProvider } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
 import { corsShape, type CorsRule } from './cors.ts';
 
@@ -16,7 +16,7 @@ export type StoredObject = {
 export type Bucket = {
   readonly name: string;
   readonly objects: Map<string, StoredObject>;
-  readonly corsRules: readonly CorsRule[];
+  corsRules: readonly CorsRule[];
 };
 
 /** Buckets of the account. They come by provisioning. */
@@ -48,7 +48,19 @@ export class Buckets {
   }
 
   /** `AWS::S3::Bucket`. What would only change how a bucket is kept (encryption, public access, life cycle) is accepted. */
-  readonly maker: ResourceMaker = (properties) => {
+  readonly provider: ResourceProvider = {
+    nameProperty: 'BucketName',
+    namesAre: { lowerCase: true, longest: 63 },
+    fixed: ['BucketName'],
+    create: (properties) => this.create(properties),
+    update: ({ made, properties }) => {
+      this.require(made.ref).corsRules = resourceShape.parse(properties).CorsConfiguration?.CorsRules ?? [];
+      return made;
+    },
+    remove: ({ ref }) => this.remove(ref),
+  };
+
+  private create(properties: ResourceProperties): Provisioned {
     const { BucketName: name, CorsConfiguration: cors } = resourceShape.parse(properties);
     if (this.buckets.has(name)) {
       throw new AwsError(
@@ -63,7 +75,13 @@ export class Buckets {
       ref: name,
       attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: `${name}.s3.amazonaws.com`, RegionalDomainName: domain },
     };
-  };
+  }
+
+  private remove(name: string): void {
+    if ((this.buckets.get(name)?.objects.size ?? 0) > 0)
+      throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', { status: 409 });
+    this.buckets.delete(name);
+  }
 }
 
 const kept = z.unknown().optional();
@@ -75,5 +93,7 @@ const resourceShape = z.strictObject({
   PublicAccessBlockConfiguration: kept,
   OwnershipControls: kept,
   LifecycleConfiguration: kept,
+  VersioningConfiguration: kept,
+  LoggingConfiguration: kept,
   Tags: kept,
 });

@@ -1,4 +1,4 @@
-import type { Cloud, ResourceMaker } from '../../cloud.ts';
+import type { Cloud, ResourceProvider } from '../../cloud.ts';
 import type { Protocol } from '../../transport/exchange.ts';
 import { Buckets } from './buckets.ts';
 import { s3Protocol } from './protocol.ts';
@@ -6,8 +6,8 @@ import { s3Protocol } from './protocol.ts';
 /** S3: objects in buckets, with presigned URLs. */
 export function createS3(cloud: Cloud): {
   readonly protocol: Protocol;
-  readonly resources: Record<string, ResourceMaker>;
+  readonly resources: Record<string, ResourceProvider>;
 } {
   const buckets = new Buckets(cloud);
-  return { protocol: s3Protocol(cloud, buckets), resources: { 'AWS::S3::Bucket': buckets.maker } };
+  return { protocol: s3Protocol(cloud, buckets), resources: { 'AWS::S3::Bucket': buckets.provider } };
 }

@@ -4,7 +4,8 @@
  *
  * PGlite is one session. So clients take turns: whoever starts a statement or a transaction has the session until it
  * is idle again. Named prepared statements, SET and session locks are shared by all. What PGlite does not ask for is
- * asked for here: user, password and database must be the right ones. There is no TLS (`sslmode=disable`).
+ * asked for here: user, password and database must be the right ones. There is no TLS (`sslmode=disable`). A further
+ * message changes the password, for whoever signs in from then on.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -27,6 +28,10 @@ function serve(options) {
   const session = createSession(engine);
   const server = createServer((socket) => serveClient(socket, session, options));
   server.on('error', (error) => fail(error.message));
+  process.on('message', (change) => {
+    options.password = change.password;
+    process.send({ kind: 'changed' });
+  });
   server.listen(options.port, options.host, () => process.send({ kind: 'listening', port: server.address().port }));
 }
 
