@@ -32,6 +32,13 @@ export function describeFargateMemories(cpu: number): string {
   return `${first} to ${memories.at(-1)} in steps of ${second - first}`;
 }
 
+/** What tasks run on; `FARGATE_SPOT` for what may be interrupted. */
+export type CapacityProvider = 'FARGATE' | 'FARGATE_SPOT';
+
+export function capacityProvider({ spot }: { readonly spot: boolean }): CapacityProvider {
+  return spot ? 'FARGATE_SPOT' : 'FARGATE';
+}
+
 function gibibytes({ from, to, by = 1 }: { from: number; to: number; by?: number }): number[] {
   return Array.from({ length: (to - from) / by + 1 }, (_, step) => (from + step * by) * 1024);
 }

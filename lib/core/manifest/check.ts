@@ -46,7 +46,7 @@ export type Checked = { readonly problems: readonly Problem[]; readonly manifest
  * Everything about the manifest that can be wrong once it is readable. Three passes: policies look at each value as it
  * was written, the shape at each field, rules across fields. What was told once is not told again as its own consequence.
  */
-export function checkManifest(root: Node, broken: readonly Path[]): Checked {
+export function checkManifest(root: Node, broken: readonly Path[], moreRules: readonly Rule[] = []): Checked {
   const amounts = amountProblems(root);
   if (amounts.length > 0) return { problems: amounts, manifest: undefined };
   const policy = withoutConsequences(
@@ -64,7 +64,7 @@ export function checkManifest(root: Node, broken: readonly Path[]): Checked {
     serviceNames: keysOf(child(root, 'services')),
     storageNames: keysOf(child(root, 'storage')),
   };
-  const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
+  const across = subject === undefined ? [] : [...rules, ...moreRules].flatMap((rule) => rule(subject));
   return {
     problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
     manifest: read.success ? read.data : undefined,
