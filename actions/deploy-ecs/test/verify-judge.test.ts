@@ -4,13 +4,13 @@ import { composeTaskDefinition } from '../../../lib/aws/task-definition-compose.
 import type { Contract } from '../../../lib/core/contract.ts';
 import { parseManifest } from '../../../lib/core/manifest/parse.ts';
 import { selectEnvironment } from '../../../lib/core/manifest/select.ts';
+import { describeFindings, summariseFindings, warningLine } from '../../../lib/world/verify/words.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import type { ObservedEnvironment } from '../src/deploy/observe.ts';
-import type { Foundations } from '../src/verify/foundations.ts';
-import type { Subject } from '../src/verify/subject.ts';
+import type { ServiceFoundations } from '../src/verify/foundations.ts';
+import type { ServiceSubject } from '../src/verify/subject.ts';
 import { judgeRelease } from '../src/verify/verify.ts';
 import type { VerifyWishes } from '../src/verify/wishes.ts';
-import { describeFindings, summariseFindings, warningLine } from '../src/verify/words.ts';
 
 /** The judgement by value: what no simulated account can be brought to say, and the words. */
 
@@ -47,7 +47,7 @@ const contract: Contract = {
   migrations: { securityGroups: [group] },
 };
 
-const sound: Foundations = {
+const sound: ServiceFoundations = {
   cluster: { kind: 'read', value: { status: 'ACTIVE', capacityProviders: ['FARGATE'] } },
   roles: {
     kind: 'read',
@@ -115,7 +115,7 @@ const recorded = { service: 'smartboard-web', repository: 'smartboard-web', dige
 
 type Changes = {
   readonly before?: Partial<ObservedService> | undefined;
-  readonly foundations?: Partial<Foundations>;
+  readonly foundations?: Partial<ServiceFoundations>;
   readonly wishes?: Partial<VerifyWishes>;
   readonly environment?: string;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -138,10 +138,10 @@ function judge(changes: Changes) {
     secrets,
   });
   const before = 'before' in changes ? changes.before && { ...running, ...changes.before } : running;
-  const subject: Subject = { name: 'web', wanted: { service, infra, digest, definition }, before, isOwn };
+  const subject: ServiceSubject = { name: 'web', wanted: { service, infra, digest, definition }, before, isOwn };
   const observed = {
     services: new Map(),
-    images: new Map([['web', [digest]]]),
+    manifests: new Map([['web', '{}']]),
     current: { services: { web: recorded } },
   } as unknown as ObservedEnvironment;
   return judgeRelease(
@@ -164,12 +164,12 @@ test('what is sound has neither findings nor warnings', () => {
 });
 
 const target = sound.targetGroups.kind === 'read' ? sound.targetGroups.value.get(targetGroup)! : undefined!;
-const targets = (change: Partial<typeof target>): Partial<Foundations> => ({
+const targets = (change: Partial<typeof target>): Partial<ServiceFoundations> => ({
   targetGroups: { kind: 'read', value: new Map([[targetGroup, { ...target, ...change }]]) },
 });
 const secret = arn('secretsmanager', 'secret:smartboard/app/jwt-AbCdEf');
-const presence = (value: object): Partial<Foundations> => ({
-  secrets: { kind: 'read', value: new Map([[secret, value]]) } as Foundations['secrets'],
+const presence = (value: object): Partial<ServiceFoundations> => ({
+  secrets: { kind: 'read', value: new Map([[secret, value]]) } as ServiceFoundations['secrets'],
 });
 
 test.each<[string, Changes, string, string]>([
@@ -288,7 +288,7 @@ test('findings are told with place and remedy, in the log and as a table', () =>
     before: { status: 'DRAINING' },
     foundations: { logGroups: { kind: 'unreadable', why: 'AccessDeniedException: not you' } },
   });
-  expect(describeFindings(verification)).toBe(
+  expect(describeFindings(verification, 'sound')).toBe(
     [
       'Stands in the way',
       '  web: The ECS service is DRAINING. Wait until it is gone, then run the job again.',

@@ -17,7 +17,7 @@ export async function runMigrations(step: Step, surroundings: Surroundings = rea
   const plans = planMigrations(services, { manifest, contract, config, inputs });
   step.log.info(describePlan(plans));
   if (plans.length === 0) return step.outputs.set('tasks', '{}');
-  await preflight(plans, { aws, manifest, log: step.log });
+  await preflight(plans, { aws, manifest, contract, step });
   if (inputs.dryRun) return step.summary.add(summarise(plans, []));
 
   const environment = manifest.environment.name;

@@ -30,13 +30,6 @@ test.each(failures)('says what happened and what to do when the migration %s', a
   });
 });
 
-test('names a secret that has vanished since config-env', async () => {
-  const prepared = await prepareRelease(stage);
-  await stage.byHand.deleteSecret('smartboard/app/jwt-secret');
-  const run = await migrate(stage, prepared);
-  expect(run.error?.message).toContain('The secret smartboard/app/jwt-secret-');
-});
-
 test('names an image that is not in the registry', async () => {
   const prepared = await prepareRelease(stage);
   const images = JSON.stringify({ ...prepared.images, 'svc-auth': `sha256:${'0'.repeat(64)}` });

@@ -1,5 +1,6 @@
 import type { ServiceSettings } from '../../../../lib/aws/service-settings.ts';
 import type { Contract } from '../../../../lib/core/contract.ts';
+import { capacityProvider } from '../../../../lib/core/fargate.ts';
 import type { HealthCheck, Service } from '../../../../lib/core/manifest/model.ts';
 import type { WantedService } from './wanted.ts';
 
@@ -16,11 +17,6 @@ export function settingsOf({ service, infra }: WantedService, { network }: Contr
     capacity: [capacityProvider(service)],
     graceSeconds: isBalanced ? graceSeconds(service.healthCheck) : 0,
   };
-}
-
-/** FARGATE_SPOT for what may be interrupted. */
-export function capacityProvider({ spot }: { readonly spot: boolean }): string {
-  return spot ? 'FARGATE_SPOT' : 'FARGATE';
 }
 
 /** The count of a service that gets one from us: inside the bounds between which it will be scaled. */

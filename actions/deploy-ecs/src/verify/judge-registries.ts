@@ -1,13 +1,13 @@
 import { outsideScope } from '../../../../lib/core/arn.ts';
-import type { Foundations } from './foundations.ts';
-import { contradiction, type Remark, unread } from './remark.ts';
+import { contradiction, type Remark, unread } from '../../../../lib/world/verify/remark.ts';
+import type { ServiceFoundations } from './foundations.ts';
 import { usesRegistry } from './subject.ts';
 import type { VerifyWishes } from './wishes.ts';
 
 /** The names by which services find each other are there. */
 export function judgeRegistries(
   { services, contract }: VerifyWishes,
-  { registries }: Pick<Foundations, 'registries'>,
+  { registries }: Pick<ServiceFoundations, 'registries'>,
 ): readonly Remark[] {
   const permission = 'servicediscovery:ListServices';
   return [

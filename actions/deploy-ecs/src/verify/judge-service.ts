@@ -1,19 +1,16 @@
 import type { ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import type { ErrorCode } from '../../../../lib/core/errors.ts';
-import { isFargatePair } from '../../../../lib/core/fargate.ts';
 import type { SelectedManifest } from '../../../../lib/core/manifest/select.ts';
+import { contradiction, doubt, type Remark } from '../../../../lib/world/verify/remark.ts';
 import { recordedOf } from '../deploy/plan-service.ts';
-import { contradiction, doubt, type Remark } from './remark.ts';
-import type { Subject } from './subject.ts';
+import type { ServiceSubject } from './subject.ts';
 import type { VerifyWishes } from './wishes.ts';
 
 /** Whether the ECS service, as it is now, can and may be deployed to. */
-export function judgeService(subject: Subject, wishes: VerifyWishes): readonly Remark[] {
+export function judgeService(subject: ServiceSubject, wishes: VerifyWishes): readonly Remark[] {
   const { before } = subject;
-  if (before === undefined || before.status === 'INACTIVE')
-    return [...judgeSize(subject), ...judgeAbsence(subject, wishes)];
+  if (before === undefined || before.status === 'INACTIVE') return judgeAbsence(subject, wishes);
   return [
-    ...judgeSize(subject),
     ...judgeState(subject, before),
     ...judgeOwner(subject, before),
     ...judgeCount(subject, before, wishes),
@@ -21,18 +18,8 @@ export function judgeService(subject: Subject, wishes: VerifyWishes): readonly R
   ];
 }
 
-function judgeSize({ name, wanted: { definition } }: Subject): readonly Remark[] {
-  const { cpu, memory, requiresCompatibilities = [] } = definition;
-  const isFargate = requiresCompatibilities.some((one) => one === 'FARGATE');
-  if (!isFargate || isFargatePair(Number(cpu), Number(memory))) return [];
-  return refuse('E_STATE', name, {
-    message: `Fargate has no tasks of ${cpu} CPU units with ${memory} MiB.`,
-    remedy: 'Choose `cpu` and `memory` from the sizes that Fargate offers.',
-  });
-}
-
 /** ECS knows nothing of it, and the last good release had it: another cluster or region, or somebody deleted it. */
-function judgeAbsence({ name, wanted, before }: Subject, { observed, force }: VerifyWishes): readonly Remark[] {
+function judgeAbsence({ name, wanted, before }: ServiceSubject, { observed, force }: VerifyWishes): readonly Remark[] {
   if (force || before !== undefined || recordedOf(observed, name)?.service !== wanted.infra.service) return [];
   return refuse('E_STATE', name, {
     message: `ECS has no service ${wanted.infra.service}, and the current release has it.`,
@@ -40,7 +27,7 @@ function judgeAbsence({ name, wanted, before }: Subject, { observed, force }: Ve
   });
 }
 
-function judgeState({ name }: Subject, { status, controller }: ObservedService): readonly Remark[] {
+function judgeState({ name }: ServiceSubject, { status, controller }: ObservedService): readonly Remark[] {
   return [
     ...(status === 'ACTIVE'
       ? []
@@ -58,7 +45,7 @@ function judgeState({ name }: Subject, { status, controller }: ObservedService):
 }
 
 /** Two who deploy one service undo each other's work. */
-function judgeOwner({ name }: Subject, { tags, isExpress }: ObservedService): readonly Remark[] {
+function judgeOwner({ name }: ServiceSubject, { tags, isExpress }: ObservedService): readonly Remark[] {
   const stack = tags['aws:cloudformation:stack-name'];
   return [
     ...(isExpress
@@ -77,7 +64,7 @@ function judgeOwner({ name }: Subject, { tags, isExpress }: ObservedService): re
 }
 
 function judgeCount(
-  { name, wanted: { service } }: Subject,
+  { name, wanted: { service } }: ServiceSubject,
   { desired }: ObservedService,
   { observed, desiredCount }: VerifyWishes,
 ): readonly Remark[] {
@@ -91,7 +78,7 @@ function judgeCount(
 
 /** With nothing that must stay healthy, a rollout may stop everything before the new tasks are up. */
 function judgeHealthyShare(
-  { name }: Subject,
+  { name }: ServiceSubject,
   { minimumHealthyPercent }: ObservedService,
   { environment }: SelectedManifest,
 ): readonly Remark[] {

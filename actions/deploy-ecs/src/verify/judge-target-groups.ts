@@ -1,14 +1,14 @@
 import type { TargetGroup } from '../../../../lib/aws/elb.ts';
 import { outsideScope } from '../../../../lib/core/arn.ts';
-import type { Foundations } from './foundations.ts';
-import { contradiction, doubt, type Remark, unread } from './remark.ts';
-import type { Subject } from './subject.ts';
+import { contradiction, doubt, type Remark, unread } from '../../../../lib/world/verify/remark.ts';
+import type { ServiceFoundations } from './foundations.ts';
+import type { ServiceSubject } from './subject.ts';
 import type { VerifyWishes } from './wishes.ts';
 
 /** Target groups are there, take tasks, and get requests from a load balancer. */
 export function judgeTargetGroups(
   { services, contract }: VerifyWishes,
-  { targetGroups }: Pick<Foundations, 'targetGroups'>,
+  { targetGroups }: Pick<ServiceFoundations, 'targetGroups'>,
 ): readonly Remark[] {
   const permission = 'elasticloadbalancing:DescribeTargetGroups';
   return [
@@ -27,7 +27,7 @@ export function judgeTargetGroups(
   ];
 }
 
-function judgeGroup(subject: Subject, group: TargetGroup, vpc: string): readonly Remark[] {
+function judgeGroup(subject: ServiceSubject, group: TargetGroup, vpc: string): readonly Remark[] {
   const { name, targetType, loadBalancers } = group;
   const faults = [
     targetType !== 'ip' && `is of type ${targetType}, and tasks on Fargate need \`ip\``,
@@ -43,7 +43,7 @@ function judgeGroup(subject: Subject, group: TargetGroup, vpc: string): readonly
 }
 
 /** What does not fit here may still be meant: ECS registers the container's own port, and an application may answer on both paths. */
-function judgeFit({ name: place, wanted: { service } }: Subject, group: TargetGroup): readonly Remark[] {
+function judgeFit({ name: place, wanted: { service } }: ServiceSubject, group: TargetGroup): readonly Remark[] {
   const { port, healthPath, healthPort } = group;
   const doubts = [
     port !== service.port && `has port ${port}, and the service's is ${service.port}`,
@@ -68,6 +68,6 @@ function judgeFit({ name: place, wanted: { service } }: Subject, group: TargetGr
   );
 }
 
-function refuse({ name: place }: Subject, code: 'E_STATE' | 'E_SCOPE', message: string): Remark {
+function refuse({ name: place }: ServiceSubject, code: 'E_STATE' | 'E_SCOPE', message: string): Remark {
   return contradiction(code, { message, remedy: 'Run the infra job, or correct what it publishes.', place });
 }

@@ -1,11 +1,11 @@
 import { type Finding, Findings } from '../../../../lib/core/errors.ts';
-import type { Step } from '../../../../lib/github/step.ts';
+import { stopAtFindings } from '../../../../lib/world/verify/verification.ts';
+import { tellVerification } from '../../../../lib/world/verify/words.ts';
 import type { ObservedEnvironment } from '../deploy/observe.ts';
 import { planRelease, type ReleasePlan } from '../deploy/plan.ts';
 import type { Preparation } from '../deploy/prepare.ts';
-import type { Subject } from './subject.ts';
-import { type Verification, verifyRelease } from './verify.ts';
-import { describeFindings, summariseFindings, warningLine } from './words.ts';
+import type { ServiceSubject } from './subject.ts';
+import { verifyRelease } from './verify.ts';
 
 /**
  * Plans a release and verifies what it stands on. Throws Findings with everything that stands in the way, of both;
@@ -24,9 +24,8 @@ export async function planVerified(preparation: Preparation, observed: ObservedE
     force: inputs.force,
   });
   const findings = 'plan' in planned ? verified.findings : [...planned.findings, ...verified.findings];
-  tell(step, { ...verified, findings });
-  const [first, ...others] = findings;
-  if (first !== undefined) throw new Findings([first, ...others], 'The release cannot begin');
+  tellVerification(step, { ...verified, findings }, 'Verified: everything that the release stands on is there.');
+  stopAtFindings({ findings }, 'The release cannot begin');
   if (!('plan' in planned)) throw new Error('A release without a plan has no finding.');
   return planned.plan;
 }
@@ -44,19 +43,11 @@ function tryToPlan({ inputs, wanted, contract, manifest }: Preparation, observed
 }
 
 /** Where there is no plan, the rest is verified all the same: people mend everything in one go. */
-function unplanned({ wanted }: Preparation, { services }: ObservedEnvironment): readonly Subject[] {
+function unplanned({ wanted }: Preparation, { services }: ObservedEnvironment): readonly ServiceSubject[] {
   return wanted.map((one) => ({
     name: one.service.name,
     wanted: one,
     before: services.get(one.infra.service),
     isOwn: true,
   }));
-}
-
-function tell({ log, summary }: Step, verification: Verification): void {
-  log.info(describeFindings(verification));
-  const page = summariseFindings(verification);
-  if (page !== '') summary.add(page);
-  const line = warningLine(verification);
-  if (line !== undefined) log.warn(line);
 }

@@ -2,7 +2,7 @@ import type { ObservedService } from '../../../../lib/aws/ecs-services.ts';
 import type { WantedService } from '../deploy/wanted.ts';
 
 /** One service of the release, as far as it is verified; a `ServicePlan` is one. */
-export type Subject = {
+export type ServiceSubject = {
   readonly name: string;
   /** With the definition that will be registered. */
   readonly wanted: WantedService;
@@ -12,12 +12,7 @@ export type Subject = {
   readonly isOwn: boolean;
 };
 
-/** The platform that Fargate runs its tasks on. */
-export function platformOf({ wanted: { definition } }: Subject): string {
-  return definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
-}
-
 /** Whether its tasks are registered where infra says already. */
-export function usesRegistry({ wanted: { infra }, before }: Subject): boolean {
+export function usesRegistry({ wanted: { infra }, before }: ServiceSubject): boolean {
   return infra.registry !== undefined && before?.settings.registries.includes(infra.registry) === true;
 }

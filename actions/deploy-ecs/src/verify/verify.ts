@@ -1,45 +1,34 @@
 import type { Aws } from '../../../../lib/aws/session.ts';
-import type { Finding } from '../../../../lib/core/errors.ts';
-import { type Foundations, observeFoundations } from './foundations.ts';
-import { judgeCluster } from './judge-cluster.ts';
-import { judgeDefinitions } from './judge-definitions.ts';
-import { judgeImages } from './judge-images.ts';
-import { judgeNetwork } from './judge-network.ts';
+import { contradiction, type Remark } from '../../../../lib/world/verify/remark.ts';
+import { judgeTasks, type Verification, verificationOf } from '../../../../lib/world/verify/verification.ts';
+import { clusterFinding } from '../deploy/cluster-scope.ts';
+import { observeServiceFoundations, type ServiceFoundations } from './foundations.ts';
 import { judgeRegistries } from './judge-registries.ts';
 import { judgeService } from './judge-service.ts';
 import { judgeTargetGroups } from './judge-target-groups.ts';
-import { judgeValues } from './judge-values.ts';
-import type { Remark } from './remark.ts';
-import type { VerifyWishes } from './wishes.ts';
-
-/** What was found before the first write. Only `findings` stop a release. */
-export type Verification = {
-  /** What contradicts the release: it cannot succeed, or must not be tried. */
-  readonly findings: readonly Finding[];
-  /** What is doubtful, or could not be read. */
-  readonly warnings: readonly Finding[];
-};
+import { taskWishesOf, type VerifyWishes } from './wishes.ts';
 
 /**
  * Holds a release against what it stands on: side by side reads, each tried at most twice, then one judgement with
  * everything in it. Writes nothing and never throws for what AWS says.
  */
 export async function verifyRelease(aws: Aws, wishes: VerifyWishes): Promise<Verification> {
-  return judgeRelease(wishes, await observeFoundations(aws, wishes));
+  return judgeRelease(wishes, await observeServiceFoundations(aws, wishes));
 }
 
-/** The judgement alone. */
-export function judgeRelease(wishes: VerifyWishes, foundations: Foundations): Verification {
-  const remarks: readonly Remark[] = [
-    ...judgeCluster(wishes, foundations),
+/** The judgement alone: the tasks as anywhere, then the services around them. */
+export function judgeRelease(wishes: VerifyWishes, foundations: ServiceFoundations): Verification {
+  return verificationOf([
+    ...judgeInput(wishes),
+    ...judgeTasks(taskWishesOf(wishes), foundations),
     ...wishes.services.flatMap((subject) => judgeService(subject, wishes)),
-    ...judgeImages(wishes, foundations),
-    ...judgeDefinitions(wishes, foundations),
-    ...judgeValues(wishes, foundations),
-    ...judgeNetwork(wishes, foundations),
     ...judgeTargetGroups(wishes, foundations),
     ...judgeRegistries(wishes, foundations),
-  ];
-  const findingsOf = (stops: boolean) => remarks.filter((one) => one.stops === stops).map(({ finding }) => finding);
-  return { findings: findingsOf(true), warnings: findingsOf(false) };
+  ]);
+}
+
+/** The input `cluster` means the cluster that infra publishes. */
+function judgeInput({ cluster, contract, manifest }: VerifyWishes): readonly Remark[] {
+  const finding = clusterFinding(cluster, contract, manifest.environment);
+  return finding === undefined ? [] : [contradiction(finding.code, { ...finding, place: 'cluster' })];
 }

@@ -1,7 +1,9 @@
 import type { Contract } from '../../../../lib/core/contract.ts';
+import { capacityProvider } from '../../../../lib/core/fargate.ts';
 import type { SelectedManifest } from '../../../../lib/core/manifest/select.ts';
+import type { TaskWishes } from '../../../../lib/world/verify/subject.ts';
 import type { ObservedEnvironment } from '../deploy/observe.ts';
-import type { Subject } from './subject.ts';
+import type { ServiceSubject } from './subject.ts';
 
 /** What is verified: the release as it is wanted, and what is known already. */
 export type VerifyWishes = {
@@ -9,7 +11,7 @@ export type VerifyWishes = {
   readonly contract: Contract;
   readonly observed: ObservedEnvironment;
   /** With their final definitions. */
-  readonly services: readonly Subject[];
+  readonly services: readonly ServiceSubject[];
   /** The input `cluster`. */
   readonly cluster: string | undefined;
   /** The input `desired-count`. */
@@ -17,3 +19,23 @@ export type VerifyWishes = {
   /** The input `force`. */
   readonly force: boolean;
 };
+
+/** The part that is verified alike for whatever runs tasks. */
+export function taskWishesOf({ manifest, contract, observed, services }: VerifyWishes): TaskWishes {
+  return {
+    contract,
+    forbiddenEnvironment: manifest.forbiddenEnvironment,
+    released: Object.values(observed.current?.services ?? {}),
+    subjects: services.map(({ name, isOwn, wanted: { service, infra, digest, definition } }) => ({
+      kind: 'service',
+      name,
+      definition,
+      repository: infra.repository,
+      digest,
+      image: { kind: 'read', value: observed.manifests.get(name) },
+      capacity: capacityProvider(service),
+      securityGroups: infra.securityGroups,
+      isOwn,
+    })),
+  };
+}

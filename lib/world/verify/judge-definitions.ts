@@ -1,18 +1,20 @@
-import type { Role } from '../../../../lib/aws/iam.ts';
-import { outsideScope } from '../../../../lib/core/arn.ts';
+import type { Role } from '../../aws/iam.ts';
+import { outsideScope } from '../../core/arn.ts';
+import { isFargatePair } from '../../core/fargate.ts';
 import type { Foundations } from './foundations.ts';
 import { logGroupsOf, rolesOf } from './references.ts';
 import { contradiction, type Remark, unread } from './remark.ts';
-import type { VerifyWishes } from './wishes.ts';
+import type { Subject, TaskWishes } from './subject.ts';
 
 type Read = Pick<Foundations, 'roles' | 'logGroups'>;
 
-/** Roles are there and let ECS take them on; log groups are there. */
-export function judgeDefinitions(wishes: VerifyWishes, { roles, logGroups }: Read): readonly Remark[] {
+/** Fargate has tasks of the size; roles are there and let ECS take them on; log groups are there. */
+export function judgeDefinitions(wishes: TaskWishes, { roles, logGroups }: Read): readonly Remark[] {
   return [
     ...unread(roles, { what: 'The roles of the tasks', permission: 'iam:ListRoles', place: 'roles' }),
     ...unread(logGroups, { what: 'The log groups', permission: 'logs:DescribeLogGroups', place: 'log groups' }),
-    ...wishes.services.flatMap(({ name, wanted: { definition } }) => [
+    ...wishes.subjects.flatMap(({ name, definition }) => [
+      ...judgeSize(name, definition),
       ...rolesOf(definition).flatMap((arn) => judgeRole(arn, { place: name, wishes, roles })),
       ...logGroupsOf(definition)
         .filter((group) => logGroups.kind === 'read' && !logGroups.value.has(group))
@@ -21,12 +23,27 @@ export function judgeDefinitions(wishes: VerifyWishes, { roles, logGroups }: Rea
   ];
 }
 
-/** That it may be passed shows when the definition is registered, before any service is touched. */
+function judgeSize(
+  place: string,
+  { cpu, memory, requiresCompatibilities = [] }: Subject['definition'],
+): readonly Remark[] {
+  const isFargate = requiresCompatibilities.some((one) => one === 'FARGATE');
+  if (!isFargate || isFargatePair(Number(cpu), Number(memory))) return [];
+  return [
+    contradiction('E_STATE', {
+      message: `Fargate has no tasks of ${cpu} CPU units with ${memory} MiB.`,
+      remedy: 'Choose `cpu` and `memory` from the sizes that Fargate offers.',
+      place,
+    }),
+  ];
+}
+
+/** That it may be passed shows when the definition is registered, before anything runs. */
 const tasks = 'ecs-tasks.amazonaws.com';
 
 function judgeRole(
   arn: string,
-  { place, wishes, roles }: { place: string; wishes: VerifyWishes; roles: Foundations['roles'] },
+  { place, wishes, roles }: { place: string; wishes: TaskWishes; roles: Foundations['roles'] },
 ): readonly Remark[] {
   const outside = arn.startsWith('arn:') ? outsideScope(arn, wishes.contract) : undefined;
   if (outside !== undefined) return [elsewhere(arn, outside, place)];

@@ -1,5 +1,6 @@
-import type { TaskDefinition } from '../../../../lib/aws/task-definition-compose.ts';
-import { parseValueFrom } from '../../../../lib/core/value-from.ts';
+import type { TaskDefinition } from '../../aws/task-definition-compose.ts';
+import { outsideScope, type Scope } from '../../core/arn.ts';
+import { parseValueFrom } from '../../core/value-from.ts';
 
 /** A variable of a task that ECS fills in when it starts it. */
 export type Reference = { readonly variable: string; readonly valueFrom: string };
@@ -45,4 +46,9 @@ export function parametersOf(definitions: readonly TaskDefinition[]): readonly s
     return source.kind === 'parameter' ? [source.name] : [];
   });
   return [...new Set(names)];
+}
+
+/** What lies in another account, region or partition is not asked for. Only what is an ARN says where it is. */
+export function isElsewhere(id: string, scope: Scope): boolean {
+  return id.startsWith('arn:') && outsideScope(id, scope) !== undefined;
 }

@@ -1,10 +1,27 @@
-import type { Finding } from '../../../../lib/core/errors.ts';
-import { markdownTable } from '../../../../lib/github/summary.ts';
-import type { Verification } from './verify.ts';
+import type { Finding } from '../../core/errors.ts';
+import type { Step } from '../../github/step.ts';
+import { markdownTable } from '../../github/summary.ts';
+import type { Verification } from './verification.ts';
+
+/**
+ * Tells all of it: in the log, on the page where there is something, and as an annotation what is uncertain. `sound` is
+ * what the log says when there is nothing.
+ */
+export function tellVerification(
+  { log, summary }: Pick<Step, 'log' | 'summary'>,
+  verification: Verification,
+  sound: string,
+): void {
+  log.info(describeFindings(verification, sound));
+  const page = summariseFindings(verification);
+  if (page !== '') summary.add(page);
+  const line = warningLine(verification);
+  if (line !== undefined) log.warn(line);
+}
 
 /** For the log: what stops the release, then what is doubtful, each with its remedy. */
-export function describeFindings({ findings, warnings }: Verification): string {
-  if (findings.length + warnings.length === 0) return 'Verified: everything that the release stands on is there.';
+export function describeFindings({ findings, warnings }: Verification, sound: string): string {
+  if (findings.length + warnings.length === 0) return sound;
   return [
     ...(findings.length === 0 ? [] : ['Stands in the way', ...findings.map(describe)]),
     ...(warnings.length === 0 ? [] : ['Not certain', ...warnings.map(describe)]),

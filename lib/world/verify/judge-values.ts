@@ -1,21 +1,20 @@
-import type { SecretPresence } from '../../../../lib/aws/secret-presence.ts';
-import { outsideScope } from '../../../../lib/core/arn.ts';
-import { parseValueFrom, type ValueSource } from '../../../../lib/core/value-from.ts';
+import type { SecretPresence } from '../../aws/secret-presence.ts';
+import { outsideScope } from '../../core/arn.ts';
+import { parseValueFrom, type ValueSource } from '../../core/value-from.ts';
 import type { Foundations } from './foundations.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { contradiction, doubt, type Remark, unread } from './remark.ts';
-import type { Subject } from './subject.ts';
-import type { VerifyWishes } from './wishes.ts';
+import type { Subject, TaskWishes } from './subject.ts';
 
 type Read = Pick<Foundations, 'secrets' | 'missingParameters'>;
 
 /** Every variable that ECS shall fill in has something to be filled from. */
-export function judgeValues(wishes: VerifyWishes, read: Read): readonly Remark[] {
+export function judgeValues(wishes: TaskWishes, read: Read): readonly Remark[] {
   return [
     ...unread(read.secrets, { what: 'The secrets', permission: 'secretsmanager:DescribeSecret', place: 'secrets' }),
     ...unread(read.missingParameters, { what: 'The parameters', permission: 'ssm:GetParameters', place: 'parameters' }),
-    ...wishes.services.flatMap((subject) =>
-      referencesOf(subject.wanted.definition).flatMap((reference) => judgeReference(reference, subject, wishes, read)),
+    ...wishes.subjects.flatMap((subject) =>
+      referencesOf(subject.definition).flatMap((reference) => judgeReference(reference, subject, wishes, read)),
     ),
     ...judgeUnreadKeys(wishes, read),
   ];
@@ -24,7 +23,7 @@ export function judgeValues(wishes: VerifyWishes, read: Read): readonly Remark[]
 function judgeReference(
   { variable, valueFrom }: Reference,
   { name: place, isOwn }: Subject,
-  { contract }: VerifyWishes,
+  { contract }: TaskWishes,
   { secrets, missingParameters }: Read,
 ): readonly Remark[] {
   const source = parseValueFrom(valueFrom);
@@ -62,12 +61,12 @@ function faultOf(source: ValueSource & { kind: 'secret' }, presence: SecretPrese
 }
 
 /** Keys stand in values, which a role need not be allowed to read. */
-function judgeUnreadKeys({ services }: VerifyWishes, { secrets }: Read): readonly Remark[] {
+function judgeUnreadKeys({ subjects }: TaskWishes, { secrets }: Read): readonly Remark[] {
   if (secrets.kind === 'unreadable') return [];
   const read = secrets.value;
   const unknown = [...read.values()].flatMap((one) => (one.kind === 'unknown' ? [one.why] : []));
-  const keys = services
-    .flatMap(({ wanted }) => referencesOf(wanted.definition))
+  const keys = subjects
+    .flatMap(({ definition }) => referencesOf(definition))
     .flatMap(({ variable, valueFrom }) => {
       const source = parseValueFrom(valueFrom);
       const isAsked = source.kind === 'secret' && source.key !== undefined;

@@ -1,13 +1,13 @@
 import type { Foundations } from './foundations.ts';
 import { contradiction, doubt, type Remark, unread } from './remark.ts';
-import type { VerifyWishes } from './wishes.ts';
+import type { TaskWishes } from './subject.ts';
 
 type Read = Pick<Foundations, 'subnets' | 'securityGroups'>;
 
 const place = 'infra/network';
 
 /** Subnets and security groups are there, belong to the network, and the subnets have room. */
-export function judgeNetwork(wishes: VerifyWishes, { subnets, securityGroups }: Read): readonly Remark[] {
+export function judgeNetwork(wishes: TaskWishes, { subnets, securityGroups }: Read): readonly Remark[] {
   return [
     ...unread(subnets, { what: 'The subnets', permission: 'ec2:DescribeSubnets', place }),
     ...unread(securityGroups, { what: 'The security groups', permission: 'ec2:DescribeSecurityGroups', place }),
@@ -16,8 +16,8 @@ export function judgeNetwork(wishes: VerifyWishes, { subnets, securityGroups }: 
   ];
 }
 
-function judgeSubnets({ contract: { network }, services }: VerifyWishes, read: Read['subnets']): readonly Remark[] {
-  const own = services.filter(({ isOwn }) => isOwn);
+function judgeSubnets({ contract: { network }, subjects }: TaskWishes, read: Read['subnets']): readonly Remark[] {
+  const own = subjects.filter(({ isOwn }) => isOwn);
   if (read.kind === 'unreadable' || own.length === 0) return [];
   const found = network.subnets.flatMap((id) => read.value.get(id) ?? []);
   const free = found.reduce((sum, { freeAddresses }) => sum + freeAddresses, 0);
@@ -30,12 +30,12 @@ function judgeSubnets({ contract: { network }, services }: VerifyWishes, read: R
 }
 
 function judgeSecurityGroups(
-  { contract: { network }, services }: VerifyWishes,
+  { contract: { network }, subjects }: TaskWishes,
   read: Read['securityGroups'],
 ): readonly Remark[] {
   if (read.kind === 'unreadable') return [];
-  const groups = services.filter(({ isOwn }) => isOwn).flatMap(({ wanted }) => wanted.infra.securityGroups);
-  return [...new Set(groups)].flatMap((id) => {
+  const wanted = subjects.filter(({ isOwn }) => isOwn).flatMap(({ securityGroups }) => securityGroups);
+  return [...new Set(wanted)].flatMap((id) => {
     const group = read.value.get(id);
     if (group === undefined) return [missing(`security group ${id}`)];
     return group.vpc === network.vpc ? [] : [foreign(`security group ${id}`, group.vpc, network.vpc)];

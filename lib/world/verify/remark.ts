@@ -1,7 +1,7 @@
-import type { Reading } from '../../../../lib/aws/impatient.ts';
-import type { ErrorCode, Finding } from '../../../../lib/core/errors.ts';
+import type { Reading } from '../../aws/impatient.ts';
+import type { ErrorCode, Finding } from '../../core/errors.ts';
 
-/** One thing that is wrong or doubtful, and whether it stops the release. */
+/** One thing that is wrong or doubtful, and whether it stops what was meant. */
 export type Remark = { readonly stops: boolean; readonly finding: Finding };
 
 type Words = { readonly message: string; readonly remedy: string; readonly place: string };

@@ -1,50 +1,49 @@
-import type { ImageConfig, ImageInspection } from '../../../../lib/aws/image-config.ts';
-import { forbiddenMatch } from '../../../../lib/core/environment-names.ts';
+import type { ImageConfig, ImageInspection } from '../../aws/image-config.ts';
+import { forbiddenMatch } from '../../core/environment-names.ts';
 import type { Foundations } from './foundations.ts';
-import { asSentence, contradiction, doubt, type Remark } from './remark.ts';
-import { platformOf, type Subject } from './subject.ts';
-import type { VerifyWishes } from './wishes.ts';
+import { asSentence, contradiction, doubt, type Remark, unread } from './remark.ts';
+import { platformOf, type Subject, type TaskWishes } from './subject.ts';
 
 /** The images are there, run on the tasks' processors, and set no forbidden variable. */
-export function judgeImages(wishes: VerifyWishes, { images }: Pick<Foundations, 'images'>): readonly Remark[] {
+export function judgeImages(wishes: TaskWishes, { images }: Pick<Foundations, 'images'>): readonly Remark[] {
   return [
-    ...wishes.services.flatMap((subject) => {
-      if (!wishes.observed.images.has(subject.name)) return [judgeAbsence(subject, wishes)];
-      const reading = images.get(subject.name);
-      return reading?.kind === 'read' ? judgeInspection(subject, reading.value, wishes) : [];
+    ...wishes.subjects.flatMap((subject) => {
+      const { name, image } = subject;
+      if (image.kind === 'unreadable')
+        return unread(image, { what: 'Its image', permission: 'ecr:BatchGetImage', place: name });
+      if (image.value === undefined) return [judgeAbsence(subject, wishes)];
+      const inspection = images.get(name);
+      return inspection?.kind === 'read' ? judgeInspection(subject, inspection.value, wishes) : [];
     }),
-    ...judgeUnread(wishes, images),
+    ...judgeUninspected(images),
   ];
 }
 
 /** A digest that is known from another repository was mixed up, which is worse than one that is gone. */
-function judgeAbsence({ name, wanted: { digest, infra } }: Subject, wishes: VerifyWishes): Remark {
-  const other = otherRepository(digest, infra.repository, wishes);
+function judgeAbsence({ name, digest, repository }: Subject, wishes: TaskWishes): Remark {
+  const other = otherRepository(digest, repository, wishes);
   if (other !== undefined)
     return contradiction('E_SCOPE', {
-      message: `The image ${digest.slice(0, 19)}… is of the repository ${other}, and this service's is ${infra.repository}.`,
+      message: `The image ${digest.slice(0, 19)}… is of the repository ${other}, and this service's is ${repository}.`,
       remedy: 'Give `images` as build-push hands it on.',
       place: name,
     });
   return contradiction('E_STATE', {
-    message: `ECR has no image ${digest.slice(0, 19)}… in ${infra.repository}.`,
+    message: `ECR has no image ${digest.slice(0, 19)}… in ${repository}.`,
     remedy: 'Run build-push again, and look at the lifecycle rules.',
     place: name,
   });
 }
 
-function otherRepository(digest: string, repository: string, { services, observed }: VerifyWishes): string | undefined {
-  const released = Object.values(observed.current?.services ?? {});
-  const wanted = services
-    .filter(({ name }) => observed.images.has(name))
-    .map(({ wanted: one }) => ({ digest: one.digest, repository: one.infra.repository }));
+function otherRepository(digest: string, repository: string, { subjects, released }: TaskWishes): string | undefined {
+  const wanted = subjects.filter(({ image }) => image.kind === 'read' && image.value !== undefined);
   return [...wanted, ...released].find((one) => one.digest === digest && one.repository !== repository)?.repository;
 }
 
 function judgeInspection(
   subject: Subject,
   inspection: ImageInspection,
-  { manifest: { forbiddenEnvironment } }: VerifyWishes,
+  { forbiddenEnvironment }: TaskWishes,
 ): readonly Remark[] {
   if (inspection.kind === 'other-platform') return [judgePlatform(subject, inspection.platforms)];
   const { config } = inspection;
@@ -80,7 +79,7 @@ function judgeVariables(
  * Whether the health check's program is in the image stands in its layers, which are not pulled for this. Where the
  * image says nothing at all that hints at the program, people had better look.
  */
-function judgeHealthProgram({ name, wanted: { definition } }: Subject, { words }: ImageConfig): readonly Remark[] {
+function judgeHealthProgram({ name, definition }: Subject, { words }: ImageConfig): readonly Remark[] {
   const command = definition.containerDefinitions?.find((one) => one.name === name)?.healthCheck?.command ?? [];
   const program = programOf(command);
   if (program === undefined || words.has(program)) return [];
@@ -102,18 +101,16 @@ function programOf([kind, first = '']: readonly string[]): string | undefined {
 
 const builtIns = new Set(['exit', 'true', 'false', 'test', 'echo', 'exec', 'if', 'cd', 'sh', 'kill', 'ls', 'cat']);
 
-function judgeUnread({ services }: VerifyWishes, images: Foundations['images']): readonly Remark[] {
-  const unread = services.flatMap(({ name }) => {
-    const reading = images.get(name);
-    return reading?.kind === 'unreadable' ? [{ name, why: reading.why }] : [];
-  });
-  const [first] = unread;
+/** In one line for all of them: mostly one permission is missing. */
+function judgeUninspected(images: Foundations['images']): readonly Remark[] {
+  const unreadable = [...images].flatMap(([name, one]) => (one.kind === 'unreadable' ? [{ name, why: one.why }] : []));
+  const [first] = unreadable;
   if (first === undefined) return [];
   return [
     doubt('E_REMOTE', {
       message: `Platform and variables of the images could not be verified: ${asSentence(first.why)}`,
       remedy: 'Allow ecr:GetDownloadUrlForLayer to have this checked before the release.',
-      place: unread.map(({ name }) => name).join(', '),
+      place: unreadable.map(({ name }) => name).join(', '),
     }),
   ];
 }
