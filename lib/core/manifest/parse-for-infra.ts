@@ -1,7 +1,7 @@
 import { checkEngines } from './infra-rules/engines.ts';
 import { checkLengths } from './infra-rules/lengths.ts';
 import { checkMadeOnce } from './infra-rules/made-once.ts';
-import { checkNetworkRoom } from './infra-rules/network-room.ts';
+import { checkFoundation } from './infra-rules/network.ts';
 import { checkPorts } from './infra-rules/ports.ts';
 import { checkReach } from './infra-rules/reach.ts';
 import { type Standing, removalRule } from './infra-rules/removals.ts';
@@ -23,7 +23,7 @@ export type InfraWishes = {
 };
 
 const rules: readonly InfraRule[] = [
-  checkNetworkRoom,
+  checkFoundation,
   checkWayIn,
   checkPorts,
   checkReach,

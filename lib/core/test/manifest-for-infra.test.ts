@@ -73,7 +73,7 @@ describe('what can be made', () => {
     ],
     [
       'six zones of a /19',
-      manifest({ zones: `availability-zones: [${zones(6)}]`, more: 'network: { cidr: 10.0.0.0/19 }' }),
+      manifest({ zones: `availability-zones: [${zonesOf(6)}]`, more: 'network: { cidr: 10.0.0.0/19 }' }),
     ],
     ['no NAT, with endpoints', manifest({ more: 'nat: none\n    endpoints: true' })],
     ['a database for a private service', manifest({ top: database, api: `port: 1, ${url('database')}` })],
@@ -120,7 +120,7 @@ describe('what cannot be made is refused before anything is, with its line', () 
     ['one zone', manifest({ zones: 'availability-zones: [eu-west-1a]' }), /^E_MANIFEST 7:5 .*one is named/],
     [
       'six zones of a /20',
-      manifest({ zones: `availability-zones: [${zones(6)}]`, more: 'network: { cidr: 10.0.0.0/20 }' }),
+      manifest({ zones: `availability-zones: [${zonesOf(6)}]`, more: 'network: { cidr: 10.0.0.0/20 }' }),
       /^E_MANIFEST 9:22 .*too small for 18 subnets of \/24 .*one of \/19 or larger/,
     ],
     [
@@ -317,7 +317,7 @@ describe('what holds data and is no longer in the manifest', () => {
   });
 });
 
-function zones(count: number): string {
+function zonesOf(count: number): string {
   return ['a', 'b', 'c', 'd', 'e', 'f']
     .slice(0, count)
     .map((letter) => `eu-west-1${letter}`)

@@ -14,18 +14,22 @@ export const checkMadeOnce: InfraRule = (subject) => {
   return [...arnProblems(made), ...twice(made, subject), ...alsoElsewhere(made, subject)];
 };
 
+/** Whoever declares an ARN speaks of what is there already. */
 function madeBy({ database, cache, secrets, parameters, storage }: WrittenManifest): Made[] {
-  const secret = (name: string, path: Path): Made => ({ what: 'secret', name, path, within: 'region' });
   return [
     ...(database === undefined ? [] : [secret(database.secret, ['database', 'secret'])]),
     ...(cache === undefined ? [] : [secret(cache.secret, ['cache', 'secret'])]),
-    ...Object.keys(secrets ?? {}).map((name) => secret(name, ['secrets', name])),
-    ...Object.keys(parameters ?? {}).map((name): Made => ({
-      what: 'parameter',
-      name,
-      path: ['parameters', name],
-      within: 'region',
-    })),
+    ...Object.keys(secrets ?? {})
+      .filter(isName)
+      .map((name) => secret(name, ['secrets', name])),
+    ...Object.keys(parameters ?? {})
+      .filter(isName)
+      .map((name): Made => ({
+        what: 'parameter',
+        name,
+        path: ['parameters', name],
+        within: 'region',
+      })),
     ...Object.entries(storage ?? {}).map(([name, { bucket }]): Made => ({
       what: 'bucket',
       name: bucket,
@@ -35,13 +39,21 @@ function madeBy({ database, cache, secrets, parameters, storage }: WrittenManife
   ];
 }
 
+function secret(name: string, path: Path): Made {
+  return { what: 'secret', name, path, within: 'region' };
+}
+
+function isName(name: string): boolean {
+  return !name.startsWith('arn:');
+}
+
 function arnProblems(made: readonly Made[]): Problem[] {
   return made
-    .filter(({ name }) => name.startsWith('arn:'))
+    .filter(({ name }) => !isName(name))
     .map(({ what, path }) =>
       problemAt('E_MANIFEST', path, {
         message: `A ${what} is made here, and is named by an ARN, which only something that is there has.`,
-        remedy: `Write its name; to use a ${what} of others, only refer to it where it is used.`,
+        remedy: 'Write its name.',
       }),
     );
 }
@@ -69,11 +81,11 @@ function alsoElsewhere(made: readonly Made[], { manifest, environment, whereabou
     environments.findIndex(([name]) => name === whereabouts.environment),
   );
   return made.flatMap(({ what, name, path, within }) => {
-    const other = earlier.find(([other, there]) => {
+    const other = earlier.find(([neighbour, there]) => {
       const isNear = within === 'world' || isSamePlace(there, environment);
-      return isNear && fill(name, whereabouts) === fill(name, { ...whereabouts, environment: other });
+      return isNear && fill(name, whereabouts) === fill(name, { ...whereabouts, environment: neighbour });
     });
-    if (other === undefined || name.startsWith('arn:')) return [];
+    if (other === undefined || !isName(name)) return [];
     return [
       problemAt('E_MANIFEST', path, {
         message: `The ${what} ${name} would be made by ${other[0]} and by ${whereabouts.environment}, and can be there only once.`,

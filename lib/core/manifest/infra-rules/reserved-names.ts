@@ -4,7 +4,7 @@ import { fill } from './rule.ts';
 import type { InfraRule, InfraSubject } from './rule.ts';
 
 /** Below `/<application>/<environment>/`: the contract, the ledger, and what builds and migrations remember. */
-const ours = ['infra', 'release', 'releases', 'migrations', 'builds'];
+const ours = new Set(['infra', 'release', 'releases', 'migrations', 'builds']);
 
 /** Names that AWS keeps for itself, and paths that Slipway writes to. */
 export const checkReservedNames: InfraRule = (subject) => [
@@ -28,7 +28,7 @@ function parameterProblems({ manifest: { parameters = {} }, whereabouts }: Infra
   const { application, environment } = whereabouts;
   return Object.keys(parameters).flatMap((written) => {
     const [, top = '', second, third = ''] = fill(written, whereabouts).split('/');
-    const isOurs = top === application && second === environment && ours.includes(third);
+    const isOurs = top === application && second === environment && ours.has(third);
     const isOfAws = /^(?:aws|ssm)/i.test(top);
     if (!isOurs && !isOfAws) return [];
     return [

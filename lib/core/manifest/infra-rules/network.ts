@@ -2,16 +2,14 @@ import { problemAt } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { InfraRule, InfraSubject } from './rule.ts';
 
-/** For the load balancer, for tasks, and for database and cache. */
-const subnetsPerZone = 3;
-/** A subnet of /24 has 251 addresses; each task needs one, and a rolling release needs them twice. */
-const smallestSubnet = 24;
+/** Each zone has an eighth of the network, by its letter, so that one that comes or goes moves no other. */
+const zoneLetters = 'abcdefgh';
 
-/** The network has zones enough, room for its subnets, and a way for tasks to reach AWS. */
-export const checkNetworkRoom: InfraRule = (subject) => [
+/** The network has zones enough, a place for each of them, and a way for tasks to reach AWS. */
+export const checkFoundation: InfraRule = (subject) => [
   ...handWritten(subject),
   ...zoneProblems(subject),
-  ...roomProblems(subject),
+  ...letterProblems(subject),
   ...wayOutProblems(subject),
 ];
 
@@ -40,20 +38,16 @@ function zoneProblems({ environment, path }: InfraSubject): Problem[] {
   ];
 }
 
-function roomProblems({ environment, path }: InfraSubject): Problem[] {
-  const zones = environment['availability-zones']?.length ?? 0;
-  const subnets = zones * subnetsPerZone;
-  const cidr = environment.network?.cidr ?? '10.0.0.0/16';
-  const size = Number(cidr.split('/')[1]);
-  const neededBits = Math.ceil(Math.log2(Math.max(1, subnets)));
-  if (size + neededBits <= smallestSubnet) return [];
-  return [
-    problemAt('E_MANIFEST', [...path, 'network', 'cidr'], {
-      message: `The network ${cidr} is too small for ${subnets} subnets of /${smallestSubnet} (${subnetsPerZone} in each of ${zones} zones).`,
-      remedy: `Write one of /${smallestSubnet - neededBits} or larger, or name fewer zones.`,
-      restsOn: [[...path, 'availability-zones']],
-    }),
-  ];
+function letterProblems({ environment, path }: InfraSubject): Problem[] {
+  return (environment['availability-zones'] ?? []).flatMap((zone, index) => {
+    if (zoneLetters.includes(zone.at(-1) ?? '')) return [];
+    return [
+      problemAt('E_MANIFEST', [...path, 'availability-zones', index], {
+        message: `The network has a part for zones with the letters a to h, and none for ${zone}.`,
+        remedy: 'Name other zones of the region.',
+      }),
+    ];
+  });
 }
 
 function wayOutProblems({ environment, path }: InfraSubject): Problem[] {
