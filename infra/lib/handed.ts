@@ -17,9 +17,13 @@ export type Network = {
     readonly cache: string;
   };
   readonly namespace: { readonly id: string; readonly name: string };
+  /** ARN of the environment's own key; undefined where AWS's keys encrypt. */
+  readonly encryptionKey: string | undefined;
 };
 
 export type Data = {
+  /** ARN of the environment's own key; undefined where AWS's keys encrypt. */
+  readonly key: string | undefined;
   readonly database: { readonly host: string; readonly port: string; readonly cluster: string } | undefined;
   readonly cache: { readonly host: string; readonly port: string; readonly replicationGroup: string } | undefined;
 };

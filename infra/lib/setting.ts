@@ -11,9 +11,14 @@ export type Setting = {
   readonly hash: string;
   /** Of the registry part; published by the delivery stack. */
   readonly registryHash: string;
+  /** What is deployed, for people; published beside the hash. */
+  readonly commit?: string;
 };
 
-export function settingOf(manifest: SelectedManifest, hashes: Pick<Setting, 'hash' | 'registryHash'>): Setting {
+export function settingOf(
+  manifest: SelectedManifest,
+  hashes: Pick<Setting, 'hash' | 'registryHash' | 'commit'>,
+): Setting {
   const { application, environment } = manifest;
   const { account, region, name } = environment;
   return { manifest, account, region, whereabouts: { application, environment: name }, ...hashes };
