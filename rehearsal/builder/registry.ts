@@ -52,13 +52,13 @@ export async function openRepository(name: string, dockerConfig: string, send: S
 
   return {
     async push({ blobs, manifests, top }, tag) {
-      if ((await request('HEAD', `${base}/manifests/${top.digest}`)).status !== 200) {
+      const isThere = (await request('HEAD', `${base}/manifests/${top.digest}`)).status === 200;
+      if (!isThere) {
         const different = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
         await Promise.all(different.map(pushBlob));
-        await Promise.all(manifests.map((manifest) => pushManifest(manifest)));
-        if (!manifests.includes(top)) await pushManifest(top);
+        await Promise.all(manifests.filter((manifest) => manifest !== top).map((child) => pushManifest(child)));
       }
-      if (tag !== undefined) await pushManifest(top, tag);
+      if (!isThere || tag !== undefined) await pushManifest(top, tag);
     },
   };
 }

@@ -7,10 +7,10 @@ import type { BuildTask, BuildWorld, BuiltImage } from './docker/building.ts';
 import { checkBuilder } from './docker/check-builder.ts';
 import type { ObservedImage } from './observe.ts';
 import { readBack } from './read-back.ts';
-import { type ReadyImage, noteContents, taggingPace } from './tag.ts';
+import { type PushedImage, noteContents, taggingPace } from './tag.ts';
 
 /** An image that the registry has, and how it came there. */
-export type MadeImage = ReadyImage & {
+export type MadeImage = PushedImage & {
   readonly how: 'built' | 'cached' | 'retagged';
   readonly seconds: number;
   readonly why: string;
@@ -41,13 +41,13 @@ export async function makeImages(
     decisions.map(async (decision): Promise<MadeImage | undefined> => {
       const { image } = decision;
       if (decision.kind === 'retag')
-        return { image, stored: decision.stored, how: 'retagged', seconds: 0, why: unchanged };
+        return { image, stored: decision.stored, pushedAs: undefined, how: 'retagged', seconds: 0, why: unchanged };
       const result = found.get(image.service);
       if (result === undefined) return undefined;
       const stored = await readBack(aws, image, result.digest);
       log.info(`${image.service}: pushed ${stored.digest}`);
-      const { seconds, fromCache } = result;
-      return { image, stored, how: fromCache ? 'cached' : 'built', seconds, why: decision.why };
+      const { seconds, fromCache, pushedAs } = result;
+      return { image, stored, pushedAs, how: fromCache ? 'cached' : 'built', seconds, why: decision.why };
     }),
   );
   const ready = made.filter((image) => image !== undefined);

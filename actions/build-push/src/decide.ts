@@ -1,4 +1,5 @@
 import type { StoredImage } from '../../../lib/aws/ecr.ts';
+import { missingPlatforms } from './image-index.ts';
 import type { ObservedImage } from './observe.ts';
 
 /** What is to be done for one image, and why. */
@@ -20,8 +21,12 @@ export function decideImages(images: readonly ObservedImage[], wishes: DecideWis
   });
 }
 
-function whyBuild({ content }: ObservedImage, { skipUnchanged, noCache }: DecideWishes): string | undefined {
+function whyBuild(image: ObservedImage, { skipUnchanged, noCache }: DecideWishes): string | undefined {
   if (noCache) return '`no-cache` asks for it';
   if (!skipUnchanged) return '`skip-unchanged` is off';
-  return content.kind === 'unknown' ? content.why : undefined;
+  if (image.content.kind === 'unknown') return image.content.why;
+  // It got the tag of its content with its push, before anybody had looked at it.
+  const stored = image.found?.sameContent;
+  const missing = stored === undefined ? [] : missingPlatforms(stored, image.build.platforms);
+  return missing.length === 0 ? undefined : `the image of the same content has nothing for ${missing.join(', ')}`;
 }

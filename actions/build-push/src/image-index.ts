@@ -15,6 +15,12 @@ export function platformsOf(image: Pick<StoredImage, 'manifest'>): readonly stri
   return imagesOf(image)?.map(({ platform }) => platform);
 }
 
+/** Those of the wanted platforms that an index has no image for; of a single image nothing is said, so none. */
+export function missingPlatforms(image: Pick<StoredImage, 'manifest'>, wanted: readonly string[]): readonly string[] {
+  const present = platformsOf(image);
+  return present === undefined ? [] : wanted.filter((platform) => !present.includes(platform));
+}
+
 /** Bytes of config and layers, as they are stored; undefined for an index, which knows only its images' manifests. */
 export function sizeOf({ manifest }: Pick<StoredImage, 'manifest'>): number | undefined {
   const { config, layers } = readManifest(manifest);

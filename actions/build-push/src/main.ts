@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import type { Step } from '../../../lib/github/step.ts';
 import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings, rehearsalHost } from '../../../lib/world/surroundings.ts';
@@ -9,8 +7,7 @@ import { planCaches } from './caches.ts';
 import { checkContexts } from './contexts.ts';
 import { readContents } from './contents.ts';
 import { type Decision, decideImages } from './decide.ts';
-import type { BuildWorld } from './docker/building.ts';
-import { describeLimits, observeBuilder } from './docker/builder.ts';
+import { askAboutBuilder } from './docker/builder.ts';
 import { docker as installedDocker } from './docker/docker.ts';
 import { logIn, logOut } from './docker/log-in.ts';
 import { type Tool, openTool } from './docker/tool.ts';
@@ -18,6 +15,7 @@ import { readBuildPushInputs } from './inputs.ts';
 import { joinShards } from './join.ts';
 import { asBuildInput } from './manifest-input.ts';
 import { observeImages } from './observe.ts';
+import { type Hands, openBuild } from './open-build.ts';
 import { readOrigin } from './origin.ts';
 import { planImages } from './plan-images.ts';
 import { describeDecisions, summarisePlan } from './report.ts';
@@ -50,10 +48,11 @@ export async function buildPush(
       (wish) => wish.kind === 'given' && wish.entries.some((entry) => entry.startsWith('type=gha')),
     );
     const tool = openTool(step, { docker, login, variables, sourceDate: origin.madeAt, cacheOfGithub });
-    const decisions = await decide(work, tool);
-    step.log.info(describeDecisions(plan, decisions));
-    if (inputs.dryRun) return step.summary.add(summarisePlan(plan, decisions));
-    await carryOut(work, decisions, { tool, logInAgain: () => login.renew() });
+    if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, tool)));
+    const builder = askAboutBuilder(tool, inputs.builder);
+    await decide(work, tool)
+      .then((decisions) => carryOut(work, decisions, { tool, builder, logInAgain: () => login.renew() }))
+      .finally(() => builder.takeBack());
   } finally {
     await logOut(step);
   }
@@ -75,10 +74,10 @@ async function decide(
   const observed = await observeImages(aws, { ...plan, before: origin.before }, contents);
   await checkLatest(aws, plan.images, plan.tags);
   const images = await requireRepositories({ aws, log: step.log }, observed, wishes);
-  return decideImages(images, { skipUnchanged, noCache });
+  const decisions = decideImages(images, { skipUnchanged, noCache });
+  step.log.info(describeDecisions(plan, decisions));
+  return decisions;
 }
-
-type Hands = { readonly tool: Tool; readonly logInAgain: () => Promise<void> };
 
 async function carryOut(work: BuildPush, decisions: readonly Decision[], hands: Hands): Promise<void> {
   const { step, aws, plan, inputs, manifest } = work;
@@ -98,14 +97,4 @@ async function carryOut(work: BuildPush, decisions: readonly Decision[], hands: 
     await noteBuildTimes(aws, whereabouts, { run: step.job.runId, built });
   }
   reportImages(work, made, scans);
-}
-
-async function openBuild({ step, surroundings, inputs }: BuildPush, hands: Hands): Promise<BuildWorld> {
-  const builder = await observeBuilder(hands.tool, inputs.builder);
-  const limits = describeLimits(builder);
-  if (limits !== undefined) step.log.warn(limits);
-  const directory = join(step.temporaryDirectory, 'bake');
-  await mkdir(directory, { recursive: true });
-  const { log, signal } = step;
-  return { ...hands, builder, builderName: inputs.builder, directory, log, signal, clock: surroundings.clock };
 }

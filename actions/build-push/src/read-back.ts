@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type StoredImage, findImage } from '../../../lib/aws/ecr.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { ActionError } from '../../../lib/core/errors.ts';
-import { platformsOf } from './image-index.ts';
+import { missingPlatforms, platformsOf } from './image-index.ts';
 import type { ObservedImage } from './observe.ts';
 
 /**
@@ -16,13 +16,10 @@ export async function readBack(aws: Aws, image: ObservedImage, digest: string): 
   if (stored.digest !== digest || actual !== digest) {
     throw mismatch(service, `docker pushed ${digest}, ECR gives ${actual === digest ? stored.digest : actual}`);
   }
-  const present = platformsOf(stored);
-  const missing = present === undefined ? [] : build.platforms.filter((platform) => !present.includes(platform));
+  const missing = missingPlatforms(stored, build.platforms);
   if (missing.length > 0) {
-    throw mismatch(
-      service,
-      `the index ${digest} has no image for ${missing.join(', ')}, only for ${present!.join(', ')}`,
-    );
+    const present = platformsOf(stored)!.join(', ');
+    throw mismatch(service, `the index ${digest} has no image for ${missing.join(', ')}, only for ${present}`);
   }
   return stored;
 }

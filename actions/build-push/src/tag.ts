@@ -8,6 +8,9 @@ import type { ObservedImage } from './observe.ts';
 /** An image that the registry has, and that is to get its tags. */
 export type ReadyImage = { readonly image: ObservedImage; readonly stored: StoredImage };
 
+/** An image with the tag that its push has given it; undefined: none. */
+export type PushedImage = ReadyImage & { readonly pushedAs: string | undefined };
+
 export type TagWorld = { readonly aws: Aws; readonly pace: Pace };
 
 /**
@@ -43,14 +46,14 @@ export async function putTags(
 }
 
 /**
- * Notes down what each image was made of, so that the next run need not build it. Another image of the same content
- * is as good: its note stays.
+ * Notes down what each image was made of, so that the next run need not build it; most pushes have done so already.
+ * Another image of the same content is as good: its note stays.
  */
-export async function noteContents({ aws, pace }: TagWorld, images: readonly ReadyImage[]): Promise<void> {
+export async function noteContents({ aws, pace }: TagWorld, images: readonly PushedImage[]): Promise<void> {
   await Promise.all(
-    images.map(async ({ image, stored }) => {
+    images.map(async ({ image, stored, pushedAs }) => {
       const { content, found } = image;
-      if (content.kind === 'unknown' || found?.sameContent !== undefined) return;
+      if (content.kind === 'unknown' || found?.sameContent !== undefined || pushedAs === content.tag) return;
       await pace();
       await tagImage(aws, image.repository, stored, content.tag);
     }),

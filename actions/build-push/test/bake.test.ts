@@ -22,7 +22,10 @@ const web: BuildableImage = {
   secrets: [{ id: 'npm', file: '/run/npmrc' }],
   cache: { from: ['type=gha'], to: [] },
   content: { kind: 'known', tag: 'content-0' },
+  found: undefined,
 };
+
+const stored = { digest: `sha256:${'1'.repeat(64)}`, manifest: '{}', mediaType: '' };
 
 const options: BuildOptions = {
   provenance: undefined,
@@ -32,7 +35,7 @@ const options: BuildOptions = {
   pull: false,
   rewriteTimestamps: true,
 };
-const wishes = { images: [web], address: 'registry.example', pushTag: undefined };
+const wishes = { images: [web], address: 'registry.example', push: { kind: 'digest' } } as const;
 
 test('a service becomes a target that is pushed by digest, with its text taken literally', () => {
   expect(bakeDefinition({ ...wishes, options })).toEqual({
@@ -56,6 +59,24 @@ test('a service becomes a target that is pushed by digest, with its text taken l
   });
 });
 
+test.each<[string, Partial<BuildableImage>, string]>([
+  ['new', {}, 'name=registry.example/smartboard-web:content-0'],
+  [
+    'there already',
+    { found: { byTag: new Map(), sameContent: stored, before: undefined, hasCache: false } },
+    'name=registry.example/smartboard-web,push-by-digest=true,name-canonical=true',
+  ],
+  [
+    'not known',
+    { content: { kind: 'unknown', why: 'a URL' } },
+    'name=registry.example/smartboard-web,push-by-digest=true,name-canonical=true',
+  ],
+])('content that is %s decides by which name an image is pushed', (_what, changes, name) => {
+  const images = [{ ...web, ...changes }];
+  const { target } = bakeDefinition({ ...wishes, images, options, push: { kind: 'content' } });
+  expect(target['web']?.output).toEqual([`type=image,${name},push=true,rewrite-timestamp=true`]);
+});
+
 test('attestations, compression and a build without cache are asked for as buildx wants them', () => {
   const asked: BuildOptions = {
     ...options,
@@ -74,12 +95,13 @@ test('attestations, compression and a build without cache are asked for as build
 });
 
 test('the docker driver is given a tag, no cache that it cannot write, and looks for the base images that were written down', () => {
-  const target = bakeDefinition({ ...wishes, options, pushTag: 'run-1001-1' }).target['web'];
+  const target = bakeDefinition({ ...wishes, options, push: { kind: 'tag', tag: 'run-1001-1' } }).target['web'];
   expect(target?.output).toEqual(['type=image,name=registry.example/smartboard-web:run-1001-1,push=true']);
   expect(target).not.toHaveProperty('cache-from');
   expect(target?.pull).toBe(true);
   const unknown = { ...web, content: { kind: 'unknown', why: 'a URL' } } as const;
-  const other = bakeDefinition({ ...wishes, images: [unknown], options, pushTag: 'run-1001-1' }).target['web'];
+  const byTag = { ...wishes, options, push: { kind: 'tag', tag: 'run-1001-1' } } as const;
+  const other = bakeDefinition({ ...byTag, images: [unknown] }).target['web'];
   expect(other).not.toHaveProperty('pull');
 });
 

@@ -8,8 +8,8 @@ let workshop: Workshop;
 afterEach(() => workshop.close());
 
 const commit = 'c'.repeat(40);
-/** Two images, then the commit's tag and the note of the content for each. */
-const built = ['PutManifest', 'PutManifest', 'PutImage', 'PutImage', 'PutImage', 'PutImage'];
+/** Two images, each pushed with the tag of its content; then the commit's tag for each. */
+const built = ['PutManifest', 'PutManifest', 'PutImage', 'PutImage'];
 
 /** Says that it pushed two images, and did not. */
 const lying: Docker = async (words, { onLine }) => {
@@ -49,8 +49,8 @@ describe('a build', () => {
       { variables: { PATH: '/bin', AWS_SECRET_ACCESS_KEY: 'k', GITHUB_TOKEN: 't' } },
     );
     expect(workshop.dockerCalls.map(({ words }) => words.slice(0, 3).join(' '))).toEqual([
-      'buildx imagetools inspect',
       'buildx inspect',
+      'buildx imagetools inspect',
       'buildx bake --file',
     ]);
     const { words, environment } = workshop.dockerCalls.at(-1)!;

@@ -77,11 +77,11 @@ function awsCalls({ stage }: Workshop, since: number): readonly string[] {
   return calls.map(({ operation }) => operation);
 }
 
-test('a cold run makes three calls, and four for each service', async () => {
+test('a cold run makes three calls, and three for each service', async () => {
   const workshop = await openWorkshop();
   const before = workshop.stage.calls.length;
   await workshop.run();
-  expect(awsCalls(workshop, before)).toHaveLength(3 + 4 * 2);
+  expect(awsCalls(workshop, before)).toHaveLength(3 + 3 * 2);
   await workshop.close();
 });
 

@@ -119,6 +119,7 @@ export async function openWorkshop(manifest = twoServices, { scanOnPush = false 
         seconds: time,
         fromCache: false,
         digest: '',
+        pushedAs: undefined,
       }));
       await noteBuildTimes(aws, whereabouts, { run: 'earlier', built });
     },

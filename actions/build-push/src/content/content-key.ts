@@ -26,15 +26,17 @@ export async function readContent(
   const text = await contexts.text(build.dockerfile);
   const reads = readDockerfile(text, build.args);
   if (reads.unknown !== undefined) return { kind: 'unknown', why: reads.unknown };
+  const [found, entries] = await Promise.all([
+    Promise.all(reads.images.map(async (name) => ({ name, base: await bases(name) }))),
+    contexts.list(build.context, build.dockerfile),
+  ]);
   const images: Record<string, string> = {};
   let { context } = reads;
-  for (const name of reads.images) {
-    const base = await bases(name);
+  for (const { name, base } of found) {
     if (base.kind === 'unknown') return { kind: 'unknown', why: `its base image ${name} cannot be looked up` };
     images[name] = base.digest;
     if (base.readsContext) context = 'everything';
   }
-  const entries = await contexts.list(build.context, build.dockerfile);
   const files = await Promise.all(
     chooseEntries(entries, context).map(async (entry) => [
       entry.path,

@@ -4,9 +4,10 @@ import { ActionError } from '../../../../lib/core/errors.ts';
 import { isDigest } from '../../../../lib/core/registry.ts';
 import { bakeDefinition } from './bake.ts';
 import { type FailedImage, blamedService, builderIsLost, callFailure } from './build-failure.ts';
-import type { BuildResult, BuildTask, BuildWorld } from './building.ts';
+import type { BuildResult, BuildTask, BuildWorld, BuildableImage, BuiltImage } from './building.ts';
 import { callDocker, outlivingPushes } from './calls.ts';
 import { watchBake } from './bake-progress.ts';
+import { type PushWay, tagToPush, wayAfterFailure } from './push-way.ts';
 
 const command = 'docker buildx bake';
 
@@ -17,21 +18,20 @@ const command = 'docker buildx bake';
 export async function bakeImages(task: BuildTask, world: BuildWorld): Promise<BuildResult> {
   const failed: FailedImage[] = [];
   const progress = watchBake(world.clock, task.images.length === 1 ? task.images[0]?.service : undefined);
+  const bakeNext = openBake(task, world, (line) => progress.see(line));
   let images = task.images;
   while (images.length > 0) {
-    const { code, tail, metadata } = await outlivingPushes(
-      () => bake({ ...task, images }, world, (line) => progress.see(line)),
-      world,
-    );
+    const { code, tail, metadata, push } = await outlivingPushes(() => bakeNext(images), world);
+    const services = images.map(({ service }) => service);
     if (code === 0) {
-      const digests = readDigests(
-        metadata,
-        images.map(({ service }) => service),
-      );
-      const built = [...digests].map(([service, digest]) => ({ service, digest, ...progress.of(service) }));
+      const digests = readDigests(metadata, services);
+      const built = images.map((image): BuiltImage => {
+        const { service } = image;
+        return { service, digest: digests.get(service)!, pushedAs: tagToPush(image, push), ...progress.of(service) };
+      });
       return { built, failed };
     }
-    const services = images.map(({ service }) => service);
+    if (push.kind === 'content' && tail.some((line) => tagIsTaken.test(line))) continue;
     const blamed = builderIsLost(code, tail) ? undefined : blamedService(tail, services);
     if (blamed === undefined) throw callFailure({ command, code, tail });
     failed.push({ service: blamed, command, code, tail });
@@ -40,14 +40,40 @@ export async function bakeImages(task: BuildTask, world: BuildWorld): Promise<Bu
   return { built: [], failed };
 }
 
-type Bake = { readonly code: number; readonly tail: readonly string[]; readonly metadata: string };
+/** Somebody else was faster with the same content, and ECR lets the tag not go from their image to ours. */
+const tagIsTaken = /cannot be overwritten because/;
 
-async function bake(task: BuildTask, world: BuildWorld, onLine: (line: string) => void): Promise<Bake> {
-  const { directory, builder, builderName } = world;
+type Bake = {
+  readonly code: number;
+  readonly tail: readonly string[];
+  readonly metadata: string;
+  readonly push: PushWay;
+};
+
+/** One call after the other, each of which knows how the ones before have gone. */
+function openBake(
+  task: BuildTask,
+  world: BuildWorld,
+  onLine: (line: string) => void,
+): (images: readonly BuildableImage[]) => Promise<Bake> {
+  let next: PushWay = world.builder.kind === 'buildkit' ? { kind: 'content' } : { kind: 'tag', tag: task.pushTag };
+  return async (images) => {
+    const push = next;
+    const call = await bake({ ...task, images, push }, world, onLine);
+    if (call.code !== 0) next = wayAfterFailure(push);
+    return { ...call, push };
+  };
+}
+
+async function bake(
+  task: BuildTask & { readonly push: PushWay },
+  world: BuildWorld,
+  onLine: (line: string) => void,
+): Promise<Omit<Bake, 'push'>> {
+  const { directory, builderName } = world;
   const definition = join(directory, 'bake.json');
   const metadata = join(directory, 'metadata.json');
-  const pushTag = builder.kind === 'buildkit' ? undefined : task.pushTag;
-  await writeFile(definition, `${JSON.stringify(bakeDefinition({ ...task, pushTag }), undefined, 2)}\n`);
+  await writeFile(definition, `${JSON.stringify(bakeDefinition(task), undefined, 2)}\n`);
   await writeFile(metadata, '{}');
   const words = [
     'buildx',

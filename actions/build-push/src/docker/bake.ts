@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { BuildOptions } from '../plan.ts';
 import { type BuildableImage, mustPull } from './building.ts';
+import { type PushWay, tagToPush } from './push-way.ts';
 
 /** A bake definition, as `docker buildx bake --file` reads it. */
 export type BakeDefinition = {
@@ -30,8 +31,7 @@ export type BakeWishes = {
   readonly options: BuildOptions;
   /** Host, and port, of the registry. */
   readonly address: string;
-  /** The tag to push under when the builder cannot push by digest. */
-  readonly pushTag: string | undefined;
+  readonly push: PushWay;
 };
 
 /** One target per service, so that one BuildKit builds all of them side by side and shares what they share. */
@@ -42,8 +42,9 @@ export function bakeDefinition({ images, ...wishes }: BakeWishes): BakeDefinitio
   };
 }
 
-function bakeTarget(image: BuildableImage, { options, address, pushTag }: Omit<BakeWishes, 'images'>): BakeTarget {
+function bakeTarget(image: BuildableImage, { options, address, push }: Omit<BakeWishes, 'images'>): BakeTarget {
   const { build } = image;
+  const inDaemon = push.kind === 'tag';
   const args = [...build.args].map(([name, value]) => [name, literal(value)]);
   const labels = [...image.labels].map(([name, value]) => [name, literal(value)]);
   return {
@@ -57,25 +58,30 @@ function bakeTarget(image: BuildableImage, { options, address, pushTag }: Omit<B
       image.secrets.map(({ id, file }) => literal(`id=${id},src=${file}`)),
     ),
     platforms: build.platforms,
-    output: [outputOf(`${address}/${image.repository}`, options, pushTag)],
+    output: [`type=image,${nameOf(image, { address, push })},push=true${inDaemon ? '' : layerOptions(options)}`],
     attest: [attestation('provenance', options.provenance), attestation('sbom', options.sbom)],
-    ...(pushTag === undefined ? unlessEmpty('cache-from', image.cache.from.map(literal)) : {}),
-    ...(pushTag === undefined ? unlessEmpty('cache-to', image.cache.to.map(literal)) : {}),
+    ...(inDaemon ? {} : unlessEmpty('cache-from', image.cache.from.map(literal))),
+    ...(inDaemon ? {} : unlessEmpty('cache-to', image.cache.to.map(literal))),
     ...(options.noCache ? { 'no-cache': true } : {}),
-    ...((pushTag === undefined ? options.pull : mustPull(image, options)) ? { pull: true } : {}),
+    ...((inDaemon ? mustPull(image, options) : options.pull) ? { pull: true } : {}),
   };
 }
 
 /**
- * By digest alone: an image gets its tags when all of them are there, so a half-built commit is never tagged.
- * `rewrite-timestamp` gives the files of a layer SOURCE_DATE_EPOCH, so that two builds of one commit are one image.
+ * Never by a tag of the release: an image gets those when all of them are there, so a half-built commit is never tagged.
+ * The tag of its content says no more than what is in it, and is true as soon as it is there.
  */
-function outputOf(name: string, { compression, rewriteTimestamps }: BuildOptions, pushTag: string | undefined): string {
-  if (pushTag !== undefined) return `type=image,name=${name}:${pushTag},push=true`;
+function nameOf(image: BuildableImage, { address, push }: Pick<BakeWishes, 'address' | 'push'>): string {
+  const name = `${address}/${image.repository}`;
+  const tag = tagToPush(image, push);
+  return tag === undefined ? `name=${name},push-by-digest=true,name-canonical=true` : `name=${name}:${tag}`;
+}
+
+/** `rewrite-timestamp` gives the files of a layer SOURCE_DATE_EPOCH, so that two builds of one commit are one image. */
+function layerOptions({ compression, rewriteTimestamps }: BuildOptions): string {
   const compressed =
     compression === undefined ? '' : `,compression=${compression},force-compression=true,oci-mediatypes=true`;
-  const dated = rewriteTimestamps ? ',rewrite-timestamp=true' : '';
-  return `type=image,name=${name},push-by-digest=true,name-canonical=true,push=true${dated}${compressed}`;
+  return `${rewriteTimestamps ? ',rewrite-timestamp=true' : ''}${compressed}`;
 }
 
 /** Of its own accord BuildKit would add provenance, and with it the time of the build to the digest. */

@@ -10,9 +10,27 @@ export type Builder =
   /** No buildx: `docker build`, one image after the other. */
   | { readonly kind: 'plain-docker' };
 
+/** A question about the builder, asked ahead of time. */
+export type BuilderQuestion = {
+  /** As `observeBuilder` answers it. */
+  answer(): Promise<Builder>;
+  /** Nobody needs the answer any more: docker is not waited for. */
+  takeBack(): void;
+};
+
+/** Docker is asked while AWS is: whether there is anything to build is not known yet. */
+export function askAboutBuilder(tool: Tool, name: string | undefined): BuilderQuestion {
+  const question = new AbortController();
+  const answer = observeBuilder(tool, name, question.signal);
+  // Where nothing is to be built, no builder is no trouble.
+  answer.catch(() => {});
+  return { answer: () => answer, takeBack: () => question.abort() };
+}
+
 /** Asks buildx about the builder that is in use, or about the one with this name. Throws E_STATE, or E_INPUT for `builder`. */
-export async function observeBuilder(tool: Tool, name: string | undefined): Promise<Builder> {
-  const { code, output, complaint } = await tool.ask(['buildx', 'inspect', ...(name === undefined ? [] : [name])]);
+export async function observeBuilder(tool: Tool, name: string | undefined, takenBack?: AbortSignal): Promise<Builder> {
+  const words = ['buildx', 'inspect', ...(name === undefined ? [] : [name])];
+  const { code, output, complaint } = await tool.ask(words, takenBack);
   const driver = /^Driver:\s*(\S+)/m.exec(output)?.[1];
   if (code === 0 && driver !== undefined)
     return driver === 'docker' ? { kind: 'daemon' } : { kind: 'buildkit', driver };

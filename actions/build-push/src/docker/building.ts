@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../../../lib/core/world.ts';
-import type { Content } from '../content/content-key.ts';
+import type { ObservedImage } from '../observe.ts';
 import type { BuildPlan, ImagePlan } from '../plan.ts';
 import type { FailedImage } from './build-failure.ts';
 import type { Builder } from './builder.ts';
@@ -15,6 +15,8 @@ export type BuiltImage = {
   readonly service: string;
   /** As docker reports it; the registry has not been asked yet. */
   readonly digest: string;
+  /** The tag that it was pushed under; undefined: by digest alone. */
+  readonly pushedAs: string | undefined;
   /** From the first to the last thing that docker said of it. */
   readonly seconds: number;
   /** Every step came out of a cache. */
@@ -39,7 +41,7 @@ export type BuildTask = Pick<BuildPlan, 'options' | 'address' | 'pushTag'> & {
   readonly images: readonly BuildableImage[];
 };
 
-export type BuildableImage = ImagePlan & { readonly content: Content };
+export type BuildableImage = ImagePlan & Pick<ObservedImage, 'content' | 'found'>;
 
 /**
  * The docker daemon takes a base image that it has already, however old; who has written down the one in the registry as

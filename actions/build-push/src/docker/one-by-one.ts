@@ -37,7 +37,8 @@ async function buildOne(
   );
   const digest = pushed.tail.findLast((line) => pushedDigest.test(line))?.match(pushedDigest)?.[1];
   if (pushed.code !== 0 || digest === undefined) return { service, command: 'docker push', ...pushed };
-  return { service, digest, seconds: (world.clock.elapsed() - startedAt) / 1000, fromCache: false };
+  const seconds = (world.clock.elapsed() - startedAt) / 1000;
+  return { service, digest, pushedAs: task.pushTag, seconds, fromCache: false };
 }
 
 /** `<tag>: digest: sha256:… size: 524` is the last line of a push. */

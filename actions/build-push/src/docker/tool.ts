@@ -7,8 +7,8 @@ import type { Login } from './log-in.ts';
 export type Tool = {
   /** Answers the exit code; `onLine` gets what it says about its work. */
   run(words: readonly string[], onLine: (line: string) => void): Promise<number>;
-  /** For a short question. */
-  ask(words: readonly string[]): Promise<Answer>;
+  /** For a short question, which may be taken back before it is answered. */
+  ask(words: readonly string[], takenBack?: AbortSignal): Promise<Answer>;
 };
 
 export type Answer = { readonly code: number; readonly output: string; readonly complaint: string };
@@ -24,20 +24,21 @@ export type ToolWorld = {
 };
 
 export function openTool(step: Pick<Step, 'workspace' | 'signal'>, world: ToolWorld): Tool {
-  const common = { environment: toolEnvironment(world), directory: step.workspace, signal: step.signal };
+  const common = { environment: toolEnvironment(world), directory: step.workspace };
   /** What was cancelled has no answer: neither of docker nor that it could not be had. */
-  const call: (...of: [readonly string[], DockerOptions['onLine']]) => Promise<number> = async (words, onLine) => {
+  const call = async (words: readonly string[], onLine: DockerOptions['onLine'], signal = step.signal) => {
     step.signal.throwIfAborted();
-    const code = await world.docker(words, { ...common, onLine });
+    const code = await world.docker(words, { ...common, signal, onLine });
     step.signal.throwIfAborted();
     return code;
   };
   return {
     run: (words, onLine) => call(words, onLine),
-    async ask(words) {
+    async ask(words, takenBack) {
       const said = { output: [] as string[], complaint: [] as string[] };
       const onLine = (line: string, stream: keyof typeof said) => void said[stream].push(line);
-      const code = await call(words, onLine);
+      const signal = takenBack === undefined ? step.signal : AbortSignal.any([step.signal, takenBack]);
+      const code = await call(words, onLine, signal);
       return { code, output: said.output.join('\n'), complaint: said.complaint.join('\n') };
     },
   };
