@@ -56,6 +56,7 @@ const byHand = `infra:
       network: { vpc: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0], assignPublicIp: DISABLED }
       services: {}
       migrations: { securityGroups: [sg-0123456789abcdef0] }`;
+const eightZones = `availability-zones: [${[...'abcdefgh'].map((letter) => `eu-west-1${letter}`).join(', ')}]`;
 const long = 'a-rather-long-name-of-it';
 
 describe('what can be made', () => {
@@ -71,9 +72,10 @@ describe('what can be made', () => {
       'two public services with one port: each has its own security group',
       manifest({ more: certificate, api: 'port: 1, ingress: /api/*', services: 'web: { port: 1, ingress: /* }' }),
     ],
+    ['eight zones of a /20', manifest({ zones: eightZones, more: 'network: { cidr: 10.0.0.0/20 }' })],
     [
-      'six zones of a /19',
-      manifest({ zones: `availability-zones: [${zonesOf(6)}]`, more: 'network: { cidr: 10.0.0.0/19 }' }),
+      'a secret of others, declared by its ARN',
+      manifest({ top: 'secrets: { "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf": {} }\n' }),
     ],
     ['no NAT, with endpoints', manifest({ more: 'nat: none\n    endpoints: true' })],
     ['a database for a private service', manifest({ top: database, api: `port: 1, ${url('database')}` })],
@@ -119,9 +121,9 @@ describe('what cannot be made is refused before anything is, with its line', () 
     ['no zones', manifest({ zones: '' }), /^E_MANIFEST 4:3 .*two availability zones.*\[eu-west-1a, eu-west-1b\]/],
     ['one zone', manifest({ zones: 'availability-zones: [eu-west-1a]' }), /^E_MANIFEST 7:5 .*one is named/],
     [
-      'six zones of a /20',
-      manifest({ zones: `availability-zones: [${zonesOf(6)}]`, more: 'network: { cidr: 10.0.0.0/20 }' }),
-      /^E_MANIFEST 9:22 .*too small for 18 subnets of \/24 .*one of \/19 or larger/,
+      'a zone that the network has no part for',
+      manifest({ zones: 'availability-zones: [eu-west-1a, eu-west-1i]' }),
+      /^E_MANIFEST 7:38 .*letters a to h, and none for eu-west-1i/,
     ],
     [
       'no way out',
@@ -198,9 +200,11 @@ describe('what cannot be made is refused before anything is, with its line', () 
       /^E_MANIFEST 11:51 The bucket shop-prod is made twice/,
     ],
     [
-      'a secret of others, declared',
-      manifest({ top: 'secrets: { "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf": {} }\n' }),
-      /^E_MANIFEST 11:12 A secret is made here, and is named by an ARN/,
+      'a database with a secret of others',
+      manifest({
+        top: 'database: { version: "16.13", name: a, secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf" }\n',
+      }),
+      /^E_MANIFEST 11:47 A secret is made here, and is named by an ARN/,
     ],
     [
       'an application that sounds like AWS',
@@ -316,13 +320,6 @@ describe('what holds data and is no longer in the manifest', () => {
     expect(length).toBe(2);
   });
 });
-
-function zonesOf(count: number): string {
-  return ['a', 'b', 'c', 'd', 'e', 'f']
-    .slice(0, count)
-    .map((letter) => `eu-west-1${letter}`)
-    .join(', ');
-}
 
 function twoEnvironments(name: string): string {
   const provider = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
