@@ -2,21 +2,27 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib/core';
 import { parseManifest } from '../../lib/core/manifest/parse.ts';
 import { selectEnvironment } from '../../lib/core/manifest/select.ts';
+import { fitEmulator } from '../lib/emulator.ts';
 import { settingOf } from '../lib/setting.ts';
 import { addStacks } from '../lib/stacks.ts';
 
 /**
  * The CDK app. Context: `manifest` (path), `environment` (name in it), `hash` and `registryHash` (what the job is skipped
- * by), `emulator` (leaves out what an emulator lacks). Nothing else is read, so a synthesis depends on these alone.
+ * by), `commit` (for people), `emulator` (leaves out what an emulator lacks). Nothing else is read, so a synthesis depends
+ * on these alone.
  */
 const app = new App();
 
 const manifest = parseManifest(readFileSync(context('manifest') ?? 'slipway.yml', 'utf8'));
+const commit = context('commit');
 const setting = settingOf(selectEnvironment(manifest, context('environment') ?? ''), {
   hash: context('hash') ?? 'unknown',
   registryHash: context('registryHash') ?? 'unknown',
+  ...(commit === undefined ? {} : { commit }),
 });
 addStacks(app, setting);
+const emulator = context('emulator');
+if (emulator !== undefined) fitEmulator(app, emulator);
 app.synth();
 
 function context(name: string): string | undefined {
