@@ -56,7 +56,10 @@ const byHand = `infra:
       network: { vpc: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0], assignPublicIp: DISABLED }
       services: {}
       migrations: { securityGroups: [sg-0123456789abcdef0] }`;
-const eightZones = `availability-zones: [${[...'abcdefgh'].map((letter) => `eu-west-1${letter}`).join(', ')}]`;
+const eightZones = `availability-zones: [${'abcdefgh'
+  .split('')
+  .map((letter) => `eu-west-1${letter}`)
+  .join(', ')}]`;
 const long = 'a-rather-long-name-of-it';
 
 describe('what can be made', () => {
@@ -204,7 +207,7 @@ describe('what cannot be made is refused before anything is, with its line', () 
       manifest({
         top: 'database: { version: "16.13", name: a, secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf" }\n',
       }),
-      /^E_MANIFEST 11:47 A secret is made here, and is named by an ARN/,
+      /^E_MANIFEST 11:48 A secret is made here, and is named by an ARN/,
     ],
     [
       'an application that sounds like AWS',
