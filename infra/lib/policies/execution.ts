@@ -1,8 +1,10 @@
-import type { Service, Variable } from '../../../lib/core/manifest/model.ts';
+import type { Service } from '../../../lib/core/manifest/model.ts';
 import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import { derivedSecretPrefix, logGroupName } from '../../../lib/core/names.ts';
 import { arnsOf } from './arns.ts';
 import type { Grant } from './document.ts';
+import { keyGrants } from './encryption.ts';
+import { distinct, variablesOf } from './secrets.ts';
 
 /**
  * What ECS may do to start tasks of one service: pull its own image, write its own log, read what its own variables lead
@@ -37,18 +39,10 @@ export function executionGrants(manifest: SelectedManifest, service: Service): r
       actions: ['secretsmanager:GetSecretValue'],
       on: [...secrets, ...derived],
     });
+    grants.push(...keyGrants(manifest, [...secrets, ...derived]));
   }
   if (parameters.length > 0) {
     grants.push({ why: 'Reads the parameters of its own variables', actions: ['ssm:GetParameters'], on: parameters });
   }
   return grants;
-}
-
-/** Variables of a service and of its migrations. */
-export function variablesOf(service: Service): readonly Variable[] {
-  return [service, ...service.migrations].flatMap(({ environment }) => [...environment.values()]);
-}
-
-function distinct(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].sort();
 }

@@ -1,0 +1,24 @@
+import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
+import { derivedSecretPrefix } from '../../../lib/core/names.ts';
+import { arnsOf } from './arns.ts';
+import type { Grant } from './document.ts';
+import { readGrants } from './reads.ts';
+import { usedSecrets } from './secrets.ts';
+import { stackReads } from './stacks.ts';
+
+/** What a pull request may see: what plan, verify, status and `cdk diff` read. No value of a secret, and nothing is changed. */
+export function planGrants(manifest: SelectedManifest): readonly Grant[] {
+  const arns = arnsOf(manifest);
+  return [
+    ...readGrants(manifest),
+    {
+      why: 'Are the secrets there that variables lead to? AWS ends their ARNs at random; derived ones come with releases',
+      actions: ['secretsmanager:DescribeSecret'],
+      on: [
+        ...usedSecrets(manifest).referred.flatMap(arns.secretOrNone),
+        arns.regional('secretsmanager', `secret:${derivedSecretPrefix(arns.where)}*`),
+      ],
+    },
+    ...stackReads(manifest),
+  ];
+}
