@@ -17,8 +17,6 @@ export type Network = {
     readonly cache: string;
   };
   readonly namespace: { readonly id: string; readonly name: string };
-  /** ARN of the environment's own key; undefined where AWS's keys encrypt. */
-  readonly encryptionKey: string | undefined;
 };
 
 export type Data = {
