@@ -77,3 +77,27 @@ function readRole(inputs: Inputs): RoleInputs | undefined {
   }
   return { arn, account, sessionName, durationSeconds, audience };
 }
+
+/** What lets a deploy in where it would be refused by itself. */
+export type KnockInputs = {
+  /** Why it is deployed by hand: goes on although there is a hold. */
+  readonly reason: string | undefined;
+  /** Over a newer commit, or one that cannot be compared. */
+  readonly force: boolean;
+  /** By which GitHub is asked which of two commits is the newer one. */
+  readonly githubToken: string | undefined;
+};
+
+export function readKnockInputs(inputs: Inputs): KnockInputs {
+  return {
+    reason: readReason(inputs),
+    force: inputs.boolean('force', false),
+    githubToken: inputs.optional('github-token'),
+  };
+}
+
+export function readReason(inputs: Inputs): string | undefined {
+  const reason = inputs.optional('reason');
+  if (reason !== undefined && reason.length > 500) throw malformed('reason', 'is longer than 500 characters');
+  return reason;
+}

@@ -1,7 +1,5 @@
+import type { CommitOrder } from '../core/gate.ts';
 import { askGithub, type GithubAccess } from './api.ts';
-
-/** Where the second commit stands, seen from the first. `diverged`: neither is an ancestor of the other. */
-export type CommitOrder = 'ahead' | 'identical' | 'behind' | 'diverged';
 
 /**
  * How `head` relates to `base` in the repository's history. Undefined when it cannot be known: no such commit, no right

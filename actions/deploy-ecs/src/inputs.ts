@@ -1,11 +1,17 @@
 import type { Images } from '../../../lib/core/release.ts';
-import { type CommonInputs, readCommonInputs } from '../../../lib/github/common-inputs.ts';
+import {
+  type CommonInputs,
+  type KnockInputs,
+  readCommonInputs,
+  readKnockInputs,
+  readReason,
+} from '../../../lib/github/common-inputs.ts';
 import { type Inputs, malformed } from '../../../lib/github/inputs.ts';
 import { readImages } from '../../../lib/world/handed-on.ts';
 
 export type DeployEcsInputs = DeployInputs | RollbackInputs | ResumeInputs | StatusInputs;
 
-export type DeployInputs = {
+export type DeployInputs = KnockInputs & {
   readonly kind: 'deploy';
   /** Where the story stops: `verify` and `plan` change nothing. */
   readonly until: 'verify' | 'plan' | 'end';
@@ -17,8 +23,6 @@ export type DeployInputs = {
   readonly services: readonly string[];
   /** Id of the release; made up from commit and run when absent. */
   readonly release: string | undefined;
-  /** Why it is deployed by hand: ends a hold. */
-  readonly reason: string | undefined;
   readonly forceNewDeployment: boolean;
   readonly onFailure: 'undo' | 'keep';
   readonly onCancel: OnCancel;
@@ -29,9 +33,6 @@ export type DeployInputs = {
   readonly desiredCount: number | undefined;
   /** Scale to nothing and delete those of our services that the manifest no longer has. */
   readonly prune: boolean;
-  /** Deploy over a newer commit, or one that cannot be compared. */
-  readonly force: boolean;
-  readonly githubToken: string | undefined;
 };
 
 /** What the post step does about a rollout that a cancelled job left behind. */
@@ -93,6 +94,7 @@ export function readDeployEcsInputs(inputs: Inputs): DeployEcsInputs {
 function readDeploy(inputs: Inputs, common: CommonInputs, until: DeployInputs['until']): DeployInputs {
   const services = inputs.list('services');
   return {
+    ...readKnockInputs(inputs),
     kind: 'deploy',
     until,
     common,
@@ -100,7 +102,6 @@ function readDeploy(inputs: Inputs, common: CommonInputs, until: DeployInputs['u
     config: inputs.text('config'),
     services,
     release: readRelease(inputs),
-    reason: readReason(inputs),
     forceNewDeployment: inputs.boolean('force-new-deployment', true),
     onFailure: readOnFailure(inputs.optional('on-failure') ?? 'undo'),
     onCancel: readOnCancel(inputs),
@@ -108,8 +109,6 @@ function readDeploy(inputs: Inputs, common: CommonInputs, until: DeployInputs['u
     cluster: readCluster(inputs),
     desiredCount: readDesiredCount(inputs, services),
     prune: inputs.boolean('prune', false),
-    force: inputs.boolean('force', false),
-    githubToken: inputs.optional('github-token'),
   };
 }
 
@@ -137,12 +136,6 @@ function readRelease(inputs: Inputs): string | undefined {
   if (release === undefined) return undefined;
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{6,99}$/.test(release) && /\d/.test(release)) return release;
   throw malformed('release', 'must be the id of a release or its commit (at least seven hex digits)');
-}
-
-function readReason(inputs: Inputs): string | undefined {
-  const reason = inputs.optional('reason');
-  if (reason !== undefined && reason.length > 500) throw malformed('reason', 'is longer than 500 characters');
-  return reason;
 }
 
 function readApplication(inputs: Inputs): string | undefined {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PlanReport, ReleaseReport, ServiceReport } from '../../../lib/core/release.ts';
 import { verdicts } from '../../../lib/core/release.ts';
+import { commandFor } from '../../../lib/github/command.ts';
 import { logGroupUrl, serviceUrl } from '../src/report/console-links.ts';
 import { failureOf } from '../src/report/failure.ts';
 import { logServices } from '../src/report/log.ts';
-import { commandFor, nextCommand } from '../src/report/next-command.ts';
+import { nextCommand } from '../src/report/next-command.ts';
 import { openPhases, phaseReports } from '../src/report/phases.ts';
 import { summarise } from '../src/report/summary.ts';
 

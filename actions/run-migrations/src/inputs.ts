@@ -1,29 +1,35 @@
 import { ActionError } from '../../../lib/core/errors.ts';
 import type { Images } from '../../../lib/core/release.ts';
-import { type CommonInputs, readCommonInputs } from '../../../lib/github/common-inputs.ts';
+import {
+  type CommonInputs,
+  type KnockInputs,
+  readCommonInputs,
+  readKnockInputs,
+} from '../../../lib/github/common-inputs.ts';
 import { type Inputs, malformed } from '../../../lib/github/inputs.ts';
 import { readImages } from '../../../lib/world/handed-on.ts';
 
-export type RunMigrationsInputs = CommonInputs & {
-  readonly images: Images;
-  /** Path of the file that config-env wrote. */
-  readonly config: string;
-  /** Empty: all services. */
-  readonly services: readonly string[];
-  /** Instead of the manifest's. */
-  readonly command: readonly string[] | undefined;
-  readonly phase: 'expand' | 'contract';
-  /** Instead of the manifest's. */
-  readonly timeoutMinutes: number | undefined;
-  /** Side by side: for schemas that know nothing of each other. */
-  readonly parallel: boolean;
-  /** Leave out what the ledger knows to have run from the same image with the same configuration. */
-  readonly skipIfApplied: boolean;
-  readonly stopOnTimeout: boolean;
-  readonly onLostTask: OnLostTask;
-  /** How many of the last lines go into the summary when a migration fails. */
-  readonly logTail: number;
-};
+export type RunMigrationsInputs = CommonInputs &
+  KnockInputs & {
+    readonly images: Images;
+    /** Path of the file that config-env wrote. */
+    readonly config: string;
+    /** Empty: all services. */
+    readonly services: readonly string[];
+    /** Instead of the manifest's. */
+    readonly command: readonly string[] | undefined;
+    readonly phase: 'expand' | 'contract';
+    /** Instead of the manifest's. */
+    readonly timeoutMinutes: number | undefined;
+    /** Side by side: for schemas that know nothing of each other. */
+    readonly parallel: boolean;
+    /** Leave out what the ledger knows to have run from the same image with the same configuration. */
+    readonly skipIfApplied: boolean;
+    readonly stopOnTimeout: boolean;
+    readonly onLostTask: OnLostTask;
+    /** How many of the last lines go into the summary when a migration fails. */
+    readonly logTail: number;
+  };
 
 /** What is done about a task whose end nobody saw. */
 export type OnLostTask = 'fail' | 'run-again' | 'applied';
@@ -33,6 +39,7 @@ const longestTimeoutMinutes = 360;
 export function readRunMigrationsInputs(inputs: Inputs): RunMigrationsInputs {
   return {
     ...readCommonInputs(inputs),
+    ...readKnockInputs(inputs),
     images: readImages(inputs),
     config: inputs.text('config'),
     services: inputs.list('services'),

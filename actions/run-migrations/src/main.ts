@@ -1,8 +1,9 @@
 import type { Step } from '../../../lib/github/step.ts';
+import { checkBranch } from '../../../lib/world/branch-policy.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
 import { type ApplyWorld, applyMigration } from './apply.ts';
 import { readRunMigrationsInputs } from './inputs.ts';
-import { observeRelease, raiseFloor } from './floor.ts';
+import { admit, confirm } from './gate.ts';
 import { observe } from './observe.ts';
 import type { MigrationOutcome } from './outcome.ts';
 import { type MigrationPlan, planMigrations } from './plan.ts';
@@ -14,18 +15,21 @@ import { underLock } from './under-lock.ts';
 export async function runMigrations(step: Step, surroundings: Surroundings = realSurroundings): Promise<void> {
   const inputs = readRunMigrationsInputs(step.inputs);
   const { manifest, aws, services, config, contract } = await observe(inputs, step, surroundings);
+  if (!inputs.dryRun) checkBranch(step.job, manifest.environment);
   const plans = planMigrations(services, { manifest, contract, config, inputs });
   step.log.info(describePlan(plans));
   if (plans.length === 0) return step.outputs.set('tasks', '{}');
   await preflight(plans, { aws, manifest, contract, step });
   if (inputs.dryRun) return step.summary.add(summarise(plans, []));
 
-  const environment = manifest.environment.name;
+  const { name: environment, account, region } = manifest.environment;
   const where = { application: manifest.application, environment };
-  const release = inputs.phase === 'contract' ? await observeRelease(aws, where, plans) : undefined;
-  const place = { where, account: manifest.environment.account, region: manifest.environment.region };
-  await underLock(aws, { step, place, isLastStep: inputs.phase === 'contract' }, async (lease, run) => {
-    if (release !== undefined) await raiseFloor(lease.aws, where, release);
+  const { phase, reason, force, githubToken } = inputs;
+  const asking = { where, phase, plans, visitor: { job: step.job, environment, reason, force, githubToken } };
+  const admission = await admit(aws, asking);
+  const place = { where, account, region };
+  await underLock(aws, { step, place, isLastStep: phase === 'contract' }, async (lease, run) => {
+    await confirm(lease.aws, admission, asking);
     const { skipIfApplied, onLostTask, logTail, stopOnTimeout } = inputs;
     const wishes = { skipIfApplied, onLostTask, logTail, stopOnTimeout };
     const heartbeat = () => lease.heartbeat();

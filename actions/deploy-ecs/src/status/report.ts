@@ -5,9 +5,9 @@ import { imageDigestOf } from '../../../../lib/aws/task-definition.ts';
 import type { Hold, ReleaseRecord } from '../../../../lib/core/ledger.ts';
 import { describeRun, judgeTurn } from '../../../../lib/core/lock.ts';
 import type { Whereabouts } from '../../../../lib/core/names.ts';
+import { commandFor } from '../../../../lib/github/command.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import { runNameOf } from '../../../../lib/github/run-name.ts';
-import { commandFor } from '../report/next-command.ts';
 import { findDrift } from './drift.ts';
 import type { Standing, StandingService } from './observe.ts';
 

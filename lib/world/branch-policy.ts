@@ -1,6 +1,6 @@
-import { ActionError } from '../../../../lib/core/errors.ts';
-import type { Environment } from '../../../../lib/core/manifest/model.ts';
-import type { Job } from '../../../../lib/github/job.ts';
+import { ActionError } from '../core/errors.ts';
+import type { Environment } from '../core/manifest/model.ts';
+import type { Job } from '../github/job.ts';
 
 type Ref = Pick<Job, 'event' | 'ref' | 'defaultBranch'>;
 
