@@ -54,6 +54,33 @@ test('hostile lines leave the summary as it is and are quoted without control ch
   expect(run.error?.message).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
 });
 
+test('what looks like a secret reaches neither log nor summary nor message', async () => {
+  const run = await failing(
+    [
+      'applying 001_users',
+      '\u001b[31mPGPASSWORD\u001b[0m=hunter2hunter2 is wrong',
+      `${'x'.repeat(990)} postgresql://app:hunter2@db:5432/auth`,
+      'cannot connect to postgresql://app:hunter2@db:5432/auth',
+    ].join('\n'),
+  );
+  expect(run.lines).toContain('svc-auth | applying 001_users');
+  expect(run.lines).toContain('svc-auth | PGPASSWORD=*** is wrong');
+  expect(run.error?.message).toContain('it holds a URL with a password');
+  expect(run.summary).toContain('PGPASSWORD=');
+  expect([...run.lines, run.summary, run.error?.message].join('\n')).not.toContain('hunter2');
+});
+
+test('a line without anything to hide keeps its colours in the log', () => {
+  const told: string[] = [];
+  const log = {
+    info: (line: string) => void told.push(line),
+    warn() {},
+    group: (_title: string, work: () => any) => work(),
+  };
+  tellLog('svc-auth', { log, logTail: 1 }).take(['\u001b[32mapplied\u001b[0m']);
+  expect(told).toEqual(['svc-auth | \u001b[32mapplied\u001b[0m']);
+});
+
 test('ten megabytes of log are told, and only the last lines are kept', async () => {
   const lines = Array.from({ length: 2_000 }, (_, at) => `step ${at} `.padEnd(5_000, 'applying '));
   const run = await failing(lines.join('\n'), { 'log-tail': '5' });

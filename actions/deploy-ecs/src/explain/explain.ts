@@ -4,9 +4,9 @@ import { describeTasks, listTasks, type ObservedTask } from '../../../../lib/aws
 import { readLastLines } from '../../../../lib/aws/logs.ts';
 import type { Aws } from '../../../../lib/aws/session.ts';
 import { logStreamOf } from '../../../../lib/aws/task-definition-compose.ts';
+import { withoutSecrets } from '../../../../lib/core/redact.ts';
 import type { Ended, Target } from '../watch/target.ts';
 import { causeOf } from './causes.ts';
-import { withoutSecrets } from './redact.ts';
 
 /** How the line with the remedy begins. */
 export const remedyMark = 'what to do: ';
