@@ -22,7 +22,7 @@ export class DeliveryStack extends Stack {
       const roles = githubRoles.map((role) => this.addRole(role, setting));
       if (github.provider === undefined) {
         const provider = this.addProvider();
-        for (const role of roles) role.addDependency(provider);
+        for (const role of roles) role.addResourceDependency(provider);
       }
     }
     this.publishHash(setting);

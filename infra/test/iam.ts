@@ -1,0 +1,100 @@
+import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import type { Template } from 'aws-cdk-lib/assertions';
+
+/** A role as a template declares it, with every policy that hangs on it. */
+export type TemplateRole = { readonly arn: string; readonly trust: object; readonly policies: readonly object[] };
+
+export type Call = {
+  readonly action: string;
+  /** An ARN; `*` for actions that know no resource. */
+  readonly on: string;
+  /** Condition keys that the call carries, besides the region. */
+  readonly with?: Readonly<Record<string, string | string[]>>;
+};
+
+type Declared = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
+
+/** Roles of a template by name. */
+export function rolesOf(template: Template, account = '111122223333'): ReadonlyMap<string, TemplateRole> {
+  const resources = Object.entries(template.toJSON()['Resources'] as Record<string, Declared>);
+  return new Map(
+    resources.flatMap(([id, { Type, Properties }]) => {
+      if (Type !== 'AWS::IAM::Role') return [];
+      const inline = (Properties['Policies'] ?? []) as { PolicyDocument: object }[];
+      const attached = resources.flatMap(([, other]) =>
+        /^AWS::IAM::(?:Managed)?Policy$/.test(other.Type) &&
+        JSON.stringify(other.Properties['Roles']).includes(`"${id}"`)
+          ? [other.Properties['PolicyDocument'] as object]
+          : [],
+      );
+      const name = String(Properties['RoleName']);
+      const policies = [...inline.map(({ PolicyDocument }) => PolicyDocument), ...attached];
+      const trust = Properties['AssumeRolePolicyDocument'] as object;
+      return [[name, { arn: `arn:aws:iam::${account}:role/${name}`, trust, policies }] as const];
+    }),
+  );
+}
+
+/** What IAM would say, by another's reading of AWS's documentation. Throws for a call that AWS does not know. */
+export async function judge({ arn, policies }: TemplateRole, call: Call): Promise<'allowed' | 'denied'> {
+  const session = arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/') + '/session';
+  return simulate({
+    request: {
+      principal: session,
+      action: call.action,
+      resource: { resource: call.on, accountId: accountOf(call.on) ?? accountOf(arn)! },
+      contextVariables: { 'aws:RequestedRegion': regionOf(call.on) ?? 'eu-west-1', ...call.with },
+    },
+    identityPolicies: policies.map((policy, index) => ({ name: `policy-${index}`, policy })),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+  });
+}
+
+/** Whether a token of an issuer, which the account has a provider for, takes the role with these claims. */
+export function judgeToken(
+  { arn, trust }: TemplateRole,
+  claims: Readonly<Record<string, string>>,
+  provider = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com',
+): 'allowed' | 'denied' {
+  const issuer = provider.slice(provider.indexOf('/') + 1);
+  // The claims of a token are no condition keys that IAM's reference lists in full, and trust is no policy of whoever
+  // asks: so the statements for this provider are judged as if they were one.
+  const statements = (trust as { Statement: TrustStatement[] }).Statement;
+  const own = statements.filter(({ Principal }) => Principal.Federated === provider);
+  const policy = {
+    Version: '2012-10-17',
+    Statement: own.map(({ Principal: _, ...rest }) => ({ ...rest, Resource: '*' })),
+  };
+  const verdict = runUnsafeSimulation(
+    {
+      request: {
+        principal: arn,
+        action: 'sts:AssumeRoleWithWebIdentity',
+        resource: { resource: arn, accountId: accountOf(arn)! },
+        contextVariables: Object.fromEntries(
+          Object.entries(claims).map(([name, value]) => [`${issuer}:${name}`, value]),
+        ),
+      },
+      identityPolicies: [{ name: 'trust', policy }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  return verdict === 'Allowed' ? 'allowed' : 'denied';
+}
+
+type TrustStatement = { readonly Principal: { readonly Federated?: string } };
+
+async function simulate(simulation: Parameters<typeof runSimulation>[0]): Promise<'allowed' | 'denied'> {
+  const result = await runSimulation(simulation, {});
+  if (result.resultType === 'error') {
+    const { action, resource } = simulation.request;
+    throw new Error(`${action} on ${resource.resource}: ${JSON.stringify(result.errors)}`);
+  }
+  return result.overallResult === 'Allowed' ? 'allowed' : 'denied';
+}
+
+const accountOf = (arn: string) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
+const regionOf = (arn: string) => /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(arn)?.[1];
