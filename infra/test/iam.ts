@@ -64,7 +64,7 @@ export function judgeToken(
   const own = statements.filter(({ Principal }) => Principal.Federated === provider);
   const policy = {
     Version: '2012-10-17',
-    Statement: own.map(({ Principal: _, ...rest }) => ({ ...rest, Resource: '*' })),
+    Statement: own.map((statement) => ({ ...statement, Principal: undefined, Resource: '*' })),
   };
   const verdict = runUnsafeSimulation(
     {
