@@ -14,12 +14,17 @@ export type BakeTarget = {
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly platforms: readonly string[];
-  /** Registry and repository to push to. */
+  /** Undefined: nowhere. */
+  readonly push: PushTarget | undefined;
+  /** Attestations that the image gets an index for, e.g. `provenance`. */
+  readonly attestations: readonly string[];
+};
+
+export type PushTarget = {
+  /** Registry and repository. */
   readonly repository: string;
   /** Undefined: by digest alone. */
   readonly tag: string | undefined;
-  /** Attestations that the image gets an index for, e.g. `provenance`. */
-  readonly attestations: readonly string[];
 };
 
 /** What the stand-in can honour of a definition; a member it does not know is an error, never passed over. */
@@ -74,13 +79,14 @@ function readTarget(name: string, { target: targets }: Definition, directory: st
     args: plainValues(args),
     labels: plainValues(labels),
     platforms,
-    ...readOutput(name, output[0]),
+    push: readOutput(name, output[0]),
     attestations: attest.filter((entry) => !entry.endsWith(',disabled=true')).map(attestationType),
   };
 }
 
 /** `type=image,name=…,push-by-digest=true,name-canonical=true,push=true`, or with a tag in the name and no digest. */
-function readOutput(name: string, output: string): Pick<BakeTarget, 'repository' | 'tag'> {
+function readOutput(name: string, output: string): PushTarget | undefined {
+  if (output === 'type=cacheonly') return undefined;
   const settings = new Map(
     output.split(',').map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
   );
@@ -88,7 +94,7 @@ function readOutput(name: string, output: string): Pick<BakeTarget, 'repository'
   const byDigest = settings.get('push-by-digest') === 'true';
   const isPushed = settings.get('type') === 'image' && settings.get('push') === 'true';
   if (!isPushed || repository === undefined || byDigest === (tag !== undefined))
-    throw new BuildError(`${name}: the stand-in pushes images by digest, or with a tag`);
+    throw new BuildError(`${name}: the stand-in pushes images by digest or with a tag, or builds them for nobody`);
   return { repository, tag };
 }
 

@@ -29,12 +29,13 @@ export async function bake(targets: readonly BakeTarget[], world: BakeWorld): Pr
     targets.map(async (target) => ({ target, image: await blamed(target, world, targets) })),
   );
   await Promise.all(
-    images.map(({ target, image }) =>
-      world.progress.step(
-        `[${target.name}] exporting to image, pushing ${target.repository}@${image.top.digest}`,
-        async () => (await openRepository(target.repository, world.dockerConfig, world.send)).push(image, target.tag),
-      ),
-    ),
+    images.map(async ({ target: { name, push }, image }) => {
+      if (push === undefined) return;
+      await world.progress.step(
+        `[${name}] exporting to image, pushing ${push.repository}@${image.top.digest}`,
+        async () => (await openRepository(push.repository, world.dockerConfig, world.send)).push(image, push.tag),
+      );
+    }),
   );
   return Object.fromEntries(images.map(({ target, image }) => [target.name, describeImage(target, image)]));
 }
@@ -70,11 +71,12 @@ export async function buildImage(target: BakeTarget, { progress, epochSeconds }:
   );
 }
 
-function describeImage({ repository }: BakeTarget, { top, config }: Image): Metadata[string] {
+function describeImage({ push }: BakeTarget, { top, config }: Image): Metadata[string] {
+  if (push === undefined) return {};
   return {
     'containerimage.config.digest': config.digest,
     'containerimage.descriptor': describeBlob(top),
     'containerimage.digest': top.digest,
-    'image.name': repository,
+    'image.name': push.repository,
   };
 }

@@ -15,7 +15,7 @@ export async function buildPlainly(
   { directory, local, ...world }: BakeWorld & { directory: string; local: LocalImages },
 ): Promise<void> {
   const target: BakeTarget = {
-    ...readReference(command.tag),
+    push: undefined,
     name: 'image',
     context: resolve(directory, command.context),
     dockerfile: resolve(directory, command.dockerfile),
@@ -25,7 +25,8 @@ export async function buildPlainly(
     platforms: [command.platform],
     attestations: [],
   };
-  local.set(command.tag, await buildImage(target, world));
+  const image = await buildImage(target, world);
+  if (command.tag !== '') local.set(command.tag, image);
 }
 
 /** Answers the last line of `docker push`. */

@@ -68,7 +68,7 @@ async function carryOut(command: DockerCommand, world: StandInWorld): Promise<nu
 async function carryOutBake(command: DockerCommand & { kind: 'bake' }, world: StandInWorld): Promise<void> {
   const targets = [];
   for (const file of command.files) targets.push(...(await readBakeFile(file, command.targets, world.directory)));
-  if (world.like === 'docker-driver' && targets.some(({ tag }) => tag === undefined)) {
+  if (world.like === 'docker-driver' && targets.some(({ push }) => push !== undefined && push.tag === undefined)) {
     throw new BuildError(
       'push-by-digest is currently not implemented for docker driver, please create a new builder instance',
     );

@@ -18,13 +18,15 @@ export type MadeImage = PushedImage & {
 
 export type ApplyWorld = { readonly aws: Aws; readonly log: Log; readonly build: () => Promise<BuildWorld> };
 
+type TaskForAll = Omit<BuildTask, 'images' | 'push'>;
+
 /**
  * Builds what is to be built, pushes it and reads it back. Throws Findings (E_STATE) for images that could not be made;
  * what the others were made of is noted down first, so that the next run need not build them again.
  */
 export async function makeImages(
   decisions: readonly Decision[],
-  task: Omit<BuildTask, 'images'>,
+  task: TaskForAll,
   { aws, log, build }: ApplyWorld,
 ): Promise<{ readonly made: readonly MadeImage[]; readonly built: readonly BuiltImage[] }> {
   const toBuild = decisions.filter((decision) => decision.kind === 'build');
@@ -43,11 +45,11 @@ export async function makeImages(
       if (decision.kind === 'retag')
         return { image, stored: decision.stored, pushedAs: undefined, how: 'retagged', seconds: 0, why: unchanged };
       const result = found.get(image.service);
-      if (result === undefined) return undefined;
-      const stored = await readBack(aws, image, result.digest);
+      if (result?.pushed === undefined) return undefined;
+      const stored = await readBack(aws, image, result.pushed.digest);
       log.info(`${image.service}: pushed ${stored.digest}`);
-      const { seconds, fromCache, pushedAs } = result;
-      return { image, stored, pushedAs, how: fromCache ? 'cached' : 'built', seconds, why: decision.why };
+      const { seconds, fromCache, pushed } = result;
+      return { image, stored, pushedAs: pushed.tag, how: fromCache ? 'cached' : 'built', seconds, why: decision.why };
     }),
   );
   const ready = made.filter((image) => image !== undefined);
@@ -57,9 +59,9 @@ export async function makeImages(
 
 const unchanged = 'the registry has the same content';
 
-function buildAll(images: readonly ObservedImage[], task: Omit<BuildTask, 'images'>, world: BuildWorld) {
+function buildAll(images: readonly ObservedImage[], task: TaskForAll, world: BuildWorld) {
   checkBuilder(world.builder, images, task.options);
-  return buildImages({ ...task, images }, world);
+  return buildImages({ ...task, images, push: true }, world);
 }
 
 async function refuseFailures(

@@ -25,7 +25,7 @@ export async function readBuildTimes(aws: Aws, whereabouts: Whereabouts, run: st
 export async function noteBuildTimes(
   aws: Aws,
   whereabouts: Whereabouts,
-  { run, built }: { run: string; built: readonly BuiltImage[] },
+  { run, built }: { run: string; built: readonly Pick<BuiltImage, 'service' | 'seconds' | 'fromCache'>[] },
 ): Promise<void> {
   const entries = await readEntries(aws, whereabouts);
   for (const { service, seconds, fromCache } of built) {

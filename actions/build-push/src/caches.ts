@@ -1,8 +1,11 @@
 import { findRepositories } from '../../../lib/aws/ecr-repositories.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import type { Decision } from './decide.ts';
-import type { CacheWish } from './inputs/build.ts';
+import type { BuildInputs, CacheWish } from './inputs/build.ts';
 import { type ObservedImage, cacheTag } from './observe.ts';
+import type { ImagePlan } from './plan.ts';
+
+type CacheInputs = Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>;
 
 export type CacheWishes = { readonly from: CacheWish; readonly to: CacheWish; readonly address: string };
 
@@ -31,6 +34,24 @@ export async function planCaches(
   });
 }
 
+/** Caches that are given by name; where AWS is not asked, nobody knows what the registry has, or may log in to it. */
+export function givenCaches(
+  image: Pick<ImagePlan, 'service'>,
+  { cacheFrom: from, cacheTo: to }: CacheInputs,
+): ImagePlan['cache'] {
+  return {
+    from: from.kind === 'given' ? fill(from.entries, image) : [],
+    to: to.kind === 'given' ? fill(to.entries, image) : [],
+  };
+}
+
+/** Whether docker must be given the token of GitHub's cache. */
+export function usesGithubCache({ cacheFrom, cacheTo }: CacheInputs): boolean {
+  return [cacheFrom, cacheTo].some(
+    (wish) => wish.kind === 'given' && wish.entries.some((entry) => entry.startsWith('type=gha')),
+  );
+}
+
 function hasCache({ found }: ObservedImage): boolean {
   return found?.hasCache === true;
 }
@@ -38,6 +59,6 @@ function hasCache({ found }: ObservedImage): boolean {
 /** ECR takes a cache only as an image manifest with OCI types; one that cannot be written is not worth a red build. */
 const cacheOptions = 'mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true';
 
-function fill(entries: readonly string[], { service }: ObservedImage): readonly string[] {
+function fill(entries: readonly string[], { service }: Pick<ImagePlan, 'service'>): readonly string[] {
   return entries.map((entry) => entry.replaceAll('{service}', service));
 }

@@ -15,6 +15,8 @@ export type BuildPushInputs = CommonInputs &
     /** The commit first, then the given ones. */
     readonly tags: readonly string[];
     readonly shard: Shard;
+    /** False: every image is built and none is kept, and AWS is not asked for anything. */
+    readonly push: boolean;
     readonly skipUnchanged: boolean;
     readonly scanGate: 'none' | 'high' | 'critical';
     readonly scanWaitMinutes: number;
@@ -22,18 +24,26 @@ export type BuildPushInputs = CommonInputs &
   };
 
 export function readBuildPushInputs(inputs: Inputs, job: Job): BuildPushInputs {
+  const shard = readShard(inputs);
   return {
     ...readCommonInputs(inputs),
     ...readBuildInputs(inputs, job),
     registry: readRegistry(inputs),
     services: inputs.list('services'),
     tags: [...new Set([readCommit(job), ...readTags(inputs)])],
-    shard: readShard(inputs),
+    shard,
+    push: readPush(inputs, shard),
     skipUnchanged: inputs.boolean('skip-unchanged', true),
     scanGate: readScanGate(inputs),
     scanWaitMinutes: inputs.integer('scan-wait-minutes', { min: 1, max: 60, otherwise: 10 }),
     createRepositories: inputs.boolean('create-repositories', false),
   };
+}
+
+function readPush(inputs: Inputs, shard: Shard): boolean {
+  const push = inputs.boolean('push', true);
+  if (push || shard.kind !== 'join') return push;
+  throw malformed('push', 'must not be false with `shard: join`: nothing that was not pushed can be joined');
 }
 
 function readRegistry(inputs: Inputs): string | undefined {

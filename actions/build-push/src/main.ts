@@ -3,7 +3,8 @@ import { openWorld } from '../../../lib/world/open-world.ts';
 import { type Surroundings, realSurroundings, rehearsalHost } from '../../../lib/world/surroundings.ts';
 import { makeImages } from './apply.ts';
 import { noteBuildTimes } from './build-times.ts';
-import { planCaches } from './caches.ts';
+import { buildOnly } from './build-only.ts';
+import { planCaches, usesGithubCache } from './caches.ts';
 import { checkContexts } from './contexts.ts';
 import { readContents } from './contents.ts';
 import { type Decision, decideImages } from './decide.ts';
@@ -33,6 +34,7 @@ export async function buildPush(
 ): Promise<void> {
   const startedAt = surroundings.clock.elapsed();
   const inputs = readBuildPushInputs(step.inputs, step.job);
+  if (!inputs.push) return buildOnly({ step, surroundings, inputs, docker });
   const { manifest, aws } = await asBuildInput(openWorld(step, inputs, surroundings));
   const origin = await readOrigin(surroundings.variables);
   const plan = await planImages(step, { inputs, manifest, aws, origin, rehearsalHost: rehearsalHost(surroundings) });
@@ -44,10 +46,8 @@ export async function buildPush(
   const rehearsal = rehearsalHost(surroundings) !== undefined;
   const login = await logIn(step, { aws, plan, rehearsal, variables });
   try {
-    const cacheOfGithub = [inputs.cacheFrom, inputs.cacheTo].some(
-      (wish) => wish.kind === 'given' && wish.entries.some((entry) => entry.startsWith('type=gha')),
-    );
-    const tool = openTool(step, { docker, login, variables, sourceDate: origin.madeAt, cacheOfGithub });
+    const cacheOfGithub = usesGithubCache(inputs);
+    const tool = openTool(step, { docker, home: login, variables, sourceDate: origin.madeAt, cacheOfGithub });
     if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, tool)));
     const builder = askAboutBuilder(tool, inputs.builder);
     await decide(work, tool)

@@ -18,7 +18,7 @@ export async function openBuild(
   { builder: question, ...hands }: Hands,
 ): Promise<BuildWorld> {
   const builder = await question.answer();
-  const limits = describeLimits(builder);
+  const limits = describeLimits(builder, inputs);
   if (limits !== undefined) step.log.warn(limits);
   const directory = join(step.temporaryDirectory, 'bake');
   await mkdir(directory, { recursive: true });

@@ -35,7 +35,7 @@ const options: BuildOptions = {
   pull: false,
   rewriteTimestamps: true,
 };
-const wishes = { images: [web], address: 'registry.example', push: { kind: 'digest' } } as const;
+const wishes = { images: [web], address: 'registry.example', push: { kind: 'digest' }, inDaemon: false } as const;
 
 test('a service becomes a target that is pushed by digest, with its text taken literally', () => {
   expect(bakeDefinition({ ...wishes, options })).toEqual({
@@ -94,13 +94,22 @@ test('attestations, compression and a build without cache are asked for as build
   });
 });
 
+test.each([true, false])(
+  'what is not to be pushed stays in the cache of the builder (in the daemon: %s)',
+  (inDaemon) => {
+    const { target } = bakeDefinition({ ...wishes, options, push: { kind: 'none' }, inDaemon });
+    expect(target['web']?.output).toEqual(['type=cacheonly']);
+    expect('cache-from' in target['web']!).toBe(!inDaemon);
+  },
+);
+
 test('the docker driver is given a tag, no cache that it cannot write, and looks for the base images that were written down', () => {
-  const target = bakeDefinition({ ...wishes, options, push: { kind: 'tag', tag: 'run-1001-1' } }).target['web'];
+  const byTag = { ...wishes, options, push: { kind: 'tag', tag: 'run-1001-1' }, inDaemon: true } as const;
+  const target = bakeDefinition(byTag).target['web'];
   expect(target?.output).toEqual(['type=image,name=registry.example/smartboard-web:run-1001-1,push=true']);
   expect(target).not.toHaveProperty('cache-from');
   expect(target?.pull).toBe(true);
   const unknown = { ...web, content: { kind: 'unknown', why: 'a URL' } } as const;
-  const byTag = { ...wishes, options, push: { kind: 'tag', tag: 'run-1001-1' } } as const;
   const other = bakeDefinition({ ...byTag, images: [unknown] }).target['web'];
   expect(other).not.toHaveProperty('pull');
 });

@@ -4,10 +4,10 @@ import { ActionError } from '../../../../lib/core/errors.ts';
 import { isDigest } from '../../../../lib/core/registry.ts';
 import { bakeDefinition } from './bake.ts';
 import { type FailedImage, blamedService, builderIsLost, callFailure } from './build-failure.ts';
-import type { BuildResult, BuildTask, BuildWorld, BuildableImage, BuiltImage } from './building.ts';
+import type { BuildResult, BuildTask, BuildWorld, BuildableImage, PushedAs } from './building.ts';
 import { callDocker, outlivingPushes } from './calls.ts';
 import { watchBake } from './bake-progress.ts';
-import { type PushWay, tagToPush, wayAfterFailure } from './push-way.ts';
+import { type PushWay, choosePushWay, tagToPush, wayAfterFailure } from './push-way.ts';
 
 const command = 'docker buildx bake';
 
@@ -24,11 +24,8 @@ export async function bakeImages(task: BuildTask, world: BuildWorld): Promise<Bu
     const { code, tail, metadata, push } = await outlivingPushes(() => bakeNext(images), world);
     const services = images.map(({ service }) => service);
     if (code === 0) {
-      const digests = readDigests(metadata, services);
-      const built = images.map((image): BuiltImage => {
-        const { service } = image;
-        return { service, digest: digests.get(service)!, pushedAs: tagToPush(image, push), ...progress.of(service) };
-      });
+      const pushed = push.kind === 'none' ? undefined : readPushed(metadata, images, push);
+      const built = services.map((service) => ({ service, pushed: pushed?.get(service), ...progress.of(service) }));
       return { built, failed };
     }
     if (push.kind === 'content' && tail.some((line) => tagIsTaken.test(line))) continue;
@@ -56,7 +53,7 @@ function openBake(
   world: BuildWorld,
   onLine: (line: string) => void,
 ): (images: readonly BuildableImage[]) => Promise<Bake> {
-  let next: PushWay = world.builder.kind === 'buildkit' ? { kind: 'content' } : { kind: 'tag', tag: task.pushTag };
+  let next = choosePushWay(task, world.builder);
   return async (images) => {
     const push = next;
     const call = await bake({ ...task, images, push }, world, onLine);
@@ -66,14 +63,15 @@ function openBake(
 }
 
 async function bake(
-  task: BuildTask & { readonly push: PushWay },
+  task: Omit<BuildTask, 'push'> & { readonly push: PushWay },
   world: BuildWorld,
   onLine: (line: string) => void,
 ): Promise<Omit<Bake, 'push'>> {
   const { directory, builderName } = world;
   const definition = join(directory, 'bake.json');
   const metadata = join(directory, 'metadata.json');
-  await writeFile(definition, `${JSON.stringify(bakeDefinition(task), undefined, 2)}\n`);
+  const wishes = { ...task, inDaemon: world.builder.kind === 'daemon' };
+  await writeFile(definition, `${JSON.stringify(bakeDefinition(wishes), undefined, 2)}\n`);
   await writeFile(metadata, '{}');
   const words = [
     'buildx',
@@ -93,17 +91,18 @@ async function bake(
 }
 
 /** Bake asks a person before it reads outside of its folder, and there is nobody here. */
-function filesToRead({ images }: BuildTask): readonly string[] {
+function filesToRead({ images }: Pick<BuildTask, 'images'>): readonly string[] {
   return [...new Set(images.flatMap(({ secrets }) => secrets.map(({ file }) => file)))];
 }
 
-/** The digest of each target, out of what `--metadata-file` holds. */
-function readDigests(text: string, services: readonly string[]): ReadonlyMap<string, string> {
+/** What was pushed of each target, out of what `--metadata-file` holds. */
+function readPushed(text: string, images: readonly BuildableImage[], push: PushWay): ReadonlyMap<string, PushedAs> {
   const targets: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = JSON.parse(text);
   return new Map(
-    services.map((service) => {
+    images.map((image) => {
+      const { service } = image;
       const digest = targets[service]?.['containerimage.digest'];
-      if (typeof digest === 'string' && isDigest(digest)) return [service, digest];
+      if (typeof digest === 'string' && isDigest(digest)) return [service, { digest, tag: tagToPush(image, push) }];
       throw new ActionError('E_STATE', `docker reports no digest for ${service}.`, {
         remedy: 'Use a builder with BuildKit, e.g. by docker/setup-buildx-action before this step.',
         place: service,

@@ -32,6 +32,8 @@ export type BakeWishes = {
   /** Host, and port, of the registry. */
   readonly address: string;
   readonly push: PushWay;
+  /** The builder is the BuildKit inside the docker daemon, which can do less. */
+  readonly inDaemon: boolean;
 };
 
 /** One target per service, so that one BuildKit builds all of them side by side and shares what they share. */
@@ -42,9 +44,8 @@ export function bakeDefinition({ images, ...wishes }: BakeWishes): BakeDefinitio
   };
 }
 
-function bakeTarget(image: BuildableImage, { options, address, push }: Omit<BakeWishes, 'images'>): BakeTarget {
+function bakeTarget(image: BuildableImage, { options, inDaemon, ...push }: Omit<BakeWishes, 'images'>): BakeTarget {
   const { build } = image;
-  const inDaemon = push.kind === 'tag';
   const args = [...build.args].map(([name, value]) => [name, literal(value)]);
   const labels = [...image.labels].map(([name, value]) => [name, literal(value)]);
   return {
@@ -58,7 +59,7 @@ function bakeTarget(image: BuildableImage, { options, address, push }: Omit<Bake
       image.secrets.map(({ id, file }) => literal(`id=${id},src=${file}`)),
     ),
     platforms: build.platforms,
-    output: [`type=image,${nameOf(image, { address, push })},push=true${inDaemon ? '' : layerOptions(options)}`],
+    output: [outputOf(image, push, inDaemon ? '' : layerOptions(options))],
     attest: [attestation('provenance', options.provenance), attestation('sbom', options.sbom)],
     ...(inDaemon ? {} : unlessEmpty('cache-from', image.cache.from.map(literal))),
     ...(inDaemon ? {} : unlessEmpty('cache-to', image.cache.to.map(literal))),
@@ -71,10 +72,15 @@ function bakeTarget(image: BuildableImage, { options, address, push }: Omit<Bake
  * Never by a tag of the release: an image gets those when all of them are there, so a half-built commit is never tagged.
  * The tag of its content says no more than what is in it, and is true as soon as it is there.
  */
-function nameOf(image: BuildableImage, { address, push }: Pick<BakeWishes, 'address' | 'push'>): string {
-  const name = `${address}/${image.repository}`;
+function outputOf(
+  image: BuildableImage,
+  { address, push }: Pick<BakeWishes, 'address' | 'push'>,
+  layers: string,
+): string {
+  if (push.kind === 'none') return 'type=cacheonly';
   const tag = tagToPush(image, push);
-  return tag === undefined ? `name=${name},push-by-digest=true,name-canonical=true` : `name=${name}:${tag}`;
+  const byDigest = tag === undefined ? ',push-by-digest=true,name-canonical=true' : `:${tag}`;
+  return `type=image,name=${address}/${image.repository}${byDigest},push=true${layers}`;
 }
 
 /** `rewrite-timestamp` gives the files of a layer SOURCE_DATE_EPOCH, so that two builds of one commit are one image. */

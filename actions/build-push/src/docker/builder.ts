@@ -60,19 +60,20 @@ function unknownBuilder(): ActionError {
 }
 
 /** What a person should know about a builder that cannot do it the way it is best done; undefined when it can. */
-export function describeLimits(builder: Builder): string | undefined {
+export function describeLimits(builder: Builder, { push }: { readonly push: boolean }): string | undefined {
   switch (builder.kind) {
     case 'buildkit':
       return undefined;
     case 'daemon':
+      if (!push) return undefined;
       return (
         "The docker driver cannot push by digest: images are pushed under a tag of this run, which stays beside the commit's. " +
         'There is no registry cache. docker/setup-buildx-action before this step gives a builder that can.'
       );
     case 'plain-docker':
       return (
-        'There is no buildx: images are built by `docker build`, ONE AFTER THE OTHER, and pushed under a tag of this run, ' +
-        "which stays beside the commit's. No cache, no provenance, no SBOM. docker/setup-buildx-action before this step mends it."
+        `There is no buildx: images are built by \`docker build\`, ONE AFTER THE OTHER${push ? ", and pushed under a tag of this run, which stays beside the commit's" : ''}. ` +
+        'No cache, no provenance, no SBOM. docker/setup-buildx-action before this step mends it.'
       );
   }
 }

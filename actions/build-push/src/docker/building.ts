@@ -13,14 +13,19 @@ export type BuildResult = {
 
 export type BuiltImage = {
   readonly service: string;
-  /** As docker reports it; the registry has not been asked yet. */
-  readonly digest: string;
-  /** The tag that it was pushed under; undefined: by digest alone. */
-  readonly pushedAs: string | undefined;
+  /** Undefined: it was only built. */
+  readonly pushed: PushedAs | undefined;
   /** From the first to the last thing that docker said of it. */
   readonly seconds: number;
   /** Every step came out of a cache. */
   readonly fromCache: boolean;
+};
+
+export type PushedAs = {
+  /** As docker reports it; the registry has not been asked yet. */
+  readonly digest: string;
+  /** Undefined: by digest alone. */
+  readonly tag: string | undefined;
 };
 
 export type BuildWorld = {
@@ -39,6 +44,8 @@ export type BuildWorld = {
 
 export type BuildTask = Pick<BuildPlan, 'options' | 'address' | 'pushTag'> & {
   readonly images: readonly BuildableImage[];
+  /** False: built, and not kept anywhere but in the builder's cache. */
+  readonly push: boolean;
 };
 
 export type BuildableImage = ImagePlan & Pick<ObservedImage, 'content' | 'found'>;

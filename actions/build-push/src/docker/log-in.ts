@@ -9,12 +9,22 @@ import type { Variables } from '../../../../lib/github/inputs.ts';
 import { type DockerConfig, configWithLogin } from './docker-config.ts';
 import type { BuildPlan } from '../plan.ts';
 
-/** A private docker configuration that can push to the registry. */
-export type Login = {
+/** Where docker finds what it knows besides its words. */
+export type DockerHome = {
   /** For DOCKER_CONFIG. */
   readonly directory: string;
   /** For BUILDX_CONFIG: builders that an earlier step made are still known. */
   readonly buildxDirectory: string;
+};
+
+/** The job's own docker configuration. */
+export function jobsDockerHome(variables: Variables): DockerHome {
+  const directory = variables['DOCKER_CONFIG'] ?? join(variables['HOME'] ?? homedir(), '.docker');
+  return { directory, buildxDirectory: variables['BUILDX_CONFIG'] ?? join(directory, 'buildx') };
+}
+
+/** A private docker configuration that can push to the registry. */
+export type Login = DockerHome & {
   /** The same with a new password: ECR's is good for twelve hours, and a session's for less. */
   renew(): Promise<void>;
 };
@@ -34,13 +44,13 @@ const stateName = 'docker-config';
  */
 export async function logIn(step: Step, options: LoginOptions): Promise<Login> {
   const { variables } = options;
-  const own = variables['DOCKER_CONFIG'] ?? join(variables['HOME'] ?? homedir(), '.docker');
+  const { directory: own, buildxDirectory } = jobsDockerHome(variables);
   const directory = join(step.temporaryDirectory, 'docker');
   step.state.save(stateName, directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const renew = () => writeLogin(step, { ...options, own, directory });
   await renew();
-  return { directory, buildxDirectory: variables['BUILDX_CONFIG'] ?? join(own, 'buildx'), renew };
+  return { directory, buildxDirectory, renew };
 }
 
 async function writeLogin(

@@ -1,13 +1,20 @@
-import type { BuildableImage } from './building.ts';
+import type { Builder } from './builder.ts';
+import type { BuildTask, BuildableImage } from './building.ts';
 
-/** What images are called in a push. */
+/** Whether images are pushed, and what they are called then. */
 export type PushWay =
+  | { readonly kind: 'none' }
   /** By the tag of their content, where nobody has that yet; else by digest. */
   | { readonly kind: 'content' }
   /** By digest alone. */
   | { readonly kind: 'digest' }
   /** All by one tag: for builders that cannot push by digest. */
   | { readonly kind: 'tag'; readonly tag: string };
+
+export function choosePushWay({ push, pushTag }: Pick<BuildTask, 'push' | 'pushTag'>, builder: Builder): PushWay {
+  if (!push) return { kind: 'none' };
+  return builder.kind === 'buildkit' ? { kind: 'content' } : { kind: 'tag', tag: pushTag };
+}
 
 /** The tag that an image is pushed under; undefined: none. */
 export function tagToPush({ content, found }: Pick<BuildableImage, 'content' | 'found'>, way: PushWay) {

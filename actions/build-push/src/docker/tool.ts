@@ -1,7 +1,7 @@
 import type { Variables } from '../../../../lib/github/inputs.ts';
 import type { Step } from '../../../../lib/github/step.ts';
 import type { Docker, DockerOptions } from './docker.ts';
-import type { Login } from './log-in.ts';
+import type { DockerHome } from './log-in.ts';
 
 /** Docker as this step uses it: with the private login, in the checkout, and ended with the job. */
 export type Tool = {
@@ -15,7 +15,7 @@ export type Answer = { readonly code: number; readonly output: string; readonly 
 
 export type ToolWorld = {
   readonly docker: Docker;
-  readonly login: Login;
+  readonly home: DockerHome;
   readonly variables: Variables;
   /** SOURCE_DATE_EPOCH, seconds; undefined when nobody knows when the commit was made. */
   readonly sourceDate: number | undefined;
@@ -45,7 +45,7 @@ export function openTool(step: Pick<Step, 'workspace' | 'signal'>, world: ToolWo
 }
 
 /** What docker needs and no more: neither AWS's credentials nor GitHub's tokens are a Dockerfile's business. */
-function toolEnvironment({ variables, login, sourceDate, cacheOfGithub }: ToolWorld): Record<string, string> {
+function toolEnvironment({ variables, home, sourceDate, cacheOfGithub }: ToolWorld): Record<string, string> {
   const passed = Object.entries(variables).filter((entry): entry is [string, string] => {
     const patterns = cacheOfGithub ? [...passedOn, ofGithubCache] : passedOn;
     return entry[1] !== undefined && patterns.some((pattern) => pattern.test(entry[0]));
@@ -53,8 +53,8 @@ function toolEnvironment({ variables, login, sourceDate, cacheOfGithub }: ToolWo
   return {
     ...Object.fromEntries(passed),
     ...(sourceDate === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDate) }),
-    DOCKER_CONFIG: login.directory,
-    BUILDX_CONFIG: login.buildxDirectory,
+    DOCKER_CONFIG: home.directory,
+    BUILDX_CONFIG: home.buildxDirectory,
   };
 }
 
