@@ -60,6 +60,8 @@ export class SimulatedCloud implements Controlled {
   readonly alarms: Cloud['alarms'];
   readonly ecs: Services['ecs']['state'];
   readonly autoscaling: Services['autoscaling']['state'];
+  /** Stacks, for whoever runs the simulator. */
+  readonly cloudformation: Services['cloudformation']['state'];
   /** Whether a service holds its callers to its rates. */
   readonly rates: Services['rates'];
   readonly handle: Cloud['handle'];
@@ -95,6 +97,7 @@ export class SimulatedCloud implements Controlled {
     this.alarms = this.services.cloudwatch.state;
     this.ecs = this.services.ecs.state;
     this.autoscaling = this.services.autoscaling.state;
+    this.cloudformation = this.services.cloudformation.state;
     this.rates = this.services.rates;
     const control = controlHandler(this);
     const serve = createHandler({

@@ -3,6 +3,7 @@ import type { Cloud, WireRequest, WireResponse } from './cloud.ts';
 import { readFaultRules } from './faults.ts';
 import type { FaultRule } from './faults.ts';
 import { AwsError } from './operation.ts';
+import type { CloudFormation } from './services/cloudformation/deploy-template.ts';
 import { jsonAnswer } from './transport/answer.ts';
 import { judge } from './truth.ts';
 
@@ -10,6 +11,8 @@ import { judge } from './truth.ts';
 export type Controlled = Cloud & {
   /** Replaces all fault rules; their counts and seconds begin now. */
   setFaults(rules: readonly FaultRule[]): void;
+  /** Stacks without requests. */
+  readonly cloudformation: CloudFormation;
   /** Number of calls so far, by `service:Operation`. */
   calls(): Readonly<Record<string, number>>;
   /** Which job GitHub's tokens speak of from now on. Throws ZodError for claims that GitHub does not have. */
@@ -32,6 +35,12 @@ const resourcesShape = z.array(
   }),
 );
 
+const stackShape = z.strictObject({
+  name: z.string().regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/, 'not the name of a stack'),
+  template: z.string(),
+  parameters: z.record(z.string(), z.string()).default({}),
+});
+
 /**
  * `/_simulator/…`: what only whoever runs the simulator may do. Open to loopback only, and to no web page: neither
  * one with a name that resolves to 127.0.0.1, nor one of another origin.
@@ -41,6 +50,8 @@ export function controlHandler(cloud: Controlled): (request: WireRequest) => Pro
     'GET truth': () => cloud.ecs.truth(),
     'GET calls': () => cloud.calls(),
     'POST resources': (body) => cloud.provision(resourcesShape.parse(body)),
+    'GET stacks': () => cloud.cloudformation.stacks(),
+    'POST stacks': (body) => cloud.cloudformation.deploy(stackShape.parse(body)),
     'POST agrees': (body) => judge(cloud, body),
     'POST faults': (body) => {
       cloud.setFaults(readFaultRules(body));

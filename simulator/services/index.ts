@@ -4,6 +4,7 @@ import { ec2Protocol } from '../transport/ec2.ts';
 import { queryProtocol } from '../transport/query.ts';
 import { allRates, rated } from './account-rates.ts';
 import { createAutoscaling } from './autoscaling/index.ts';
+import { createCloudFormation } from './cloudformation/index.ts';
 import { createCloudwatch } from './cloudwatch/index.ts';
 import { createDiscovery } from './discovery/index.ts';
 import { createEc2 } from './ec2/index.ts';
@@ -40,19 +41,22 @@ export function createServices(cloud: Cloud, { trustsGithub }: { trustsGithub: b
   };
   const github = createGithub(cloud);
   const s3 = createS3(cloud);
+  const resources = Object.assign(
+    {},
+    s3.resources,
+    ...Object.values(parts).map((part) => part.resources),
+  ) as typeof s3.resources;
+  const cloudformation = createCloudFormation(cloud, { providers: () => resources, templates: s3.objects });
   const rates = allRates();
-  const services = Object.values(parts)
+  const services = [...Object.values(parts), cloudformation]
     .flatMap((part) => part.services)
     .map((service) => rated(cloud.clock, service, rates));
   return {
     ...parts,
     github,
     rates,
-    resources: Object.assign(
-      {},
-      s3.resources,
-      ...Object.values(parts).map((part) => part.resources),
-    ) as typeof s3.resources,
+    cloudformation,
+    resources,
     protocols: [
       github.protocol,
       parts.ecr.protocol,

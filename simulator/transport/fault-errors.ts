@@ -18,6 +18,8 @@ const names: Readonly<Record<string, Partial<Names>>> = {
   logs: { server: ['ServiceUnavailableException', 503] },
   sts: { throttle: ['Throttling', 400], server: ['InternalFailure', 500], expired: 'ExpiredToken' },
   iam: { throttle: ['Throttling', 400], server: ['ServiceFailure', 500], expired: 'ExpiredToken' },
+  cloudformation: { throttle: ['Throttling', 400], server: ['InternalFailure', 500], expired: 'ExpiredToken' },
+  rds: { throttle: ['Throttling', 400], server: ['InternalFailure', 500], expired: 'ExpiredToken' },
   elasticloadbalancing: { throttle: ['Throttling', 400], server: ['InternalFailure', 500], expired: 'ExpiredToken' },
   ec2: { throttle: ['RequestLimitExceeded', 503], server: ['InternalError', 500], expired: 'RequestExpired' },
   s3: { throttle: ['SlowDown', 503], server: ['InternalError', 500], expired: 'ExpiredToken' },

@@ -3,6 +3,34 @@
  * operation" are told apart.
  */
 const known: Readonly<Record<string, string>> = {
+  cloudformation: `
+    ActivateOrganizationsAccess ActivateType BatchDescribeTypeConfigurations CancelUpdateStack
+    ContinueUpdateRollback CreateChangeSet CreateGeneratedTemplate CreateStack CreateStackInstances
+    CreateStackRefactor CreateStackSet DeactivateOrganizationsAccess DeactivateType DeleteChangeSet
+    DeleteGeneratedTemplate DeleteStack DeleteStackInstances DeleteStackSet DeregisterType
+    DescribeAccountLimits DescribeChangeSet DescribeChangeSetHooks DescribeEvents
+    DescribeGeneratedTemplate DescribeOrganizationsAccess DescribePublisher DescribeResourceScan
+    DescribeStackDriftDetectionStatus DescribeStackEvents DescribeStackInstance DescribeStackRefactor
+    DescribeStackResource DescribeStackResourceDrifts DescribeStackResources DescribeStackSet
+    DescribeStackSetOperation DescribeStacks DescribeType DescribeTypeRegistration DetectStackDrift
+    DetectStackResourceDrift DetectStackSetDrift EstimateTemplateCost ExecuteChangeSet
+    ExecuteStackRefactor GetGeneratedTemplate GetHookResult GetStackPolicy GetTemplate
+    GetTemplateSummary ImportStacksToStackSet ListChangeSets ListExports ListGeneratedTemplates
+    ListHookResults ListImports ListResourceScanRelatedResources ListResourceScanResources
+    ListResourceScans ListStackInstanceResourceDrifts ListStackInstances ListStackRefactorActions
+    ListStackRefactors ListStackResources ListStackSetAutoDeploymentTargets ListStackSetOperationResults
+    ListStackSetOperations ListStackSets ListStacks ListTypeRegistrations ListTypeVersions ListTypes
+    PublishType RecordHandlerProgress RegisterPublisher RegisterType RollbackStack SetStackPolicy
+    SetTypeConfiguration SetTypeDefaultVersion SignalResource StopStackSetOperation TestType UpdateGeneratedTemplate
+    UpdateStack UpdateStackInstances UpdateStackSet UpdateTerminationProtection ValidateTemplate`,
+  rds: `
+    AddRoleToDBCluster AddTagsToResource CreateDBCluster CreateDBClusterParameterGroup CreateDBClusterSnapshot
+    CreateDBInstance CreateDBSubnetGroup DeleteDBCluster DeleteDBClusterParameterGroup DeleteDBClusterSnapshot
+    DeleteDBInstance DeleteDBSubnetGroup DescribeDBClusterParameterGroups DescribeDBClusterParameters
+    DescribeDBClusterSnapshots DescribeDBClusters DescribeDBEngineVersions DescribeDBInstances
+    DescribeDBSubnetGroups DescribeEvents FailoverDBCluster ListTagsForResource ModifyDBCluster
+    ModifyDBClusterParameterGroup ModifyDBInstance ModifyDBSubnetGroup RebootDBCluster RebootDBInstance
+    RestoreDBClusterFromSnapshot RestoreDBClusterToPointInTime StartDBCluster StopDBCluster`,
   ecs: `
     AssociateGatewayWithCluster ContinueServiceDeployment CreateCapacityProvider CreateCluster CreateDaemon
     CreateExpressGatewayService CreateGateway CreateService CreateTaskSet DeleteAccountSetting
