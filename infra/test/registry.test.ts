@@ -32,10 +32,6 @@ describe('2. ECR — Container Registries', () => {
   });
 
   test('Tags never move, but for `latest` and the build cache', () => {
-    const filter = (value: string) => ({
-      ImageTagMutabilityExclusionFilterType: 'WILDCARD',
-      ImageTagMutabilityExclusionFilterValue: value,
-    });
     for (const repository of repositories)
       expect(repository).toMatchObject({
         ImageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
@@ -56,3 +52,7 @@ describe('2. ECR — Container Registries', () => {
     expect(other.toJSON()).toEqual(alone.registry().toJSON());
   });
 });
+
+function filter(value: string) {
+  return { ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: value };
+}

@@ -66,7 +66,7 @@ async function deploy() {
     const start = performance.now();
     const template = readFileSync(join(folder, `${name}.template.json`), 'utf8');
     const { status, why } = await createStack(cloudformation, name, JSON.stringify(JSON.parse(template)));
-    const count = Object.keys(JSON.parse(template).Resources).length;
+    const count = Object.keys(JSON.parse(template).Resources ?? {}).length;
     const line = `${name}: ${status}, ${count} resources in ${secondsSince(start).toFixed(1)} s`;
     expect(status === 'CREATE_COMPLETE', line, why.join('\n        '));
   }
