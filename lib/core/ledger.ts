@@ -167,6 +167,8 @@ export type MigrationAttempt = {
   /** RunTask's client token: the same token means the same task for about a day. */
   readonly token: string;
   readonly taskDefinition: string;
+  /** Of the image that migrates, by which a release refers to it. Undefined in what an earlier version wrote, which stays. */
+  readonly digest?: string;
   /** ISO 8601. */
   readonly at: string;
   readonly run: RunName;

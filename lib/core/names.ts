@@ -110,12 +110,17 @@ export function releasePartPath(whereabouts: Whereabouts, release: string, part:
   return `${releasePath(whereabouts, release)}/${part}`;
 }
 
+/** SSM path under which each migration has its attempts. */
+export function migrationsPath({ application, environment }: Whereabouts): string {
+  return `/${application}/${environment}/migrations`;
+}
+
 /** SSM parameter of one migration's attempts; `identity` stands for image, command and configuration. */
 export function migrationPath(
-  { application, environment }: Whereabouts,
+  whereabouts: Whereabouts,
   { service, ordinal, identity }: { service: string; ordinal: number; identity: string },
 ): string {
-  return `/${application}/${environment}/migrations/${service}/${ordinal}-${identity}`;
+  return `${migrationsPath(whereabouts)}/${service}/${ordinal}-${identity}`;
 }
 
 /** SSM parameter that says who changes the environment. */

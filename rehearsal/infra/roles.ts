@@ -91,6 +91,7 @@ export function deployRole(scope: RoleScope): Resource {
       [arn('ssm', `parameter/${application}/${environment}`), arn('ssm', `parameter/${application}/${environment}/*`)],
     ),
     allow(['ssm:DeleteParameters'], [arn('ssm', `parameter/${application}/${environment}/releases/*`)]),
+    allow(['ssm:DeleteParameters'], [arn('ssm', `parameter/${application}/${environment}/migrations/*`)]),
     allow(
       ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
       [arn('secretsmanager', `secret:${application}/*`)],

@@ -25,7 +25,7 @@ export class AttemptBook {
 
   /** Before RunTask: whoever comes after a killed run finds the token. */
   async begin(
-    attempt: Pick<MigrationAttempt, 'number' | 'token' | 'taskDefinition'>,
+    attempt: Pick<MigrationAttempt, 'number' | 'token' | 'taskDefinition' | 'digest'>,
     run: RunName,
   ): Promise<MigrationAttempt> {
     const at = new Date(this.aws.clock.now()).toISOString();

@@ -3,6 +3,7 @@ import { checkBranch } from '../../../lib/world/branch-policy.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
 import { type ApplyWorld, applyMigration } from './apply.ts';
 import { readRunMigrationsInputs } from './inputs.ts';
+import { forgetOldMigrations } from './forget.ts';
 import { admit, confirm } from './gate.ts';
 import { observe } from './observe.ts';
 import type { MigrationOutcome } from './outcome.ts';
@@ -38,6 +39,7 @@ export async function runMigrations(step: Step, surroundings: Surroundings = rea
       step.outputs.set('tasks', tasksOutput(outcomes));
       step.summary.add(summarise(plans, outcomes));
     });
+    await forgetOldMigrations(lease.aws, where, step);
   });
 }
 

@@ -59,7 +59,7 @@ async function begin(plan: MigrationPlan, number: number, book: AttemptBook, wor
   const token = createHash('sha256')
     .update(JSON.stringify([environment, plan.service, plan.digest, taskDefinition, number]))
     .digest('hex');
-  return send(plan, await book.begin({ number, token, taskDefinition }, run), book, world);
+  return send(plan, await book.begin({ number, token, taskDefinition, digest: plan.digest }, run), book, world);
 }
 
 async function send(

@@ -35,9 +35,9 @@ export async function writeAttempt(
 }
 
 function entriesOf(name: string): Entries<MigrationRecord> {
-  return { name, isEntry: isRecord };
+  return { name, isEntry: isMigrationRecord };
 }
 
-function isRecord(value: unknown): value is MigrationRecord {
+export function isMigrationRecord(value: unknown): value is MigrationRecord {
   return isOfThisSchema(value) && 'attempts' in value && Array.isArray(value.attempts) && 'nonce' in value;
 }
