@@ -23,8 +23,9 @@ export function addStacks(app: App, setting: Setting): void {
   const network = new NetworkStack(app, named('network'), setting, { env });
   const data = new DataStack(app, named('data'), setting, network.handed, { env });
   const isPublic = [...setting.manifest.services.values()].some(({ ingress }) => ingress !== undefined);
-  const edge = isPublic ? new EdgeStack(app, named('edge'), setting, network.handed, { env }) : undefined;
-  const below = { network: network.handed, data: data.handed, edge: edge?.handed };
+  const inside = { network: network.handed, data: data.handed };
+  const edge = isPublic ? new EdgeStack(app, named('edge'), setting, inside, { env }) : undefined;
+  const below = { ...inside, edge: edge?.handed };
   const platform = new PlatformStack(app, named('platform'), setting, below, { env });
   const monitoring = new MonitoringStack(app, named('monitoring'), setting, below, { env });
   inOrder(network, data, ...(edge === undefined ? [] : [edge]), platform, monitoring);

@@ -5,7 +5,10 @@ import { selectEnvironment } from '../../lib/core/manifest/select.ts';
 import type { Data, Edge, Network } from '../lib/handed.ts';
 import { settingOf, type Setting } from '../lib/setting.ts';
 import { DataStack } from '../lib/stacks/data.ts';
+import { EdgeStack } from '../lib/stacks/edge.ts';
 import { MonitoringStack } from '../lib/stacks/monitoring.ts';
+import { NetworkStack } from '../lib/stacks/network.ts';
+import { PlatformStack } from '../lib/stacks/platform.ts';
 import { RegistryStack } from '../lib/stacks/registry.ts';
 import cdk from '../cdk.json' with { type: 'json' };
 import { variedManifest, type Change } from './varied.ts';
@@ -16,15 +19,23 @@ export const alone = {
     template(changes, (app, setting, props) => new RegistryStack(app, 'registry', setting, props)),
   data: (...changes: readonly Change[]) =>
     template(changes, (app, setting, props) => new DataStack(app, 'data', setting, network, props)),
+  network: (...changes: readonly Change[]) =>
+    template(changes, (app, setting, props) => new NetworkStack(app, 'network', setting, props)),
+  edge: (...changes: readonly Change[]) =>
+    template(changes, (app, setting, props) => {
+      const data = dataOf(setting, keyOf(setting));
+      return new EdgeStack(app, 'edge', setting, { network, data }, props);
+    }),
+  platform: (...changes: readonly Change[]) =>
+    template(changes, (app, setting, props) => {
+      const isPublic = [...setting.manifest.services.values()].some(({ ingress }) => ingress !== undefined);
+      const below = { network, data: dataOf(setting, keyOf(setting)), edge: isPublic ? publicEdge : undefined };
+      return new PlatformStack(app, 'platform', setting, below, props);
+    }),
   monitoring: (changes: readonly Change[] = [], { key, edge = publicEdge }: Given = {}) =>
     template(changes, (app, setting, props) => {
-      const { manifest } = setting;
-      const data = {
-        key,
-        database: manifest.database && database,
-        cache: manifest.cache && cache,
-      };
-      return new MonitoringStack(app, 'monitoring', setting, { data, edge: edge ?? undefined }, props);
+      const watched = { data: dataOf(setting, key), edge: edge ?? undefined };
+      return new MonitoringStack(app, 'monitoring', setting, watched, props);
     }),
 };
 
@@ -39,7 +50,17 @@ function template(changes: readonly Change[], make: (app: App, setting: Setting,
   return Template.fromStack(make(app, setting, { env: { account, region } }));
 }
 
-const network: Network = {
+function dataOf({ manifest }: Setting, key: string | undefined): Data {
+  return { key, database: manifest.database && database, cache: manifest.cache && cache };
+}
+
+function keyOf({ account, region, manifest }: Setting): string | undefined {
+  const key = `arn:aws:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`;
+  return manifest.environment.encryption === 'cmk' ? key : undefined;
+}
+
+/** Ids as other stacks hand them on. */
+export const network: Network = {
   vpc: 'vpc-0123456789abcdef0',
   publicSubnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
   appSubnets: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { addressPlan } from '../lib/address-plan.ts';
+import { alone } from './alone.ts';
 import { allOf, nameIn, onlyOf, resources, tagged } from './resources.ts';
-import { example } from './synthesised.ts';
-import { varied, type Change } from './varied.ts';
+import type { Change } from './varied.ts';
 
-const network = () => example().get('network')!;
-const variedNetwork = (...changes: readonly Change[]) => varied(...changes).get('network')!;
+let synthesised: Template | undefined;
+const network = () => (synthesised ??= alone.network());
 
 describe('1. Networking', () => {
   test('Create VPC with CIDR 10.0.0.0/16', () => {
@@ -104,14 +104,14 @@ test('Create Cloud Map namespace: smartboard.internal (private DNS)', () => {
 
 describe('another manifest', () => {
   test('One NAT gateway serves all zones.', () => {
-    const single = variedNetwork(['nat: per-az', 'nat: single']);
+    const single = alone.network(['nat: per-az', 'nat: single']);
     const [gateway] = resources(single, 'AWS::EC2::NatGateway').keys();
     expect(resources(single, 'AWS::EC2::NatGateway').size).toBe(1);
     expect(routesOf(single, 'app').map(({ NatGatewayId }) => NatGatewayId.Ref)).toEqual([gateway, gateway]);
   });
 
   test('Without NAT, tasks reach AWS by interface endpoints of their own, and nothing else.', () => {
-    const closed = variedNetwork(['nat: per-az', 'nat: none\n    endpoints: true']);
+    const closed = alone.network(['nat: per-az', 'nat: none\n    endpoints: true']);
     expect([...allOf(closed, 'AWS::EC2::NatGateway'), ...allOf(closed, 'AWS::EC2::EIP')]).toEqual([]);
     expect(routesOf(closed, 'app')).toEqual([]);
     const interfaces = allOf(closed, 'AWS::EC2::VPCEndpoint').filter((it) => it['VpcEndpointType'] === 'Interface');
@@ -130,7 +130,7 @@ describe('another manifest', () => {
   test('A third zone leaves every resource of the first two as it was.', () => {
     const third: Change = ['[eu-west-1a, eu-west-1b]', '[eu-west-1a, eu-west-1b, eu-west-1c]'];
     const before = network().toJSON()['Resources'];
-    const after = variedNetwork(third).toJSON()['Resources'];
+    const after = alone.network(third).toJSON()['Resources'];
     const changed = Object.keys(before).filter((id) => JSON.stringify(before[id]) !== JSON.stringify(after[id]));
     // The endpoint of S3 joins its route table.
     expect(changed.map((id) => before[id].Type)).toEqual(['AWS::EC2::VPCEndpoint']);
@@ -138,13 +138,13 @@ describe('another manifest', () => {
   });
 
   test('Without flow logs there is neither log nor role.', () => {
-    const quiet = variedNetwork(['nat: per-az', 'nat: per-az\n    flow-logs: false']);
+    const quiet = alone.network(['nat: per-az', 'nat: per-az\n    flow-logs: false']);
     const types = ['AWS::EC2::FlowLog', 'AWS::Logs::LogGroup', 'AWS::IAM::Role'];
     expect(types.flatMap((type) => allOf(quiet, type))).toEqual([]);
   });
 
   test('Groups of database and cache stay without them, since a group that is still imported cannot go.', () => {
-    const without = variedNetwork(
+    const without = alone.network(
       [/^database:[^]*?\n\n/m, ''],
       [/^cache:[^]*?\n\n/m, ''],
       [/^ +DATABASE_URL.*\n.*\n/gm, ''],

@@ -6,7 +6,11 @@ export type Change = readonly [from: string | RegExp, to: string];
 
 /** Templates by part of the example with something else in its manifest. */
 export function varied(...changes: readonly Change[]): ReadonlyMap<string, Template> {
-  return synthesise(changes.reduce(changed, exampleManifest));
+  return synthesise(variedManifest(...changes));
+}
+
+export function variedManifest(...changes: readonly Change[]): string {
+  return changes.reduce(changed, exampleManifest);
 }
 
 function changed(manifest: string, [from, to]: Change): string {

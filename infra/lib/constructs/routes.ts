@@ -31,7 +31,7 @@ export class Routes extends Construct {
       internetGatewayId: gateway.ref,
     });
     this.public = this.table('public');
-    this.wayOut('public', this.public, { gatewayId: gateway.ref }).addDependency(attachment);
+    this.wayOut('public', this.public, { gatewayId: gateway.ref }).addResourceDependency(attachment);
     this.data = this.table('data');
 
     const zones = [...props.publicSubnets.keys()];
@@ -57,7 +57,7 @@ export class Routes extends Construct {
 
   private nat(zone: string, internet: CfnVPCGatewayAttachment): string {
     const address = new CfnEIP(this, `address-${zone}`, { domain: 'vpc', tags: this.named(`nat-${zone}`) });
-    address.addDependency(internet);
+    address.addResourceDependency(internet);
     return new CfnNatGateway(this, `nat-${zone}`, {
       subnetId: this.props.publicSubnets.get(zone)!,
       allocationId: address.attrAllocationId,
