@@ -216,6 +216,33 @@ test('the progress of a build tells how long each target took, and which came ou
   expect(progress.of('gateway')).toEqual({ seconds: 0, fromCache: false });
 });
 
+test('a build that is repeated is one build, though docker counts anew', () => {
+  const progress = watchBake({ elapsed: () => 0 }, undefined);
+  const calls = [
+    ['#1 [web 1/1] COPY web/ /', '#1 DONE 0.1s', '#2 [worker 1/1] COPY worker/ /', '#2 CACHED'],
+    ['#1 [worker 1/1] COPY worker/ /', '#1 CACHED', '#2 [web 1/1] COPY web/ /', '#2 CACHED'],
+  ];
+  for (const lines of calls) {
+    progress.begin();
+    lines.forEach((line) => progress.see(line));
+  }
+  expect(['web', 'worker'].map((name) => progress.of(name).fromCache)).toEqual([false, true]);
+});
+
+test('a step that was carried out for another target in the same build is not out of a cache', () => {
+  const progress = watchBake({ elapsed: () => 0 }, undefined);
+  for (const line of [
+    '#1 [web 1/2] COPY base/ /',
+    '#1 DONE 0.1s',
+    '#2 [worker 1/2] COPY base/ /',
+    '#2 CACHED',
+    '#3 [gateway 1/1] COPY gateway/ /',
+    '#3 CACHED',
+  ])
+    progress.see(line);
+  expect(['web', 'worker', 'gateway'].map((name) => progress.of(name).fromCache)).toEqual([false, false, true]);
+});
+
 test('the steps of a target that is built alone are its own, without a name', () => {
   const progress = watchBake({ elapsed: () => 0 }, 'web');
   for (const line of ['#4 [1/2] COPY a /a', '#4 CACHED', '#5 [2/2] RUN true', '#5 CACHED']) progress.see(line);

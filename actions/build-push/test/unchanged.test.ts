@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BaseImage } from '../src/content/base-images.ts';
+import { type BaseImage, type OnbuildReads, readOnbuild } from '../src/content/base-images.ts';
 import { type Content, readContent } from '../src/content/content-key.ts';
 import { openContexts } from '../src/content/context-files.ts';
 import { readDockerfile } from '../src/content/dockerfile.ts';
@@ -136,7 +136,7 @@ describe('the content of an image', () => {
     secrets: [],
     cache: { from: [], to: [] },
   };
-  const base = { kind: 'known', digest: 'sha256:1', readsContext: false } as const;
+  const base = { kind: 'known', digest: 'sha256:1', onbuild: 'nothing' } as const;
   type ContentChanges = { bases?: BaseImage; wishes?: BuildOptions; secrets?: ImagePlan['secrets'] };
   const content = (
     changes: Partial<ImagePlan['build']> = {},
@@ -205,10 +205,17 @@ describe('the content of an image', () => {
   };
   test('is all of the context when a source is a link, and when the base image has instructions for it', async () => {
     expect(await sensitive({})).toBe(false);
-    expect(await sensitive({ bases: { ...base, readsContext: true } })).toBe(true);
+    expect(await sensitive({ bases: { ...base, onbuild: 'context' } })).toBe(true);
     await rm(join(directory, 'app'), { recursive: true });
     await symlink('other', join(directory, 'app'));
     expect(await sensitive({})).toBe(true);
+  });
+
+  test('cannot be known when its base image fetches something by ONBUILD', async () => {
+    expect(await content({}, { bases: { ...base, onbuild: 'elsewhere' } })).toEqual({
+      kind: 'unknown',
+      why: 'node:24 has ONBUILD, which fetches something',
+    });
   });
 
   test('cannot be known when its base image cannot be looked up', async () => {
@@ -252,6 +259,8 @@ describe('what a Dockerfile reads', () => {
     ['flags', 'FROM --platform=$BUILDPLATFORM a\nCOPY --link --chown=1:1 a /', { context: ['a'], images: ['a'] }],
     ['a URL', 'FROM a\nADD https://example.com/x /', { unknown: expect.stringContaining('ADD') }],
     ['a repository', 'FROM a\nADD git@github.com:x/y.git /', { unknown: expect.stringContaining('ADD') }],
+    ['a URL in quotes', 'FROM a\nADD "https://example.com/x" /', { unknown: expect.stringContaining('ADD') }],
+    ['what may be a URL', 'FROM a\nARG U\nADD ${U} /', { unknown: expect.stringContaining('ADD') }],
     ['a file by ADD', 'FROM a\nADD x.tar /', { context: ['x.tar'] }],
     ['a syntax', '# syntax=docker/dockerfile:1\nFROM a', { images: ['docker/dockerfile:1', 'a'] }],
     ['a syntax of its own', '# syntax=example/front:1\nFROM a', { unknown: expect.stringContaining('syntax') }],
@@ -261,6 +270,23 @@ describe('what a Dockerfile reads', () => {
   ])('%s', (_what, text, expected) => {
     const args = new Map(text.includes('-slim') ? [['V', '26']] : []);
     expect(readDockerfile(text, args)).toMatchObject(expected);
+  });
+});
+
+describe('what ONBUILD of a base image reads', () => {
+  test.each<[OnbuildReads, unknown]>([
+    ['nothing', { config: { OnBuild: null } }],
+    ['nothing', { config: { Env: ['A=1'] } }],
+    ['nothing', null],
+    ['context', { config: { OnBuild: ['WORKDIR /app', 'COPY . .'] } }],
+    ['context', { config: { OnBuild: ['RUN npm ci'] } }],
+    ['elsewhere', { config: { OnBuild: ['ADD https://example.com/x /'] } }],
+    ['elsewhere', { config: { OnBuild: ['add --chown=1 ["https://example.com/x", "/"]'] } }],
+    ['elsewhere', { config: { OnBuild: ['COPY --from=tools:2 /x /'] } }],
+    ['elsewhere', { config: { OnBuild: ['RUN --mount=type=bind,from=tools:2,target=/t make'] } }],
+    ['elsewhere', { 'linux/amd64': { config: { OnBuild: ['COPY . .', 'ADD git@github.com:x/y.git /'] } } }],
+  ])('%s: %j', (expected, image) => {
+    expect(readOnbuild(JSON.stringify(image))).toBe(expected);
   });
 });
 

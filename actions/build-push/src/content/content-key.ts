@@ -35,7 +35,8 @@ export async function readContent(
   for (const { name, base } of found) {
     if (base.kind === 'unknown') return { kind: 'unknown', why: `its base image ${name} cannot be looked up` };
     images[name] = base.digest;
-    if (base.readsContext) context = 'everything';
+    if (base.onbuild === 'elsewhere') return { kind: 'unknown', why: `${name} has ONBUILD, which fetches something` };
+    if (base.onbuild === 'context') context = 'everything';
   }
   const files = await Promise.all(
     chooseEntries(entries, context).map(async (entry) => [

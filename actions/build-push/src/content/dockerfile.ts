@@ -102,8 +102,13 @@ function contextReads({ keyword, rest }: Line): 'everything' | 'unknown' | reado
   if (/(?:^|\s)--from=/.test(rest)) return [];
   const paths = wordsOf(rest).filter((word) => !word.startsWith('--'));
   const sources = paths.slice(0, -1);
+  if (keyword === 'ADD' && sources.some(mayBeRemote)) return 'unknown';
   if (sources.length === 0 || sources.some((source) => /[$"'\\]/.test(source))) return 'everything';
-  if (keyword === 'ADD' && sources.some((source) => /^[a-z][a-z0-9+.-]*:\/\/|^git@|\.git(?:#|$)/i.test(source)))
-    return 'unknown';
   return sources;
+}
+
+/** What only a variable says may be a URL as well. */
+function mayBeRemote(source: string): boolean {
+  const path = source.replaceAll(/["'\\]/g, '');
+  return path.includes('$') || /^[a-z][a-z0-9+.-]*:\/\/|^git@|\.git(?:#|$)/i.test(path);
 }

@@ -6,7 +6,7 @@ import { bakeDefinition } from './bake.ts';
 import { type FailedImage, blamedService, builderIsLost, callFailure } from './build-failure.ts';
 import type { BuildResult, BuildTask, BuildWorld, BuildableImage, PushedAs } from './building.ts';
 import { callDocker, outlivingPushes } from './calls.ts';
-import { watchBake } from './bake-progress.ts';
+import { type BakeProgress, watchBake } from './bake-progress.ts';
 import { type PushWay, choosePushWay, tagToPush, wayAfterFailure } from './push-way.ts';
 
 const command = 'docker buildx bake';
@@ -18,7 +18,7 @@ const command = 'docker buildx bake';
 export async function bakeImages(task: BuildTask, world: BuildWorld): Promise<BuildResult> {
   const failed: FailedImage[] = [];
   const progress = watchBake(world.clock, task.images.length === 1 ? task.images[0]?.service : undefined);
-  const bakeNext = openBake(task, world, (line) => progress.see(line));
+  const bakeNext = openBake(task, world, progress);
   let images = task.images;
   while (images.length > 0) {
     const { code, tail, metadata, push } = await outlivingPushes(() => bakeNext(images), world);
@@ -51,12 +51,13 @@ type Bake = {
 function openBake(
   task: BuildTask,
   world: BuildWorld,
-  onLine: (line: string) => void,
+  progress: BakeProgress,
 ): (images: readonly BuildableImage[]) => Promise<Bake> {
   let next = choosePushWay(task, world.builder);
   return async (images) => {
     const push = next;
-    const call = await bake({ ...task, images, push }, world, onLine);
+    progress.begin();
+    const call = await bake({ ...task, images, push }, world, (line) => progress.see(line));
     if (call.code !== 0) next = wayAfterFailure(push);
     return { ...call, push };
   };
