@@ -1,9 +1,11 @@
 import { migrationPath, type Whereabouts } from '../../../lib/core/names.ts';
 import { AttemptBook } from './attempt.ts';
+import { noRoom } from './capacity.ts';
 import { follow, type FollowWorld } from './follow.ts';
 import type { MigrationOutcome } from './outcome.ts';
 import type { MigrationPlan } from './plan.ts';
-import { noRoom, resolveLost, startTask } from './start.ts';
+import { resolveLost } from './lost.ts';
+import { startTask } from './start.ts';
 
 export type ApplyWorld = FollowWorld & { readonly where: Whereabouts };
 

@@ -8,7 +8,7 @@ import type { AttemptBook } from './attempt.ts';
 import { judgeTask, type TaskVerdict } from './judge.ts';
 import type { MigrationOutcome } from './outcome.ts';
 import type { MigrationPlan } from './plan.ts';
-import type { Started, StartWorld } from './start.ts';
+import type { Started, StartWorld } from './started.ts';
 import { forgiving, type TaskLog, tellLog } from './task-log.ts';
 import { LostTask, type Watched, watchTask } from './watch.ts';
 

@@ -1,15 +1,15 @@
 import type { Step } from '../../../lib/github/step.ts';
 import { checkBranch } from '../../../lib/world/branch-policy.ts';
 import { type Surroundings, realSurroundings } from '../../../lib/world/surroundings.ts';
-import { type ApplyWorld, applyMigration } from './apply.ts';
+import type { ApplyWorld } from './apply.ts';
+import { applyAll } from './apply-all.ts';
 import { readRunMigrationsInputs } from './inputs.ts';
 import { forgetOldMigrations } from './forget.ts';
 import { admit, confirm } from './gate.ts';
 import { observe } from './observe.ts';
-import type { MigrationOutcome } from './outcome.ts';
-import { type MigrationPlan, planMigrations } from './plan.ts';
+import { planMigrations } from './plan.ts';
 import { preflight } from './preflight.ts';
-import { describePlan, failureOf, isGood, summarise, tasksOutput } from './report.ts';
+import { describePlan, summarise, tasksOutput } from './report.ts';
 import { underLock } from './under-lock.ts';
 
 /** Runs every migration of the phase as an ECS task, one after the other; the first that fails ends the step. */
@@ -41,37 +41,4 @@ export async function runMigrations(step: Step, surroundings: Surroundings = rea
     });
     await forgetOldMigrations(lease.aws, where, step);
   });
-}
-
-/**
- * One after the other unless told; the next one does not wait for the last log lines of one that went well. `report`
- * is called once, whatever happens, with as much as is known.
- */
-async function applyAll(
-  plans: readonly MigrationPlan[],
-  { world, parallel }: { world: ApplyWorld; parallel: boolean },
-  report: (outcomes: readonly MigrationOutcome[]) => void,
-): Promise<void> {
-  const outcomes: MigrationOutcome[] = [];
-  const apply = async (plan: MigrationPlan) => {
-    const outcome = await applyMigration(plan, world);
-    outcomes.push(outcome);
-    if (isGood(outcome.verdict)) return;
-    await outcome.tail;
-    throw failureOf(outcome);
-  };
-  try {
-    if (parallel) await allToTheirEnd(plans.map(apply));
-    else for (const plan of plans) await apply(plan);
-  } finally {
-    await Promise.all(outcomes.map(({ tail }) => tail));
-    report(outcomes);
-  }
-}
-
-/** What runs is not left alone because another one has failed. */
-async function allToTheirEnd(works: readonly Promise<void>[]): Promise<void> {
-  const ended = await Promise.allSettled(works);
-  const failed = ended.find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }
