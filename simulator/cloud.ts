@@ -1,3 +1,4 @@
+import type { Authorization, AuthorizationRequest, ConditionValues, Verdict } from './authorization.ts';
 import type { Clock } from './clock.ts';
 import type { PulledImage, TaskDriver } from './drivers/driver.ts';
 import type { Principal } from './principal.ts';
@@ -78,15 +79,16 @@ export type ResourceChange = {
 
 export type Iam = {
   roleByArn(arn: string): Role | undefined;
-  /** Whether the role's own policies allow it; an unknown role is allowed nothing. */
-  allows(roleArn: string, action: string, resource: string): boolean;
-  /** Throws AccessDeniedException with AWS's sentence. `conditions` holds the values of condition keys. */
-  authorize(
-    principal: Principal,
-    action: string,
-    resources: readonly string[],
-    conditions?: Readonly<Record<string, string>>,
-  ): void;
+  /** Throws AccessDeniedException with AWS's sentence for the first that is not allowed. `cause`: see Authorization. */
+  authorize(principal: Principal, cause: string, requests: readonly AuthorizationRequest[]): void;
+  /** What the policies say of one request. */
+  verdict(principal: Principal, cause: string, request: AuthorizationRequest): Verdict;
+  /** Whether the role's trust policy lets somebody become it; nobody becomes a role that is not there. */
+  trusts(roleArn: string, applicant: Applicant, cause: string, conditions: ConditionValues): boolean;
+  /** For what AWS does not judge by policies and still counts as a request. */
+  note(principal: Principal, cause: string, request: AuthorizationRequest): void;
+  /** All that was asked so far, equal requests once. */
+  authorizations(): readonly Authorization[];
   /** Temporary credentials of a role, as a task or an assumed session holds them (3600 s unless told). */
   sessionFor(roleArn: string, sessionName: string, durationSeconds?: number): SessionCredentials;
   /** The secret behind an access key id; undefined when nobody has it. */
@@ -94,6 +96,9 @@ export type Iam = {
   /** Client ids (audiences) of an OIDC provider of the account; undefined when the account does not know it. */
   audiencesOf(issuerHost: string): readonly string[] | undefined;
 };
+
+/** Who wants to become a role: an identity provider by ARN, a service by name, a role or an account by ARN. */
+export type Applicant = { readonly kind: 'Federated' | 'Service' | 'AWS'; readonly id: string };
 
 /** In the shape that container credentials have. */
 export type SessionCredentials = {

@@ -49,6 +49,7 @@ export function controlHandler(cloud: Controlled): (request: WireRequest) => Pro
   const pages: Readonly<Record<string, Page>> = {
     'GET truth': () => cloud.ecs.truth(),
     'GET calls': () => cloud.calls(),
+    'GET authorizations': () => cloud.iam.authorizations(),
     'POST resources': (body) => cloud.provision(resourcesShape.parse(body)),
     'GET stacks': () => cloud.cloudformation.stacks(),
     'POST stacks': (body) => cloud.cloudformation.deploy(stackShape.parse(body)),

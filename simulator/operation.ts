@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AuthorizationRequest, ConditionValues } from './authorization.ts';
 import type { Cloud, ResourceProvider } from './cloud.ts';
 import type { Principal } from './principal.ts';
 
@@ -14,7 +15,7 @@ export type Call = {
 
 /**
  * One API operation. `input` is a strict zod shape: what it does not know is refused with the service's own
- * validation error. `resources` names the ARNs that the call touches, for the authorisation check ('*' when absent).
+ * validation error. `resources` names the ARNs that the call touches: IAM is asked about each ('*' when absent).
  * `secret` members never reach the request log.
  */
 export type Operation<Input = any> = {
@@ -23,8 +24,10 @@ export type Operation<Input = any> = {
   resources?(input: NoInfer<Input>, call: Call): readonly string[];
   /** IAM action when it is not `<service>:<Operation>`. */
   action?: string;
-  /** What the call says about itself in the words of policy conditions, e.g. `{ 'ecs:cluster': arn }`. */
-  conditions?(input: NoInfer<Input>, call: Call): Readonly<Record<string, string>>;
+  /** What the call says about itself, e.g. `{ 'ecs:cluster': arn }`; IAM is told what the action carries of it. */
+  conditions?(input: NoInfer<Input>, call: Call): ConditionValues;
+  /** What IAM is asked besides: roles that are passed, tags that are brought along. */
+  dependents?(input: NoInfer<Input>, call: Call): readonly AuthorizationRequest[];
   /** Answers callers who sign nothing (AssumeRoleWithWebIdentity); everybody else must prove who they are. */
   unsigned?: boolean;
   secretMembers?: readonly string[];

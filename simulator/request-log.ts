@@ -1,5 +1,4 @@
-import type { Principal } from './operation.ts';
-import { callerArn } from './services/iam/index.ts';
+import { callerArn } from './services/iam/caller.ts';
 import type { CallNote, Exchange } from './transport/exchange.ts';
 
 /** One call, as one line of the log. */
@@ -35,15 +34,11 @@ export function createRequestLog(now: () => number, sink: (entry: LogEntry) => v
         time: new Date(now()).toISOString(),
         service,
         operation,
-        ...(principal === undefined ? {} : { principal: nameOf(principal) }),
+        ...(principal === undefined ? {} : { principal: callerArn(principal) }),
         ...(parameters === undefined ? {} : { parameters }),
         ...outcome,
       });
     },
     calls: () => Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1))),
   };
-}
-
-function nameOf(principal: Principal): string {
-  return principal.kind === 'service' ? principal.name : callerArn(principal);
 }

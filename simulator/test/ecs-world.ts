@@ -1,23 +1,17 @@
-import type { Cloud, Provisioned, PulledImageWithConfig, ResourceProvider, Role } from '../cloud.ts';
+import type { AuthorizationRequest } from '../authorization.ts';
+import type { Cloud, Provisioned, PulledImageWithConfig, ResourceProvider } from '../cloud.ts';
 import { virtualClock } from '../clock.ts';
 import { createModelDriver } from '../drivers/model.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation, Principal } from '../operation.ts';
 import { seededRandom } from '../random.ts';
 import { createDiscovery } from '../services/discovery/index.ts';
 import { createEc2 } from '../services/ec2/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createElb } from '../services/elb/index.ts';
+import { accessDenied } from '../services/iam/judge.ts';
 
 export const registry = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 export const executionRole = 'arn:aws:iam::111122223333:role/execution';
-
-const taskRole = (arn: string): Role => ({
-  arn,
-  name: arn.split('/').at(-1)!,
-  trust: { Statement: [{ Principal: { Service: 'ecs-tasks.amazonaws.com' } }] },
-  policies: [],
-  maxSessionSeconds: 3600,
-});
 
 /** ECS and its neighbours in process on a virtual clock, with the rest of the account as plain values. */
 export function ecsWorld({ seed = 7 } = {}) {
@@ -34,9 +28,11 @@ export function ecsWorld({ seed = 7 } = {}) {
     random: (concern: string) => seededRandom(seed, concern),
     driver: createModelDriver({ clock }),
     iam: {
-      roleByArn: (arn: string) => (arn.includes('missing') ? undefined : taskRole(arn)),
-      allows: (_role: string, action: string) => !denied.has(action),
-      authorize() {},
+      trusts: (role: string) => !role.includes('missing'),
+      authorize(principal: Principal, _cause: string, requests: readonly AuthorizationRequest[]) {
+        const refused = requests.find(({ action }) => denied.has(action));
+        if (refused !== undefined) throw accessDenied(principal, refused, 'not allowed');
+      },
     },
     ecr: {
       pull(reference: string) {

@@ -46,17 +46,58 @@ describe('a call is decided by the statements that apply', () => {
       'not allowed',
     ],
     ['the condition has no value', [allow('iam:PassRole', '*', passed)], 'iam:PassRole', arn, {}, 'not allowed'],
+    [
+      'all but some actions are meant',
+      [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }],
+      'ecs:UpdateService',
+      arn,
+      {},
+      'allowed',
+    ],
+    [
+      'it is one of the actions that are not meant',
+      [{ Effect: 'Allow', NotAction: 'ecs:update*', Resource: '*' }],
+      'ecs:UpdateService',
+      arn,
+      {},
+      'not allowed',
+    ],
+    [
+      'all but some resources are denied',
+      [allow('*'), { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:ecs:*:*:service/prod/*' }],
+      'ecs:UpdateService',
+      arn,
+      {},
+      'allowed',
+    ],
+    [
+      'the resource is not among the exceptions',
+      [allow('*'), { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:ecs:*:*:service/dev/*' }],
+      'ecs:UpdateService',
+      arn,
+      {},
+      'denied',
+    ],
+    [
+      'a star is a star',
+      [allow('*', 'arn:aws:ecs:*:*:service/prod/${*}')],
+      'ecs:UpdateService',
+      arn,
+      {},
+      'not allowed',
+    ],
   ];
   test.each(cases)('%s', (_, statements, action, resource, values, verdict) => {
-    expect(evaluate(policy(...statements), action, resource, values)).toBe(verdict);
+    expect(evaluate(policy(...statements), { action, resource, conditions: values })).toBe(verdict);
   });
 });
 
 describe('a policy is refused when it is made', () => {
-  test.each([
+  const { Resource: _, ...withoutResource } = allow('*');
+  test.each<[string, object, RegExp]>([
     [
       'with a condition operator that is not simulated',
-      allow('*', '*', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+      allow('*', '*', { IpAddress: { 'aws:PrincipalArn': '10.0.0.0/8' } }),
       /operator IpAddress/,
     ],
     [
@@ -64,9 +105,28 @@ describe('a policy is refused when it is made', () => {
       allow('*', '*', { StringEquals: { 'aws:SourceVpc': 'vpc-1' } }),
       /key aws:SourceVpc/,
     ],
-    ['with NotAction', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }, /NotAction/],
+    [
+      "with a variable whose value depends on the caller's tags",
+      allow('*', 'arn:aws:s3:::${aws:PrincipalTag/team}/*'),
+      /variable \$\{aws:PrincipalTag\/team\}/,
+    ],
+    [
+      'with a variable in a condition',
+      allow('*', '*', { StringLike: { 'secretsmanager:Name': '${aws:username}/*' } }),
+      /variable \$\{aws:username\}/,
+    ],
+    [
+      'with a key of several values that is asked like one of one',
+      allow('*', '*', { StringEquals: { 'aws:TagKeys': 'a' } }),
+      /aws:TagKeys has several values: StringEquals needs ForAllValues or ForAnyValue/,
+    ],
+    ['with a number that is none', allow('*', '*', { NumericLessThan: { 'ecs:task-cpu': 'x' } }), /x is no number/],
     ['with a misspelt effect', { ...allow('*'), Effect: 'allow' }, /Effect/],
-  ])('%s', async (_, statement, message) => {
+    ['with Action and NotAction', { ...allow('*'), NotAction: '*' }, /Action or NotAction/],
+    ['without a resource', withoutResource, /must contain resources/],
+    ['that names a principal', { ...allow('*'), Principal: { AWS: '*' } }, /should not specify a principal/],
+    ['with NotPrincipal', { ...allow('*'), NotPrincipal: { AWS: '*' } }, /NotPrincipal/],
+  ])('%s', async (_what, statement, message) => {
     const error = await errorOf(account().cloud.provision([jobRole('*', [statement])]));
     expect(error.message).toMatch(message);
     expect(error.message).toMatch(/^DeployRole \(AWS::IAM::Role\): /);
@@ -80,6 +140,21 @@ test('a role that every repository of GitHub could assume is refused', async () 
   const open = { ...role, properties: { ...role.properties, AssumeRolePolicyDocument } };
   const error = await errorOf(account().cloud.provision([open]));
   expect(error.message).toContain('must evaluate token.actions.githubusercontent.com:sub');
+});
+
+test('a trust is refused that asks for a claim which STS does not look at', async () => {
+  const { StringEquals, StringLike } = jobRole('*').properties.AssumeRolePolicyDocument.Statement.Condition;
+  const owner = { ...StringEquals, 'token.actions.githubusercontent.com:repository_owner': 'octo-org' };
+  const role = jobRole('*');
+  const statement = role.properties.AssumeRolePolicyDocument.Statement;
+  const AssumeRolePolicyDocument = {
+    Version: '2012-10-17',
+    Statement: { ...statement, Condition: { StringEquals: owner, StringLike } },
+  };
+  const error = await errorOf(
+    account().cloud.provision([{ ...role, properties: { ...role.properties, AssumeRolePolicyDocument } }]),
+  );
+  expect(error.message).toContain('key token.actions.githubusercontent.com:repository_owner is not simulated');
 });
 
 test('who is not allowed reads whom, what and on what', async () => {

@@ -83,6 +83,7 @@ describe('a token is refused', () => {
 });
 
 test('a repository made since July 2026 has ids in its subject', async () => {
+  world = account();
   await world.cloud.provision([jobRole('repo:octo-org@98765/smartboard@123456789:ref:refs/heads/main')]);
   await expect(assume(await tokenFor({ immutable_subject: true }))).resolves.toBeDefined();
   expect((await errorOf(assume(await tokenFor({})))).name).toBe('AccessDenied');

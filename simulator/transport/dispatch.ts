@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { AuthorizationRequest } from '../authorization.ts';
 import type { Cloud, WireRequest } from '../cloud.ts';
 import { AwsError, notSimulated } from '../operation.ts';
-import type { Operation, Principal, Service } from '../operation.ts';
+import type { Call, Operation, Principal, Service } from '../operation.ts';
 import type { CallNote } from './exchange.ts';
 import { awsHasOperation } from './known-operations.ts';
 
@@ -35,11 +36,21 @@ export function callOperation(dispatch: Dispatch): unknown {
 
   const call = { cloud, principal, requestId, host: request.headers['host'] ?? 'localhost' };
   if (operation.unsigned !== true) {
-    const action = operation.action ?? `${service.name}:${name}`;
-    const resources = operation.resources?.(parsed.data, call) ?? ['*'];
-    cloud.iam.authorize(principal, action, resources, operation.conditions?.(parsed.data, call));
+    const cause = `${service.name}:${name}`;
+    cloud.iam.authorize(principal, cause, requestsOf(operation, cause, parsed.data, call));
   }
   return operation.run(parsed.data, call);
+}
+
+/** One for each resource, and those of what goes along with the call. */
+function requestsOf(operation: Operation, cause: string, input: unknown, call: Call): AuthorizationRequest[] {
+  const action = operation.action ?? cause;
+  const conditions = operation.conditions?.(input, call) ?? {};
+  const resources = operation.resources?.(input, call) ?? ['*'];
+  return [
+    ...resources.map((resource) => ({ action, resource, conditions })),
+    ...(operation.dependents?.(input, call) ?? []),
+  ];
 }
 
 function validationMessage(error: z.ZodError): string {

@@ -5,14 +5,14 @@ import { page } from '../page.ts';
 import { dimensionShape, namespaceShape, paging, resourceIdShape, targetMembers } from './shapes.ts';
 import { trackingShape, unsimulated } from './shapes.ts';
 import type { Tracking } from './shapes.ts';
-import { scalableDimension, scalableOf, serviceNamespace } from './state.ts';
+import { scalableDimension, scalableOf, serviceNamespace, targetArns, targetConditions } from './state.ts';
 import type { Autoscaling, ScalableTarget, ScalingPolicy } from './state.ts';
 import { existingTarget } from './targets.ts';
 
 const policyName = z.string().min(1).max(256);
 
 export function policyOperations(state: Autoscaling): Record<string, Operation> {
-  const arnOf = ({ ResourceId }: { ResourceId: string }) => [state.targets.get(ResourceId)?.arn ?? '*'];
+  const asked = { resources: targetArns(state), conditions: () => targetConditions };
   return {
     PutScalingPolicy: operation({
       input: z.strictObject({
@@ -23,7 +23,7 @@ export function policyOperations(state: Autoscaling): Record<string, Operation> 
         StepScalingPolicyConfiguration: unsimulated('step scaling'),
         PredictiveScalingPolicyConfiguration: unsimulated('predictive scaling'),
       }),
-      resources: arnOf,
+      ...asked,
       run(input) {
         const { PolicyName: name, ResourceId, TargetTrackingScalingPolicyConfiguration: tracking } = input;
         if (input.PolicyType !== 'TargetTrackingScaling' || tracking === undefined)
@@ -59,7 +59,7 @@ export function policyOperations(state: Autoscaling): Record<string, Operation> 
     }),
     DeleteScalingPolicy: operation({
       input: z.strictObject({ PolicyName: policyName, ...targetMembers }),
-      resources: arnOf,
+      ...asked,
       run({ PolicyName: name, ResourceId }) {
         if (state.targets.get(ResourceId)?.policies.delete(name) !== true)
           throw new AwsError(

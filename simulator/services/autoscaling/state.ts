@@ -51,3 +51,15 @@ export function scalableOf({ cloud }: Autoscaling, resourceId: string) {
   const [, cluster = '', service = ''] = resourceId.split('/');
   return cloud.ecs.scalable(cluster, service);
 }
+
+/** What IAM is asked about: the target, or any one while there is none. */
+export function targetArns({ cloud, targets }: Autoscaling) {
+  const any = `arn:aws:application-autoscaling:${cloud.region}:${cloud.account}:scalable-target/*`;
+  return ({ ResourceId }: { readonly ResourceId: string }): [string] => [targets.get(ResourceId)?.arn ?? any];
+}
+
+/** What every request about an ECS service's target says of itself. */
+export const targetConditions = {
+  'application-autoscaling:scalable-dimension': scalableDimension,
+  'application-autoscaling:service-namespace': serviceNamespace,
+} as const;

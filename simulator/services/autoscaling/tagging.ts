@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagConditions } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import type { Autoscaling, ScalableTarget } from './state.ts';
@@ -22,6 +23,7 @@ export function taggingOperations(state: Autoscaling): Record<string, Operation>
     TagResource: operation({
       input: z.strictObject({ ResourceARN: arnShape, Tags: z.record(z.string(), z.string()) }),
       resources,
+      conditions: ({ Tags }) => tagConditions(Tags),
       run({ ResourceARN, Tags }) {
         const target = tagged(ResourceARN);
         const merged = { ...target.tags, ...Tags };
@@ -34,6 +36,7 @@ export function taggingOperations(state: Autoscaling): Record<string, Operation>
     UntagResource: operation({
       input: z.strictObject({ ResourceARN: arnShape, TagKeys: z.array(z.string()) }),
       resources,
+      conditions: ({ TagKeys }) => ({ 'aws:TagKeys': TagKeys }),
       run({ ResourceARN, TagKeys }) {
         const target = tagged(ResourceARN);
         target.tags = Object.fromEntries(Object.entries(target.tags).filter(([key]) => !TagKeys.includes(key)));

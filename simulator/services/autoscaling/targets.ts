@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { tagConditions, tagging } from '../../authorization.ts';
+import type { AuthorizationRequest } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
-import type { Call, Operation } from '../../operation.ts';
+import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
 import { followBounds } from './scaling.ts';
 import { dimensionShape, namespaceShape, paging, resourceIdShape, targetMembers } from './shapes.ts';
-import { scalableDimension, scalableOf, serviceNamespace } from './state.ts';
+import { scalableDimension, scalableOf, serviceNamespace, targetArns, targetConditions } from './state.ts';
 import type { Autoscaling, ScalableTarget, SuspendedState } from './state.ts';
 
 const registration = z.strictObject({
@@ -37,12 +39,17 @@ export function existingTarget(state: Autoscaling, resourceId: string, why: 'fou
 }
 
 export function targetOperations(state: Autoscaling): Record<string, Operation> {
-  const arnOf = ({ ResourceId }: { ResourceId: string }) => [state.targets.get(ResourceId)?.arn ?? '*'];
+  const arnOf = targetArns(state);
   return {
     RegisterScalableTarget: operation({
       input: registration,
       resources: arnOf,
-      run: (input, call) => ({ ScalableTargetARN: register(state, input, call).arn }),
+      conditions: ({ Tags }) => ({ ...targetConditions, ...tagConditions(Tags) }),
+      dependents: (input) => [
+        ...arnOf(input).flatMap((arn) => tagging('application-autoscaling:TagResource', arn, input.Tags)),
+        ...serviceLinkedRole(state),
+      ],
+      run: (input) => ({ ScalableTargetARN: register(state, input).arn }),
     }),
     DescribeScalableTargets: operation({
       input: z.strictObject({
@@ -62,6 +69,7 @@ export function targetOperations(state: Autoscaling): Record<string, Operation> 
     DeregisterScalableTarget: operation({
       input: z.strictObject(targetMembers),
       resources: arnOf,
+      conditions: () => targetConditions,
       run({ ResourceId }) {
         existingTarget(state, ResourceId, 'found');
         // Its policies and their alarms go with it.
@@ -73,7 +81,7 @@ export function targetOperations(state: Autoscaling): Record<string, Operation> 
 }
 
 /** Makes the target, or changes what is named of it: registering again is how one updates. */
-function register(state: Autoscaling, input: Registration, call: Call): ScalableTarget {
+function register(state: Autoscaling, input: Registration): ScalableTarget {
   const { ResourceId: resourceId } = input;
   const before = state.targets.get(resourceId);
   const minimum = input.MinCapacity ?? before?.minimum;
@@ -82,7 +90,7 @@ function register(state: Autoscaling, input: Registration, call: Call): Scalable
     throw invalid('MinCapacity and MaxCapacity must be specified when registering a new scalable target.');
   if (minimum > maximum) throw invalid('Maximum capacity cannot be less than minimum capacity');
   if (scalableOf(state, resourceId) === undefined) throw invalid(`ECS service doesn't exist: ${resourceId}`);
-  needServiceLinkedRole(state, call);
+  state.settings.serviceLinkedRole = true;
   const target = before ?? newTarget(state, resourceId, input.Tags);
   target.minimum = minimum;
   target.maximum = maximum;
@@ -117,12 +125,10 @@ const roleArn = ({ cloud }: Autoscaling) =>
   'AWSServiceRoleForApplicationAutoScaling_ECSService';
 
 /** The first registration of an account makes the service-linked role, in the name of whoever calls. */
-function needServiceLinkedRole(state: Autoscaling, { principal }: Call): void {
-  if (state.settings.serviceLinkedRole) return;
-  state.cloud.iam.authorize(principal, 'iam:CreateServiceLinkedRole', [roleArn(state)], {
-    'iam:AWSServiceName': 'ecs.application-autoscaling.amazonaws.com',
-  });
-  state.settings.serviceLinkedRole = true;
+function serviceLinkedRole(state: Autoscaling): readonly AuthorizationRequest[] {
+  if (state.settings.serviceLinkedRole) return [];
+  const conditions = { 'iam:AWSServiceName': 'ecs.application-autoscaling.amazonaws.com' };
+  return [{ action: 'iam:CreateServiceLinkedRole', resource: roleArn(state), conditions }];
 }
 
 function describeTarget(state: Autoscaling, target: ScalableTarget) {

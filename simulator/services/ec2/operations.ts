@@ -16,9 +16,11 @@ const paging = { MaxResults: z.coerce.number().int().min(5).max(1000).optional()
 
 /** Reading networks; they are made as resources. */
 export function ec2Operations(cloud: Cloud, state: Ec2State): Record<string, Operation> {
+  const conditions = () => ({ 'ec2:Region': cloud.region });
   return {
     DescribeSubnets: operation({
       input: z.strictObject({ SubnetId: z.array(z.string()).optional(), Filter: filters, ...paging }),
+      conditions,
       run({ SubnetId, Filter, MaxResults, NextToken }) {
         const missing = SubnetId?.find((id) => !state.subnets.has(id));
         if (missing !== undefined)
@@ -32,6 +34,7 @@ export function ec2Operations(cloud: Cloud, state: Ec2State): Record<string, Ope
     }),
     DescribeSecurityGroups: operation({
       input: z.strictObject({ GroupId: z.array(z.string()).optional(), Filter: filters, ...paging }),
+      conditions,
       run({ GroupId, Filter, MaxResults, NextToken }) {
         const missing = GroupId?.find((id) => !state.securityGroups.has(id));
         if (missing !== undefined)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagConditions, tagging, tagsByKey } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
@@ -70,6 +71,9 @@ const createRepository = (registry: Registry) =>
   operation({
     input: createShape.extend({ registryId: ownRegistry(registry) }),
     resources: ({ repositoryName }) => [registry.arnOf(repositoryName)],
+    conditions: ({ tags }) => tagConditions(tagsByKey(tags)),
+    dependents: ({ repositoryName, tags }) =>
+      tagging('ecr:TagResource', registry.arnOf(repositoryName), tagsByKey(tags)),
     run: (input) => ({ repository: shown(registry, create(registry, input)) }),
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cloud } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
-import { matches } from '../iam/policy.ts';
+import { wildcards } from '../iam/pattern.ts';
 import type { Manifest } from './manifest.ts';
 
 export type Mutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
@@ -101,7 +101,7 @@ export class Registry {
 
 /** Whether an existing tag may be moved to another image. */
 export function mayMove(repository: Repository, tag: string): boolean {
-  const excluded = repository.exclusions.some((pattern) => matches(tag, pattern));
+  const excluded = repository.exclusions.some((pattern) => wildcards(pattern)(tag));
   if (repository.mutability === 'MUTABLE') return true;
   if (repository.mutability === 'IMMUTABLE') return false;
   return repository.mutability === 'MUTABLE_WITH_EXCLUSION' ? !excluded : excluded;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import { conditionsOf, taggedOnCreation } from './authorization.ts';
 import { nameFromArn } from './names.ts';
 import { capacityProviderStrategy, request, tags } from './shapes.ts';
 import type { Cluster, Ecs, Tags } from './state.ts';
@@ -67,6 +68,10 @@ export function clusterOperations(ecs: Ecs): Record<string, Operation> {
     CreateCluster: operation({
       input: createClusterInput,
       resources: ({ clusterName }) => [ecs.names.cluster(clusterName)],
+      conditions: ({ tags: wanted, defaultCapacityProviderStrategy: strategy }) =>
+        conditionsOf(ecs, { tags: wanted, capacityProviderStrategy: strategy }),
+      dependents: ({ clusterName, tags: wanted }) =>
+        taggedOnCreation('CreateCluster', ecs.names.cluster(clusterName), wanted),
       run: ({
         clusterName,
         tags: clusterTags,

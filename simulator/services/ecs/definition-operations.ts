@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from './answers.ts';
+import { conditionsOf, passedRoles, taggedOnCreation } from './authorization.ts';
 import { describeDefinition } from './definition-answer.ts';
 import { registerTaskDefinitionInput } from './definition-shape.ts';
 import { clientError } from './errors.ts';
@@ -31,11 +32,24 @@ function isUsed(ecs: Ecs, definition: TaskDefinition): boolean {
 }
 
 export function definitionOperations(ecs: Ecs): Record<string, Operation> {
-  const definitionArn = (text: string) => findDefinition(ecs, text)?.arn ?? `*`;
+  // The revision is known only afterwards.
+  const anyRevision = (family: string) => ecs.names.reference(`${family}:*`);
   return {
     RegisterTaskDefinition: operation({
       input: registerTaskDefinitionInput,
-      resources: ({ family }) => [ecs.names.taskDefinition(family, (ecs.families.get(family)?.lastRevision ?? 0) + 1)],
+      resources: ({ family }) => [anyRevision(family)],
+      conditions: (input) => ({
+        ...conditionsOf(ecs, { tags: input.tags }),
+        ...(input.cpu === undefined ? {} : { 'ecs:task-cpu': input.cpu }),
+        ...(input.memory === undefined ? {} : { 'ecs:task-memory': input.memory }),
+        'ecs:compute-compatibility': input.requiresCompatibilities,
+        // The simulator takes no privileged containers.
+        'ecs:privileged': 'false',
+      }),
+      dependents: ({ family, tags, taskRoleArn, executionRoleArn }) => [
+        ...passedRoles([taskRoleArn, executionRoleArn]),
+        ...taggedOnCreation('RegisterTaskDefinition', anyRevision(family), tags),
+      ],
       run(input, call) {
         const definition = registerDefinition(ecs, input, call);
         return { taskDefinition: describeDefinition(definition), tags: definition.tags };
@@ -97,7 +111,7 @@ export function definitionOperations(ecs: Ecs): Record<string, Operation> {
     }),
     DeleteTaskDefinitions: operation({
       input: request({ taskDefinitions: z.array(reference).min(1).max(10) }),
-      resources: ({ taskDefinitions }) => taskDefinitions.map(definitionArn),
+      resources: ({ taskDefinitions }) => taskDefinitions.map((definition) => ecs.names.reference(definition)),
       run({ taskDefinitions }) {
         const found = taskDefinitions.map((text) => ({ text, definition: findDefinition(ecs, text) }));
         const deletable = found.flatMap(({ definition }) =>

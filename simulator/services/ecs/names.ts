@@ -5,8 +5,13 @@ export type Names = {
   cluster(cluster: string): string;
   service(cluster: string, service: string): string;
   taskDefinition(family: string, revision: number): string;
+  /** Of `family` or `family:revision`; an ARN is one already. */
+  reference(taskDefinition: string): string;
   task(cluster: string, id: string): string;
+  containerInstance(cluster: string, id: string): string;
   container(cluster: string, taskId: string): string;
+  /** Of which a service deployment or revision is, by the ARN of either. */
+  serviceOf(arn: string): string;
   serviceDeployment(cluster: string, service: string): string;
   serviceRevision(cluster: string, service: string, deploymentId: string): string;
   /** 32 hexadecimal digits. */
@@ -27,8 +32,14 @@ export function ecsNames(account: string, region: string, random: Random): Names
     cluster: (cluster) => `${prefix}:cluster/${cluster}`,
     service: (cluster, service) => `${prefix}:service/${cluster}/${service}`,
     taskDefinition: (family, revision) => `${prefix}:task-definition/${family}:${revision}`,
+    reference: (definition) => (definition.startsWith('arn:') ? definition : `${prefix}:task-definition/${definition}`),
+    containerInstance: (cluster, id) => `${prefix}:container-instance/${cluster}/${id}`,
     task: (cluster, id) => `${prefix}:task/${cluster}/${id}`,
     container: (cluster, taskId) => `${prefix}:container/${cluster}/${taskId}/${newUuid()}`,
+    serviceOf(arn) {
+      const [, cluster = '', service = ''] = arn.split('/');
+      return `${prefix}:service/${cluster}/${service}`;
+    },
     serviceDeployment: (cluster, service) =>
       `${prefix}:service-deployment/${cluster}/${service}/${random.text(21, lettersAndDigits)}`,
     serviceRevision: (cluster, service, deploymentId) =>

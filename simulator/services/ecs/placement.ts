@@ -59,7 +59,7 @@ function serviceTask(ecs: Ecs, service: EcsService, deployment: Deployment): Tas
 /** Why Fargate would not take a task of this definition now, in ECS's words. */
 export function placementProblem(ecs: Ecs, definition: TaskDefinition): string | undefined {
   const roles = [definition.executionRoleArn, definition.taskRoleArn].filter((role) => role !== undefined);
-  const refused = roles.find((role) => !isAssumable(ecs, role));
+  const refused = roles.find((role) => !isAssumable(ecs, definition, role));
   if (refused !== undefined)
     return (
       `ECS was unable to assume the role '${refused}' that was provided for this task. Please verify that the role ` +
@@ -71,9 +71,11 @@ export function placementProblem(ecs: Ecs, definition: TaskDefinition): string |
   return ecs.settings.placementFailureReason;
 }
 
-function isAssumable(ecs: Ecs, roleArn: string): boolean {
-  const role = ecs.cloud.iam.roleByArn(roleArn);
-  return role !== undefined && JSON.stringify(role.trust).includes('"ecs-tasks.amazonaws.com"');
+/** ECS says for whom it asks, so that a trust policy can refuse to be used by another account's tasks. */
+function isAssumable({ cloud }: Ecs, { arn }: TaskDefinition, role: string): boolean {
+  const applicant = { kind: 'Service', id: 'ecs-tasks.amazonaws.com' } as const;
+  const conditions = { 'aws:SourceAccount': cloud.account, 'aws:SourceArn': arn };
+  return cloud.iam.trusts(role, applicant, 'ecs:task-start', conditions);
 }
 
 /** Throttles the starts of a deployment whose tasks never run. */

@@ -1,12 +1,11 @@
 import type { Call } from '../../operation.ts';
 import { checkTaskDefinition } from './definition-checks.ts';
 import type { RegisterTaskDefinitionInput } from './definition-shape.ts';
-import { passedToTasks, principalArn } from './principal.ts';
+import { principalArn } from './principal.ts';
 import type { Ecs, TaskDefinition } from './state.ts';
 
 /** Every registration is a new revision, also of an identical definition. */
 export function registerDefinition(ecs: Ecs, input: RegisterTaskDefinitionInput, call: Call): TaskDefinition {
-  passRoles(ecs, input, call);
   const { tags, ...rest } = input;
   const size = checkTaskDefinition(input);
   const family = ecs.families.get(input.family) ?? { name: input.family, lastRevision: 0, revisions: new Map() };
@@ -25,13 +24,4 @@ export function registerDefinition(ecs: Ecs, input: RegisterTaskDefinitionInput,
   };
   family.revisions.set(definition.revision, definition);
   return definition;
-}
-
-function passRoles(
-  ecs: Ecs,
-  { taskRoleArn, executionRoleArn }: RegisterTaskDefinitionInput,
-  { principal }: Call,
-): void {
-  const roles = [taskRoleArn, executionRoleArn].filter((role) => role !== undefined);
-  if (roles.length > 0) ecs.cloud.iam.authorize(principal, 'iam:PassRole', roles, passedToTasks);
 }

@@ -54,7 +54,7 @@ export const runTaskInput = request(
       .optional(),
     platformVersion: z.string().optional(),
     referenceId: z.string().optional(),
-    enableExecuteCommand: z.boolean().default(false),
+    enableExecuteCommand: z.boolean().optional(),
     enableECSManagedTags: z.boolean().default(false),
     propagateTags: propagateTags
       .refine((value) => value !== 'SERVICE', 'propagateTags SERVICE is not allowed for RunTask')

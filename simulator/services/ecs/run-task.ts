@@ -1,9 +1,7 @@
-import type { Call } from '../../operation.ts';
 import { clientError, conflict, invalidParameter } from './errors.ts';
 import { findCluster, usableDefinition } from './lookup.ts';
 import { checkNetwork } from './network.ts';
 import { placementProblem } from './placement.ts';
-import { passedToTasks } from './principal.ts';
 import type { RunTaskInput } from './run-task-shape.ts';
 import type { Ecs, Task, TaskDefinition } from './state.ts';
 import { createTask } from './task.ts';
@@ -14,7 +12,7 @@ import { startTask } from './task-start.ts';
 export type Accepted = { readonly request: string; readonly tasks: readonly Task[] };
 
 /** Starts tasks; a problem of capacity is an answer, not an error. */
-export function runTask(ecs: Ecs, input: RunTaskInput, accepted: Map<string, Accepted>, call: Call) {
+export function runTask(ecs: Ecs, input: RunTaskInput, accepted: Map<string, Accepted>) {
   const cluster = findCluster(ecs, input.cluster);
   const { clientToken, ...meaning } = input;
   const fingerprint = JSON.stringify(meaning);
@@ -22,7 +20,7 @@ export function runTask(ecs: Ecs, input: RunTaskInput, accepted: Map<string, Acc
   if (earlier !== undefined) return repeat(earlier, fingerprint);
 
   const definition = usableDefinition(ecs, input.taskDefinition);
-  checkRun(ecs, input, definition, call);
+  checkRun(ecs, input, definition);
   const problem = placementProblem(ecs, definition);
   if (problem?.startsWith('ECS was unable to assume')) throw clientError(problem);
   if (problem !== undefined) return { tasks: [], failures: [{ arn: cluster.arn, reason: problem }] };
@@ -36,7 +34,7 @@ export function runTask(ecs: Ecs, input: RunTaskInput, accepted: Map<string, Acc
       startedBy: input.startedBy,
       capacityProvider: input.capacityProviderStrategy?.[0]?.capacityProvider,
       overrides: input.overrides,
-      executeCommand: input.enableExecuteCommand,
+      executeCommand: input.enableExecuteCommand ?? false,
       tags: input.tags,
       propagateTags: input.propagateTags,
     }),
@@ -60,7 +58,7 @@ function repeat(earlier: Accepted, fingerprint: string) {
   return { tasks: earlier.tasks.map((task) => describeTask(task, ['TAGS'])), failures: [] };
 }
 
-function checkRun(ecs: Ecs, input: RunTaskInput, definition: TaskDefinition, { principal }: Call): void {
+function checkRun(ecs: Ecs, input: RunTaskInput, definition: TaskDefinition): void {
   if (input.launchType !== undefined && input.capacityProviderStrategy !== undefined)
     throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
   if (input.networkConfiguration === undefined)
@@ -70,6 +68,4 @@ function checkRun(ecs: Ecs, input: RunTaskInput, definition: TaskDefinition, { p
   for (const { name } of input.overrides.containerOverrides)
     if (!names.has(name))
       throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
-  const roles = [input.overrides.taskRoleArn, input.overrides.executionRoleArn].filter((role) => role !== undefined);
-  if (roles.length > 0) ecs.cloud.iam.authorize(principal, 'iam:PassRole', roles, passedToTasks);
 }

@@ -45,6 +45,10 @@ const arns = z.array(z.string()).min(1).max(20);
 const date = z.number();
 
 export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation> {
+  // The authorization reference asks for both kinds of resource.
+  const withServices = (named: readonly string[]) => [
+    ...new Set([...named.map((arn) => ecs.names.serviceOf(arn)), ...named]),
+  ];
   return {
     ListServiceDeployments: operation({
       input: request({
@@ -73,7 +77,7 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
     }),
     DescribeServiceDeployments: operation({
       input: request({ serviceDeploymentArns: arns }),
-      resources: ({ serviceDeploymentArns }) => serviceDeploymentArns,
+      resources: ({ serviceDeploymentArns }) => withServices(serviceDeploymentArns),
       run({ serviceDeploymentArns }) {
         const found = serviceDeploymentArns.map((arn) => ({ arn, record: findRecord(ecs, arn) }));
         return {
@@ -84,7 +88,7 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
     }),
     DescribeServiceRevisions: operation({
       input: request({ serviceRevisionArns: arns }),
-      resources: ({ serviceRevisionArns }) => serviceRevisionArns,
+      resources: ({ serviceRevisionArns }) => withServices(serviceRevisionArns),
       run({ serviceRevisionArns }) {
         const revisions = allServices(ecs).flatMap((service) =>
           service.serviceDeployments.map(({ target }) => ({ service, target })),
@@ -103,7 +107,7 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
     }),
     StopServiceDeployment: operation({
       input: request({ serviceDeploymentArn: z.string(), stopType: z.enum(['ROLLBACK', 'ABORT']).default('ROLLBACK') }),
-      resources: ({ serviceDeploymentArn }) => [serviceDeploymentArn],
+      resources: ({ serviceDeploymentArn }) => withServices([serviceDeploymentArn]),
       run({ serviceDeploymentArn, stopType }) {
         if (stopType === 'ABORT') throw notSimulated('StopServiceDeployment with ABORT');
         const record = existingRecord(ecs, serviceDeploymentArn);
@@ -114,7 +118,7 @@ export function serviceDeploymentOperations(ecs: Ecs): Record<string, Operation>
     }),
     ContinueServiceDeployment: operation({
       input: request({ serviceDeploymentArn: z.string(), hookId: z.string(), action: hookAction.default('CONTINUE') }),
-      resources: ({ serviceDeploymentArn }) => [serviceDeploymentArn],
+      resources: ({ serviceDeploymentArn }) => withServices([serviceDeploymentArn]),
       run({ serviceDeploymentArn, hookId, action }) {
         continueDeployment(ecs, existingRecord(ecs, serviceDeploymentArn), hookId, action);
         return { serviceDeploymentArn };

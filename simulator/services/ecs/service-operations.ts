@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from './answers.ts';
+import { conditionsOf, passedRoles, taggedOnCreation, type Telling } from './authorization.ts';
 import { findCluster, findService } from './lookup.ts';
 import { nameFromArn } from './names.ts';
 import { describeService } from './service-answer.ts';
 import { createService, deleteService, updateService } from './service-changes.ts';
 import { createServiceInput, updateServiceInput } from './service-shape.ts';
-import { clusterCondition } from './service-settings.ts';
+import type { CreateServiceInput, UpdateServiceInput } from './service-shape.ts';
 import { request } from './shapes.ts';
 import type { Ecs } from './state.ts';
 
@@ -17,18 +18,23 @@ const clusterMember = { cluster: z.string().default('default') };
 export function serviceOperations(ecs: Ecs): Record<string, Operation> {
   const serviceArn = (cluster: string, service: string) =>
     service.startsWith('arn:') ? service : ecs.names.service(nameFromArn(cluster), service);
-  const conditions = clusterCondition(ecs);
+  const conditions = (input: Telling) => conditionsOf(ecs, input);
   return {
     CreateService: operation({
       input: createServiceInput,
       resources: ({ cluster, serviceName }) => [serviceArn(cluster, serviceName)],
       conditions,
+      dependents: (input) => [
+        ...taggedOnCreation('CreateService', serviceArn(input.cluster, input.serviceName), input.tags),
+        ...passedRoles(rolesForEcs(input), 'ecs.amazonaws.com'),
+      ],
       run: (input, call) => ({ service: describeService(createService(ecs, input, call), ['TAGS']) }),
     }),
     UpdateService: operation({
       input: updateServiceInput,
       resources: ({ cluster, service }) => [serviceArn(cluster, service)],
       conditions,
+      dependents: (input) => passedRoles(rolesForEcs(input), 'ecs.amazonaws.com'),
       run: (input) => ({ service: describeService(updateService(ecs, input)) }),
     }),
     DeleteService: operation({
@@ -78,4 +84,15 @@ export function serviceOperations(ecs: Ecs): Record<string, Operation> {
       },
     }),
   };
+}
+
+/**
+ * Roles by which ECS shifts traffic and calls hooks (docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html).
+ * The roles of tasks were passed when their definition was registered.
+ */
+function rolesForEcs({ loadBalancers = [], deploymentConfiguration }: UpdateServiceInput | CreateServiceInput) {
+  return [
+    ...loadBalancers.map(({ advancedConfiguration }) => advancedConfiguration?.roleArn),
+    ...(deploymentConfiguration?.lifecycleHooks ?? []).map(({ roleArn }) => roleArn),
+  ];
 }

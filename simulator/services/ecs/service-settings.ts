@@ -1,4 +1,3 @@
-import type { Call } from '../../operation.ts';
 import { invalidParameter } from './errors.ts';
 import { checkNetwork } from './network.ts';
 import type { CreateServiceInput, LoadBalancer, UpdateServiceInput } from './service-shape.ts';
@@ -71,8 +70,3 @@ export function needsDeployment(before: ServiceTarget, after: ServiceTarget): bo
 }
 
 const comparable = ({ definition, ...rest }: ServiceTarget) => JSON.stringify([definition.arn, rest]);
-
-/** Condition keys of ecs actions that concern one cluster. */
-export const clusterCondition = (ecs: Ecs) => (input: { cluster: string }, _call: Call) => ({
-  'ecs:cluster': input.cluster.startsWith('arn:') ? input.cluster : ecs.names.cluster(input.cluster),
-});

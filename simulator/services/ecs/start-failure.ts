@@ -1,4 +1,4 @@
-import type { Ecs, Task, TaskContainer } from './state.ts';
+import type { TaskContainer } from './state.ts';
 
 /** The task cannot start; the message is its stoppedReason, and its container's reason if one is guilty. */
 export class StartFailure extends Error {
@@ -12,12 +12,6 @@ export class StartFailure extends Error {
 /** What failures to fetch credentials and secrets begin with. */
 export const resourcesPrefix =
   'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
-
-/** IAM's sentence for the execution role, as it stands in stopped reasons. */
-export function deniedTo(ecs: Ecs, task: Task, roleArn: string): string {
-  const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  return `User: arn:aws:sts::${ecs.cloud.account}:assumed-role/${role}/${task.id}`;
-}
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import { conditionsOf } from './authorization.ts';
 import { invalidParameter } from './errors.ts';
 import { findDefinition } from './lookup.ts';
 import { request, tags } from './shapes.ts';
@@ -25,6 +26,7 @@ export function tagOperations(ecs: Ecs): Record<string, Operation> {
     TagResource: operation({
       input: request({ resourceArn, tags }),
       resources: (input) => [input.resourceArn],
+      conditions: (input) => conditionsOf(ecs, { tags: input.tags }),
       run(input) {
         const tagged = findTagged(ecs, input.resourceArn);
         const merged = mergeTags(tagged.tags, input.tags);
@@ -36,6 +38,7 @@ export function tagOperations(ecs: Ecs): Record<string, Operation> {
     UntagResource: operation({
       input: request({ resourceArn, tagKeys: z.array(z.string()) }),
       resources: (input) => [input.resourceArn],
+      conditions: ({ tagKeys }) => ({ 'aws:TagKeys': tagKeys }),
       run(input) {
         const tagged = findTagged(ecs, input.resourceArn);
         tagged.tags = tagged.tags.filter(({ key }) => !input.tagKeys.includes(key));

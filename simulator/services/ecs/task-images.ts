@@ -1,6 +1,7 @@
 import type { PulledImageWithConfig } from '../../cloud.ts';
+import { refusedToEcs } from './execution-role.ts';
+import { messageOf, resourcesPrefix, StartFailure } from './start-failure.ts';
 import type { Ecs, Task, TaskContainer } from './state.ts';
-import { deniedTo, messageOf, resourcesPrefix, StartFailure } from './start-failure.ts';
 import { executionRoleOf } from './task.ts';
 
 /** The images of all containers; a tag that the deployment resolved before is pulled by its digest. */
@@ -38,18 +39,14 @@ function checkRegistryAccess(ecs: Ecs, task: Task): void {
   for (const container of task.containers) {
     const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(container.definition.image);
     if (match === null || role === undefined) continue;
-    if (!ecs.cloud.iam.allows(role, 'ecr:GetAuthorizationToken', '*'))
+    const denial = refusedToEcs(ecs, task, { action: 'ecr:GetAuthorizationToken', resource: '*' });
+    if (denial !== undefined)
       throw new StartFailure(
-        `${resourcesPrefix}unable to retrieve ecr registry auth: service call has been retried 3 time(s): ` +
-          `AccessDeniedException: ${deniedTo(ecs, task, role)} is not authorized to perform: ` +
-          'ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ' +
-          'ecr:GetAuthorizationToken action',
+        `${resourcesPrefix}unable to retrieve ecr registry auth: service call has been retried 3 time(s): ${denial}`,
       );
     const repository = `arn:aws:ecr:${match[2]}:${match[1]}:repository/${match[3]}`;
-    const canPull = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'].every((action) =>
-      ecs.cloud.iam.allows(role, action, repository),
-    );
-    if (!canPull)
+    const pulling = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+    if (refusedToEcs(ecs, task, ...pulling.map((action) => ({ action, resource: repository }))) !== undefined)
       throw new StartFailure(
         'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ' +
           `${container.definition.image}: unexpected status from HEAD request: 403 Forbidden`,

@@ -1,8 +1,8 @@
 import type { PulledImageWithConfig } from '../../cloud.ts';
 import type { ContainerLaunch, RunningTask, TaskLaunch } from '../../drivers/driver.ts';
-import type { ContainerDefinition } from './definition-shape.ts';
 import type { Ecs, Task, TaskContainer } from './state.ts';
 import { hasHealthCheck, roleOf, taskChanged } from './task.ts';
+import { logWriter } from './task-logs.ts';
 import { stopTask } from './task-stop.ts';
 
 /** What a container is started from. */
@@ -15,15 +15,13 @@ export type PulledContainer = {
 /** Hands the task to the driver, and hears from it how the containers fare. */
 export function launchContainers(ecs: Ecs, task: Task, pulled: readonly PulledContainer[]): Promise<RunningTask> {
   const byName = new Map(task.containers.map((container) => [container.definition.name, container]));
+  const logs = new Map([...byName].map(([name, container]) => [name, logWriter(ecs, task, container)]));
   return ecs.cloud.driver.start(describeLaunch(ecs, task, pulled), {
     exited(name, exitCode, reason) {
       const container = byName.get(name);
       if (container !== undefined) containerEnded(ecs, task, container, exitCode, reason);
     },
-    output(name, line) {
-      const container = byName.get(name);
-      if (container !== undefined) writeLog(ecs, task, container.definition, line);
-    },
+    output: (name, line) => logs.get(name)?.(line),
   });
 }
 
@@ -84,11 +82,4 @@ function containerEnded(
   if (container.definition.essential && task.desiredStatus === 'RUNNING')
     void stopTask(ecs, task, { code: 'EssentialContainerExited', reason: 'Essential container in task exited' });
   else taskChanged(ecs, task);
-}
-
-/** awslogs: one stream a container, `<prefix>/<container>/<task id>`. */
-function writeLog(ecs: Ecs, task: Task, { name, logConfiguration }: ContainerDefinition, line: string): void {
-  const group = logConfiguration?.options['awslogs-group'];
-  if (group === undefined) return;
-  ecs.cloud.logs.append(group, `${logConfiguration!.options['awslogs-stream-prefix']}/${name}/${task.id}`, line);
 }

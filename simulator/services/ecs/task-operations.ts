@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from './answers.ts';
+import { conditionsOf, passedRoles, taggedOnCreation, type Telling } from './authorization.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
 import { findCluster, findDefinition, findService, findTask } from './lookup.ts';
 import { nameFromArn } from './names.ts';
 import { runTask } from './run-task.ts';
 import type { Accepted } from './run-task.ts';
 import { runTaskInput } from './run-task-shape.ts';
-import { clusterCondition } from './service-settings.ts';
 import { request } from './shapes.ts';
 import type { Ecs, Task } from './state.ts';
 import { describeTask } from './task-answer.ts';
@@ -51,13 +51,21 @@ export function taskOperations(ecs: Ecs): Record<string, Operation> {
   const accepted = new Map<string, Accepted>();
   const taskArn = (cluster: string, task: string) =>
     task.startsWith('arn:') ? task : ecs.names.task(nameFromArn(cluster), task);
-  const conditions = clusterCondition(ecs);
+  const conditions = (input: Telling) => conditionsOf(ecs, input);
   return {
     RunTask: operation({
       input: runTaskInput,
-      resources: ({ taskDefinition }) => [findDefinition(ecs, taskDefinition)?.arn ?? '*'],
+      // As it is referred to: without a revision the ARN has none.
+      resources: ({ taskDefinition }) => [ecs.names.reference(taskDefinition)],
       conditions,
-      run: (input, call) => runTask(ecs, input, accepted, call),
+      dependents({ cluster, taskDefinition, overrides, tags }) {
+        const definition = findDefinition(ecs, taskDefinition);
+        const taskRole = overrides.taskRoleArn ?? definition?.taskRoleArn;
+        const executionRole = overrides.executionRoleArn ?? definition?.executionRoleArn;
+        const anyTask = ecs.names.task(nameFromArn(cluster), '*');
+        return [...passedRoles([taskRole, executionRole]), ...taggedOnCreation('RunTask', anyTask, tags)];
+      },
+      run: (input) => runTask(ecs, input, accepted),
     }),
     StopTask: operation({
       input: request({ ...clusterMember, task: z.string().min(1), reason: z.string().max(1024).optional() }),
@@ -92,6 +100,8 @@ export function taskOperations(ecs: Ecs): Record<string, Operation> {
     }),
     ListTasks: operation({
       input: listTasksInput,
+      // Whatever is listed, and although Fargate has no container instances.
+      resources: ({ cluster }) => [ecs.names.containerInstance(nameFromArn(cluster), '*')],
       conditions,
       run(input) {
         const { items, ...rest } = page(listTasks(ecs, input), input);

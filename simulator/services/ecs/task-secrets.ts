@@ -1,6 +1,6 @@
+import { refusedToEcs } from './execution-role.ts';
+import { messageOf, resourcesPrefix, StartFailure } from './start-failure.ts';
 import type { Ecs, Task, TaskContainer } from './state.ts';
-import { deniedTo, messageOf, resourcesPrefix, StartFailure } from './start-failure.ts';
-import { executionRoleOf } from './task.ts';
 
 /** Values of the containers' secrets, read by the execution role. */
 export function resolveSecrets(ecs: Ecs, task: Task): Map<TaskContainer, Record<string, string>> {
@@ -24,13 +24,9 @@ function fromSecretsManager(ecs: Ecs, task: Task, valueFrom: string): string {
   const prefix = `${resourcesPrefix}unable to retrieve secret from asm: service call has been retried 1 time(s): `;
   const arn = ecs.cloud.secrets.arnOf(valueFrom);
   const resource = arn ?? valueFrom.split(':').slice(0, 7).join(':');
-  const role = executionRoleOf(task) ?? '';
-  if (!ecs.cloud.iam.allows(role, 'secretsmanager:GetSecretValue', resource))
-    throw new StartFailure(
-      `${prefix}failed to fetch secret ${resource} from secrets manager: AccessDeniedException: ` +
-        `${deniedTo(ecs, task, role)} is not authorized to perform: secretsmanager:GetSecretValue on resource: ${resource} ` +
-        'because no identity-based policy allows the secretsmanager:GetSecretValue action',
-    );
+  const denial = refusedToEcs(ecs, task, { action: 'secretsmanager:GetSecretValue', resource });
+  if (denial !== undefined)
+    throw new StartFailure(`${prefix}failed to fetch secret ${resource} from secrets manager: ${denial}`);
   try {
     return ecs.cloud.secrets.valueFrom(valueFrom);
   } catch (error) {
@@ -43,12 +39,8 @@ function fromParameterStore(ecs: Ecs, task: Task, valueFrom: string): string {
   const { account, region } = ecs.cloud;
   const name = valueFrom.startsWith('arn:') ? valueFrom.slice(valueFrom.indexOf(':parameter/') + 10) : valueFrom;
   const arn = `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;
-  const role = executionRoleOf(task) ?? '';
-  if (!ecs.cloud.iam.allows(role, 'ssm:GetParameters', arn))
-    throw new StartFailure(
-      `${prefix}AccessDeniedException: ${deniedTo(ecs, task, role)} is not authorized to perform: ` +
-        `ssm:GetParameters on resource: ${arn} because no identity-based policy allows the ssm:GetParameters action`,
-    );
+  const denial = refusedToEcs(ecs, task, { action: 'ssm:GetParameters', resource: arn });
+  if (denial !== undefined) throw new StartFailure(`${prefix}${denial}`);
   const value = ecs.cloud.ssm.valueOf(valueFrom);
   if (value === undefined) throw new StartFailure(`${prefix}invalid parameters: ${valueFrom}`);
   return value;

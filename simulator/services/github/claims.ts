@@ -22,6 +22,10 @@ export const jobShape = z.strictObject({
   run_number: z.string().regex(/^\d+$/).default('1'),
   run_attempt: z.string().regex(/^\d+$/).default('1'),
   job_workflow_ref: z.string().optional(),
+  /** Name of the workflow. */
+  workflow: z.string().default('Deploy'),
+  /** Only the tokens of an enterprise's repositories have it. */
+  enterprise_id: z.string().regex(/^\d+$/).optional(),
   runner_environment: z.string().default('github-hosted'),
   /** Repositories made since July 2026 have ids in their subject: `repo:octo-org@98765/smartboard@123456789:…`. */
   immutable_subject: z.boolean().default(false),
@@ -48,12 +52,13 @@ const claims = [
   'run_number',
   'run_attempt',
   'runner_environment',
+  'workflow',
 ] as const;
 
 /** The claims that GitHub puts into the job's token, without the times. */
 export function claimsOf(job: Job): Record<string, string> {
   const [owner = ''] = job.repository.split('/');
-  const { environment, job_workflow_ref: workflow } = job;
+  const { environment, enterprise_id, job_workflow_ref: workflow } = job;
   return {
     ...Object.fromEntries(claims.map((name) => [name, job[name]])),
     sub: `repo:${subjectRepository(job)}:${context(job)}`,
@@ -63,6 +68,7 @@ export function claimsOf(job: Job): Record<string, string> {
     job_workflow_ref: workflow ?? `${job.repository}/.github/workflows/deploy.yml@${job.ref}`,
     workflow_ref: `${job.repository}/.github/workflows/deploy.yml@${job.ref}`,
     ...(environment === undefined ? {} : { environment }),
+    ...(enterprise_id === undefined ? {} : { enterprise_id }),
   };
 }
 
@@ -73,6 +79,7 @@ function subjectRepository(job: Job): string {
 }
 
 function context(job: Job): string {
-  if (job.environment !== undefined) return `environment:${job.environment}`;
+  // Colons part the subject, so those of a name are escaped.
+  if (job.environment !== undefined) return `environment:${job.environment.replaceAll(':', '%3A')}`;
   return job.event_name === 'pull_request' ? 'pull_request' : `ref:${job.ref}`;
 }

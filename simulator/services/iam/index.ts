@@ -1,13 +1,16 @@
 import type { Cloud, Iam } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
-import type { Principal, ServiceModule } from '../../operation.ts';
+import type { ServiceModule } from '../../operation.ts';
+import { AuthorizationLog } from './authorization-log.ts';
+import { callerArn } from './caller.ts';
+import { createJudge } from './judge.ts';
 import { iamOperations } from './operations.ts';
-import { evaluate } from './policy.ts';
-import type { ConditionValues, Verdict } from './policy.ts';
 import { oidcProviders } from './oidc-providers.ts';
+import { carried } from './reference/index.ts';
 import { iamResources } from './resources.ts';
 import type { KnownRole } from './roles.ts';
 import { AccessKeys } from './sessions.ts';
+import { mayAssume } from './trust.ts';
 
 const githubIssuer = 'token.actions.githubusercontent.com';
 
@@ -20,27 +23,23 @@ export function createIam(cloud: Cloud, trustsGithub: boolean): ServiceModule<Ia
   const accessKeys = new AccessKeys(cloud);
   const providers = oidcProviders(trustsGithub ? { [githubIssuer]: ['sts.amazonaws.com'] } : {});
 
-  const verdict = (roleArn: string, action: string, resource: string, values: ConditionValues = {}): Verdict => {
-    const known: ConditionValues = {
-      'aws:RequestedRegion': cloud.region,
-      'aws:ResourceAccount': cloud.account,
-      ...values,
-    };
-    return evaluate(roles.get(roleArn)?.statements ?? [], action, resource, known);
-  };
+  const log = new AuthorizationLog();
+  const judge = createJudge(cloud, roles, log);
 
   const state: Iam = {
+    ...judge,
     roleByArn: (arn) => roles.get(arn),
-    allows: (roleArn, action, resource) => verdict(roleArn, action, resource) === 'allowed',
-    authorize(principal, action, resources, conditions) {
-      if (principal.kind === 'root' || principal.kind === 'service') return;
-      if (principal.kind === 'anonymous')
-        throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-      for (const resource of resources) {
-        const found = verdict(principal.role, action, resource, conditions);
-        if (found !== 'allowed') throw accessDenied(principal, action, resource, found);
-      }
+    trusts(roleArn, applicant, cause, conditions) {
+      const action = applicant.kind === 'Federated' ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
+      const request = { action, resource: roleArn, conditions };
+      const isTrusted = mayAssume(roles.get(roleArn)?.trustStatements ?? [], applicant, request);
+      const verdict = isTrusted ? 'allowed' : 'not allowed';
+      log.note({ principal: applicant.id, cause, action, resource: roleArn, conditions: carried(request), verdict });
+      return isTrusted;
     },
+    note: (principal, cause, { action, resource, conditions = {} }) =>
+      log.note({ principal: callerArn(principal), cause, action, resource, conditions, verdict: 'allowed' }),
+    authorizations: () => log.all(),
     sessionFor(roleArn, sessionName, durationSeconds = 3600) {
       const role = roles.get(roleArn);
       if (role === undefined)
@@ -64,24 +63,4 @@ export function createIam(cloud: Cloud, trustsGithub: boolean): ServiceModule<Ia
     state,
     resources: iamResources({ cloud, roles, providers }),
   };
-}
-
-/** ARN of the caller as AWS writes it into messages and GetCallerIdentity. */
-export function callerArn(principal: Principal): string {
-  if (principal.kind === 'root') return `arn:aws:iam::${principal.account}:root`;
-  if (principal.kind !== 'role') return principal.kind;
-  const roleName = principal.role.slice(principal.role.lastIndexOf('/') + 1);
-  return `arn:aws:sts::${principal.account}:assumed-role/${roleName}/${principal.session}`;
-}
-
-function accessDenied(principal: Principal, action: string, resource: string, found: Verdict): AwsError {
-  const on = resource === '*' ? '' : ` on resource: ${resource}`;
-  const because =
-    found === 'denied'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${action} action`;
-  return new AwsError(
-    'AccessDeniedException',
-    `User: ${callerArn(principal)} is not authorized to perform: ${action}${on} ${because}`,
-  );
 }

@@ -1,15 +1,22 @@
 import { z } from 'zod';
-import { AwsError } from '../../operation.ts';
+import type { AuthorizationRequest } from '../../authorization.ts';
+import { allHold, readConditions, type Condition } from './conditions.ts';
+import { malformed } from './malformed.ts';
+import { wildcards, type Matcher } from './pattern.ts';
 
 const textList = z.union([z.string(), z.array(z.string())]).transform((it) => (typeof it === 'string' ? [it] : it));
+const scalar = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+const wantedList = z.union([scalar, z.array(scalar)]).transform((it) => (typeof it === 'string' ? [it] : it));
 
 const statementShape = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
   Principal: z.record(z.string(), textList).optional(),
-  Action: textList,
+  Action: textList.optional(),
+  NotAction: textList.optional(),
   Resource: textList.optional(),
-  Condition: z.record(z.string(), z.record(z.string(), textList)).optional(),
+  NotResource: textList.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), wantedList)).optional(),
 });
 
 const policyShape = z.strictObject({
@@ -19,80 +26,63 @@ const policyShape = z.strictObject({
   Statement: z.preprocess((it) => (Array.isArray(it) ? it : [it]), z.array(statementShape)),
 });
 
-export type Statement = z.output<typeof statementShape>;
-
-/** Values of condition keys, as the call gives them. Key names are compared without regard to case. */
-export type ConditionValues = Readonly<Record<string, string>>;
-
-/** Operators understood; a policy with any other is refused rather than read wrongly. */
-const operators: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
-  StringEquals: (value, wanted) => value === wanted,
-  StringEqualsIgnoreCase: (value, wanted) => value.toLowerCase() === wanted.toLowerCase(),
-  StringLike: matches,
-  ArnEquals: matches,
-  ArnLike: matches,
+/** A statement that has been read once, so that asking it is quick. */
+export type Statement = {
+  readonly allows: boolean;
+  /** By kind (`Federated`, `Service`, `AWS`); empty in the policies of a role, which speak of the role itself. */
+  readonly principals: Readonly<Record<string, readonly string[]>>;
+  /** Of an action in small letters. */
+  readonly covers: Matcher;
+  readonly concerns: Matcher;
+  readonly conditions: readonly Condition[];
 };
 
-/** Condition keys whose value the simulator knows. */
-const conditionKeys =
-  /^(token\.actions\.githubusercontent\.com:[a-z_]+|iam:PassedToService|ecs:cluster|aws:RequestedRegion|aws:ResourceAccount)$/i;
-
-/** Reads a policy document. Throws MalformedPolicyDocument for what is wrong and for what the simulator cannot evaluate. */
-export function readPolicy(document: unknown): readonly Statement[] {
+/**
+ * Reads what a role may do, or (`trust`) who may become it. Throws MalformedPolicyDocument for what is wrong and for
+ * what the simulator cannot evaluate.
+ */
+export function readPolicy(document: unknown, kind: 'identity' | 'trust' = 'identity'): readonly Statement[] {
   const parsed = policyShape.safeParse(document);
   if (!parsed.success) throw malformed(z.prettifyError(parsed.error));
-  for (const statement of parsed.data.Statement) checkConditions(statement);
-  return parsed.data.Statement;
+  return parsed.data.Statement.map((statement) => readStatement(statement, kind));
 }
 
-function checkConditions(statement: Statement): void {
-  for (const [operator, entries] of Object.entries(statement.Condition ?? {})) {
-    if (!Object.hasOwn(operators, operator)) throw malformed(`Condition operator ${operator} is not simulated.`);
-    for (const key of Object.keys(entries)) {
-      if (!conditionKeys.test(key)) throw malformed(`Condition key ${key} is not simulated.`);
-    }
-  }
+function readStatement(written: z.output<typeof statementShape>, kind: 'identity' | 'trust'): Statement {
+  const { Action, NotAction, Resource, NotResource } = written;
+  const actions = oneOf(lowerCase(Action), lowerCase(NotAction), 'Action');
+  const isTrust = kind === 'trust';
+  if (isTrust !== ((Resource ?? NotResource) === undefined))
+    throw malformed(isTrust ? 'Has prohibited field Resource.' : 'Policy statement must contain resources.');
+  if (isTrust !== (written.Principal !== undefined))
+    throw malformed(isTrust ? 'Missing required field Principal.' : 'Policy document should not specify a principal.');
+  return {
+    allows: written.Effect === 'Allow',
+    principals: written.Principal ?? {},
+    covers: actions,
+    concerns: isTrust ? () => true : oneOf(Resource, NotResource, 'Resource'),
+    conditions: readConditions(written.Condition ?? {}),
+  };
 }
 
-export type Verdict = 'allowed' | 'denied' | 'not allowed';
+const lowerCase = (texts: readonly string[] | undefined) => texts?.map((text) => text.toLowerCase());
+
+/** `Action` or `NotAction`, never both. */
+function oneOf(wanted: readonly string[] | undefined, not: readonly string[] | undefined, field: string): Matcher {
+  if ((wanted === undefined) === (not === undefined)) throw malformed(`Needs ${field} or Not${field}.`);
+  const matchers = (wanted ?? not)!.map(wildcards);
+  const isMeant = wanted !== undefined;
+  return (text) => matchers.some((matches) => matches(text)) === isMeant;
+}
 
 /** An explicit Deny wins, then any Allow; without either nothing is allowed. */
 export function evaluate(
   statements: readonly Statement[],
-  action: string,
-  resource: string,
-  values: ConditionValues,
-): Verdict {
+  { action, resource, conditions = {} }: AuthorizationRequest,
+): 'allowed' | 'denied' | 'not allowed' {
+  const name = action.toLowerCase();
   const applying = statements.filter(
-    (statement) =>
-      statement.Action.some((pattern) => matches(action.toLowerCase(), pattern.toLowerCase())) &&
-      (statement.Resource ?? ['*']).some((pattern) => matches(resource, pattern)) &&
-      conditionsHold(statement, values),
+    (statement) => statement.covers(name) && statement.concerns(resource) && allHold(statement.conditions, conditions),
   );
-  if (applying.some((statement) => statement.Effect === 'Deny')) return 'denied';
+  if (applying.some(({ allows }) => !allows)) return 'denied';
   return applying.length > 0 ? 'allowed' : 'not allowed';
-}
-
-/** Every key of every operator must hold; of several wanted values one is enough. A key without a value fails. */
-export function conditionsHold(statement: Statement, values: ConditionValues): boolean {
-  const known = new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
-  return Object.entries(statement.Condition ?? {}).every(([operator, entries]) =>
-    Object.entries(entries).every(([key, wanted]) => {
-      const value = known.get(key.toLowerCase());
-      return value !== undefined && wanted.some((it) => operators[operator]!(value, it));
-    }),
-  );
-}
-
-/** IAM's wildcards: `*` for any text, `?` for one character. */
-export function matches(text: string, pattern: string): boolean {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '[^]*')
-    .replaceAll('?', '[^]');
-  return new RegExp(`^${source}$`).test(text);
-}
-
-function malformed(detail: string): AwsError {
-  return new AwsError('MalformedPolicyDocument', `The policy is not in the valid JSON format: ${detail}`);
 }

@@ -138,5 +138,5 @@ function detach({ roles }: IamBook, attached: Attached, name: string): void {
 }
 
 function withPolicies(role: KnownRole, policies: readonly Document[]): KnownRole {
-  return { ...role, policies, statements: policies.flatMap(readPolicy) };
+  return { ...role, policies, statements: policies.flatMap((document) => readPolicy(document)) };
 }

@@ -24,6 +24,7 @@ export type KnownRole = Role & {
   readonly id: string;
   readonly created: number;
   readonly statements: readonly Statement[];
+  readonly trustStatements: readonly Statement[];
 };
 
 /** A role as a template says it. Throws ValidationError, MalformedPolicyDocument or NoSuchEntity. */
@@ -39,7 +40,6 @@ export function readRole(
     ...Policies.map((it) => it.PolicyDocument),
     ...ManagedPolicyArns.map((arn) => managed.get(arn) ?? awsManagedPolicy(arn)),
   ];
-  readTrust(AssumeRolePolicyDocument);
   return {
     arn: `arn:aws:iam::${cloud.account}:role${Path}${RoleName}`,
     name: RoleName,
@@ -48,7 +48,8 @@ export function readRole(
     trust: AssumeRolePolicyDocument,
     policies,
     maxSessionSeconds: MaxSessionDuration,
-    statements: policies.flatMap(readPolicy),
+    statements: policies.flatMap((document) => readPolicy(document)),
+    trustStatements: readTrust(AssumeRolePolicyDocument),
   };
 }
 

@@ -1,24 +1,16 @@
-import type { Role } from '../../cloud.ts';
+import type { AuthorizationRequest } from '../../authorization.ts';
+import type { Applicant } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
-import { conditionsHold, matches, readPolicy } from './policy.ts';
-import type { Statement } from './policy.ts';
+import { evaluate, readPolicy, type Statement } from './policy.ts';
 
-/** Whether a role's trust policy lets a token of this issuer, with these claims, assume it. */
+/** Whether a role's trust policy lets somebody assume it. */
 export function mayAssume(
-  role: Role,
-  account: string,
-  issuerHost: string,
-  claims: Readonly<Record<string, string>>,
+  trust: readonly Statement[],
+  { kind, id }: Applicant,
+  request: AuthorizationRequest,
 ): boolean {
-  const provider = `arn:aws:iam::${account}:oidc-provider/${issuerHost}`;
-  const values = Object.fromEntries(Object.entries(claims).map(([name, value]) => [`${issuerHost}:${name}`, value]));
-  const applying = readPolicy(role.trust).filter(
-    (statement) =>
-      statement.Action.some((pattern) => matches('sts:assumerolewithwebidentity', pattern.toLowerCase())) &&
-      (statement.Principal?.['Federated'] ?? []).includes(provider) &&
-      conditionsHold(statement, values),
-  );
-  return applying.some(allows) && !applying.some((it) => !allows(it));
+  const concerned = trust.filter(({ principals }) => (principals[kind] ?? []).includes(id));
+  return evaluate(concerned, request) === 'allowed';
 }
 
 /**
@@ -27,8 +19,8 @@ export function mayAssume(
  * (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html).
  */
 export function readTrust(document: unknown): readonly Statement[] {
-  const statements = readPolicy(document);
-  const open = statements.find((it) => allows(it) && trustsGithub(it) && !namesWhom(it));
+  const statements = readPolicy(document, 'trust');
+  const open = statements.find((it) => it.allows && trustsGithub(it) && !namesWhom(it));
   if (open === undefined) return statements;
   throw new AwsError(
     'MalformedPolicyDocument',
@@ -38,13 +30,11 @@ export function readTrust(document: unknown): readonly Statement[] {
 
 const githubHost = 'token.actions.githubusercontent.com';
 
-function trustsGithub({ Principal }: Statement): boolean {
-  return (Principal?.['Federated'] ?? []).some((provider) => provider.endsWith(`:oidc-provider/${githubHost}`));
+function trustsGithub({ principals }: Statement): boolean {
+  return (principals['Federated'] ?? []).some((provider) => provider.endsWith(`:oidc-provider/${githubHost}`));
 }
 
-function namesWhom({ Condition = {} }: Statement): boolean {
+function namesWhom({ conditions }: Statement): boolean {
   const wanted = new Set([`${githubHost}:sub`, `${githubHost}:job_workflow_ref`]);
-  return Object.values(Condition).some((entries) => Object.keys(entries).some((key) => wanted.has(key.toLowerCase())));
+  return conditions.some(({ key }) => wanted.has(key));
 }
-
-const allows = (statement: Statement) => statement.Effect === 'Allow';

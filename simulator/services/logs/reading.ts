@@ -4,6 +4,7 @@ import { notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
 import { eventPage } from './event-page.ts';
+import { groupResource, streamResource } from './resource-arns.ts';
 import { groupShape, limits, requireGroup, requireStream, streamShape } from './shapes.ts';
 import type { LogEvent, LogStore } from './store.ts';
 
@@ -53,7 +54,7 @@ const describeLogStreams = (store: LogStore) =>
       nextToken: z.string().optional(),
       limit: z.number().int().min(1).max(limits.describePage).default(limits.describePage),
     }),
-    resources: ({ logGroupName }, { cloud }) => [groupArn(cloud, logGroupName)],
+    resources: ({ logGroupName }, { cloud }) => [groupResource(cloud, logGroupName)],
     run({ logGroupName, logStreamNamePrefix: prefix = '', orderBy, descending, nextToken, limit }) {
       const { arn, streams } = requireGroup(store, logGroupName);
       const found = [...streams.values()]
@@ -95,7 +96,7 @@ const getLogEvents = (store: LogStore, cloud: Cloud) =>
       limit: z.number().int().min(1).max(limits.eventsPerPage).default(limits.eventsPerPage),
       startFromHead: z.boolean().default(false),
     }),
-    resources: ({ logGroupName, logStreamName }) => [`${groupArn(cloud, logGroupName)}:log-stream:${logStreamName}`],
+    resources: ({ logGroupName, logStreamName }) => [streamResource(cloud, logGroupName, logStreamName)],
     run(input) {
       const stream = requireStream(requireGroup(store, input.logGroupName), input.logStreamName);
       const inTime = stream.events.filter(({ timestamp }) => timestamp >= input.startTime && timestamp < input.endTime);
@@ -125,7 +126,7 @@ const filterLogEvents = (store: LogStore) =>
       limit: z.number().int().min(1).max(limits.eventsPerPage).default(limits.eventsPerPage),
       interleaved: z.boolean().optional(),
     }),
-    resources: ({ logGroupName }, { cloud }) => [groupArn(cloud, logGroupName)],
+    resources: ({ logGroupName }, { cloud }) => [groupResource(cloud, logGroupName)],
     run({ logGroupName, logStreamNames, logStreamNamePrefix, startTime, endTime, filterPattern, nextToken, limit }) {
       const wanted = termIn(filterPattern);
       const found = [...requireGroup(store, logGroupName).streams.values()]
@@ -154,8 +155,4 @@ function termIn(pattern: string): string {
   if (quoted !== null) return quoted[1]!;
   if (/^[\w.:-]*$/.test(pattern.trim())) return pattern.trim();
   throw notSimulated(`the filter pattern ${pattern}`);
-}
-
-function groupArn(cloud: Cloud, name: string): string {
-  return `arn:aws:logs:${cloud.region}:${cloud.account}:log-group:${name}`;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { tagConditions, tagging } from '../../authorization.ts';
 import type { Cloud } from '../../cloud.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import { groupResource, streamResource } from './resource-arns.ts';
 import { groupShape, limits, requireGroup, requireStream, streamShape } from './shapes.ts';
 import type { LogGroup, LogStore } from './store.ts';
 
@@ -22,13 +24,17 @@ export const retentionShape = z
 
 /** Operations that change log groups. */
 export function writingOperations(store: LogStore, cloud: Cloud): Record<string, Operation> {
-  const resources = ({ logGroupName }: { logGroupName: string }) => [
-    `arn:aws:logs:${cloud.region}:${cloud.account}:log-group:${logGroupName}`,
+  const resources = ({ logGroupName }: { logGroupName: string }) => [groupResource(cloud, logGroupName)];
+  const stream = (input: { logGroupName: string; logStreamName: string }) => [
+    streamResource(cloud, input.logGroupName, input.logStreamName),
   ];
   return {
     CreateLogGroup: operation({
       input: newGroupShape,
       resources,
+      conditions: ({ tags = {} }) => tagConditions(tags),
+      dependents: ({ logGroupName, tags = {} }) =>
+        tagging('logs:TagResource', groupResource(cloud, logGroupName), tags),
       run: ({ logGroupName }) => void createGroup(store, logGroupName),
     }),
     DeleteLogGroup: operation({
@@ -45,7 +51,7 @@ export function writingOperations(store: LogStore, cloud: Cloud): Record<string,
     }),
     CreateLogStream: operation({
       input: z.strictObject({ logGroupName: groupShape, logStreamName: streamShape }),
-      resources,
+      resources: stream,
       run({ logGroupName, logStreamName }) {
         const group = requireGroup(store, logGroupName);
         if (group.streams.has(logStreamName)) {
@@ -54,7 +60,7 @@ export function writingOperations(store: LogStore, cloud: Cloud): Record<string,
         store.createStream(group, logStreamName);
       },
     }),
-    PutLogEvents: putLogEvents(store, resources),
+    PutLogEvents: putLogEvents(store, stream),
   };
 }
 
@@ -68,7 +74,9 @@ export function createGroup(store: LogStore, name: string): LogGroup {
 
 const eventShape = z.strictObject({ timestamp: z.number().int().min(0), message: z.string().min(1) });
 
-const putLogEvents = (store: LogStore, resources: (input: { logGroupName: string }) => string[]) =>
+type StreamResource = (input: { logGroupName: string; logStreamName: string }) => string[];
+
+const putLogEvents = (store: LogStore, resources: StreamResource) =>
   operation({
     input: z.strictObject({
       logGroupName: groupShape,

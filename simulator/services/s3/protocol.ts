@@ -1,5 +1,7 @@
+import type { AuthorizationRequest, ConditionValues } from '../../authorization.ts';
 import type { Cloud, WireRequest } from '../../cloud.ts';
 import { AwsError, notSimulated } from '../../operation.ts';
+import type { Principal } from '../../operation.ts';
 import { xmlAnswer } from '../../transport/answer.ts';
 import { authenticate } from '../../transport/authentication.ts';
 import type { Protocol } from '../../transport/exchange.ts';
@@ -28,12 +30,10 @@ export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {
         const principal = authenticate(cloud, request, { service: 's3', dialect: 's3' });
         note.principal = principal;
         if (answer === undefined || action === undefined) throw notSimulated(`s3:${name}`);
-        try {
-          cloud.iam.authorize(principal, action, [call.key === '' ? bucketArn : `${bucketArn}/${call.key}`]);
-        } catch (error) {
-          if (!(error instanceof AwsError)) throw error;
-          throw new AwsError('AccessDenied', error.message, { status: 403 });
-        }
+        const ask = (asked: AuthorizationRequest) => allowOrDeny(cloud, principal, `s3:${name}`, asked);
+        ask({ action, resource: call.key === '' ? bucketArn : `${bucketArn}/${call.key}`, conditions: listing(call) });
+        // Who may not list is not told that a key is missing.
+        if (call.key !== '' && isMissing(call)) ask({ action: 's3:ListBucket', resource: bucketArn });
         const response = answer(call);
         const headers = { ...response.headers, ...corsHeaders(rules, request, request.method) };
         return { ...response, headers: { ...headers, 'x-amz-request-id': requestId } };
@@ -53,6 +53,31 @@ export function s3Protocol(cloud: Cloud, buckets: Buckets): Protocol {
       },
     };
   };
+}
+
+/** S3 denies by a shorter name, and with 403. */
+function allowOrDeny(cloud: Cloud, principal: Principal, cause: string, request: AuthorizationRequest): void {
+  try {
+    cloud.iam.authorize(principal, cause, [request]);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError('AccessDenied', error.message, { status: 403 });
+  }
+}
+
+/** Which keys a call wants to see. */
+function listing({ query }: S3Call): ConditionValues {
+  const asked = ['prefix', 'delimiter'].flatMap((name) => {
+    const value = query.get(name);
+    return value === null ? [] : [[`s3:${name}`, value] as const];
+  });
+  return Object.fromEntries(asked);
+}
+
+/** docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions". */
+function isMissing({ buckets, bucket, key, request }: S3Call): boolean {
+  const found = buckets.find(bucket);
+  return ['GET', 'HEAD'].includes(request.method) && found !== undefined && !found.objects.has(key);
 }
 
 function callOf(request: WireRequest, buckets: Buckets): S3Call {

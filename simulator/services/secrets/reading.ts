@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AwsError, notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
+import { bySecretId, given, secretConditions } from './authorization.ts';
 import { limits, secretIdShape } from './shapes.ts';
 import type { Secret, SecretStore } from './store.ts';
 import { notFound } from './store.ts';
@@ -24,7 +25,11 @@ const getSecretValue = (store: SecretStore) =>
       VersionId: z.string().optional(),
       VersionStage: z.string().optional(),
     }),
-    resources: ({ SecretId }) => [store.arnOf(SecretId)],
+    resources: bySecretId(store),
+    conditions: ({ SecretId, VersionId, VersionStage }) => ({
+      ...secretConditions(store, { SecretId }),
+      ...given({ 'secretsmanager:VersionId': VersionId, 'secretsmanager:VersionStage': VersionStage }),
+    }),
     run: ({ SecretId, VersionId, VersionStage }) =>
       withValue(store.require(SecretId), { id: VersionId, stage: VersionStage }),
   });
@@ -37,12 +42,13 @@ const batchGetSecretValue = (store: SecretStore) =>
       MaxResults: z.number().optional(),
       NextToken: z.string().optional(),
     }),
-    resources: () => ['*'],
     run({ SecretIdList, Filters }, { cloud, principal }) {
       if (Filters !== undefined) throw notSimulated('filters of BatchGetSecretValue');
       const answers = SecretIdList.map((id) => {
         try {
-          cloud.iam.authorize(principal, 'secretsmanager:GetSecretValue', [store.arnOf(id)]);
+          const conditions = secretConditions(store, { SecretId: id });
+          const request = { action: 'secretsmanager:GetSecretValue', resource: store.arnOf(id), conditions };
+          cloud.iam.authorize(principal, 'secretsmanager:BatchGetSecretValue', [request]);
           return { value: withValue(store.require(id), {}) };
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
@@ -59,7 +65,8 @@ const batchGetSecretValue = (store: SecretStore) =>
 const describeSecret = (store: SecretStore) =>
   operation({
     input: z.strictObject({ SecretId: secretIdShape }),
-    resources: ({ SecretId }) => [store.arnOf(SecretId)],
+    resources: bySecretId(store),
+    conditions: (input) => secretConditions(store, input),
     run({ SecretId }) {
       const secret = store.find(SecretId);
       if (secret === undefined) throw notFound();

@@ -113,6 +113,10 @@ export class SecretStore {
     return this.find(id)?.arn ?? name;
   }
 
+  get region(): string {
+    return this.cloud.region;
+  }
+
   private get arnPrefix(): string {
     return `arn:aws:secretsmanager:${this.cloud.region}:${this.cloud.account}:secret:`;
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { tagConditions, tagsByKey } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import { bySecretId, given, secretConditions } from './authorization.ts';
 import { secretIdShape, tagListShape } from './shapes.ts';
 import { notFound } from './store.ts';
 import type { SecretStore } from './store.ts';
@@ -15,10 +17,6 @@ export function upkeepOperations(store: SecretStore): Record<string, Operation> 
   };
 }
 
-const bySecretId =
-  (store: SecretStore) =>
-  ({ SecretId }: { SecretId: string }) => [store.arnOf(SecretId)];
-
 const deleteSecret = (store: SecretStore) =>
   operation({
     input: z.strictObject({
@@ -27,6 +25,13 @@ const deleteSecret = (store: SecretStore) =>
       ForceDeleteWithoutRecovery: z.boolean().default(false),
     }),
     resources: bySecretId(store),
+    conditions: ({ SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery }) => ({
+      ...secretConditions(store, { SecretId }),
+      ...given({
+        'secretsmanager:RecoveryWindowInDays': RecoveryWindowInDays,
+        'secretsmanager:ForceDeleteWithoutRecovery': ForceDeleteWithoutRecovery,
+      }),
+    }),
     run({ SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery: force }) {
       if (force && RecoveryWindowInDays !== undefined) {
         throw new AwsError(
@@ -47,6 +52,7 @@ const restoreSecret = (store: SecretStore) =>
   operation({
     input: z.strictObject({ SecretId: secretIdShape }),
     resources: bySecretId(store),
+    conditions: (input) => secretConditions(store, input),
     run({ SecretId }) {
       const secret = store.find(SecretId);
       if (secret === undefined) throw notFound();
@@ -59,6 +65,7 @@ const tagResource = (store: SecretStore) =>
   operation({
     input: z.strictObject({ SecretId: secretIdShape, Tags: tagListShape }),
     resources: bySecretId(store),
+    conditions: (input) => ({ ...secretConditions(store, input), ...tagConditions(tagsByKey(input.Tags)) }),
     run({ SecretId, Tags }) {
       const { tags } = store.require(SecretId);
       for (const { Key, Value } of Tags) tags.set(Key, Value);
@@ -69,6 +76,7 @@ const untagResource = (store: SecretStore) =>
   operation({
     input: z.strictObject({ SecretId: secretIdShape, TagKeys: z.array(z.string()).max(50) }),
     resources: bySecretId(store),
+    conditions: (input) => ({ ...secretConditions(store, input), 'aws:TagKeys': input.TagKeys }),
     run({ SecretId, TagKeys }) {
       const { tags } = store.require(SecretId);
       for (const key of TagKeys) tags.delete(key);

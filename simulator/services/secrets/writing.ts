@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { tagConditions, tagging, tagsByKey } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
+import { bySecretId, given, secretConditions } from './authorization.ts';
 import { limits, newSecretShape, secretIdShape, tokenShape, valueIn } from './shapes.ts';
 import type { Secret, SecretStore } from './store.ts';
 import { addVersion } from './versions.ts';
@@ -17,14 +19,20 @@ export function writingOperations(store: SecretStore): Record<string, Operation>
 type NewSecret = z.output<typeof newSecretShape>;
 
 const secretMembers = ['SecretString', 'SecretBinary'];
-const bySecretId =
-  (store: SecretStore) =>
-  ({ SecretId }: { SecretId: string }) => [store.arnOf(SecretId)];
 
 const createSecretOperation = (store: SecretStore) =>
   operation<NewSecret>({
     input: newSecretShape,
     resources: ({ Name }) => [store.arnOf(Name)],
+    conditions: ({ Name, Description, KmsKeyId, Tags }) => ({
+      ...tagConditions(tagsByKey(Tags)),
+      ...given({
+        'secretsmanager:Name': Name,
+        'secretsmanager:Description': Description,
+        'secretsmanager:KmsKeyId': KmsKeyId,
+      }),
+    }),
+    dependents: ({ Name, Tags }) => tagging('secretsmanager:TagResource', store.arnOf(Name), tagsByKey(Tags)),
     secretMembers,
     run(input) {
       const { secret, versionId } = createSecret(store, input);
@@ -66,6 +74,7 @@ const putSecretValue = (store: SecretStore) =>
       VersionStages: z.array(z.string().min(1)).min(1).max(20).default(['AWSCURRENT']),
     }),
     resources: bySecretId(store),
+    conditions: (input) => secretConditions(store, input),
     secretMembers,
     run(input) {
       const secret = store.require(input.SecretId);
@@ -90,6 +99,10 @@ const updateSecret = (store: SecretStore) =>
       SecretBinary: z.base64().optional(),
     }),
     resources: bySecretId(store),
+    conditions: (input) => ({
+      ...secretConditions(store, input),
+      ...given({ 'secretsmanager:Description': input.Description, 'secretsmanager:KmsKeyId': input.KmsKeyId }),
+    }),
     secretMembers,
     run(input) {
       const secret = store.require(input.SecretId);

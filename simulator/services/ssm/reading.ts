@@ -67,7 +67,9 @@ const getParametersByPath = (store: ParameterStore) =>
       NextToken: z.string().optional(),
       ParameterFilters: z.array(z.unknown()).optional(),
     }),
+    // The path itself, not only what is below it.
     resources: ({ Path }) => [store.arnOf(Path.replace(/\/$/, ''))],
+    conditions: ({ Recursive }) => ({ 'ssm:Recursive': String(Recursive) }),
     run({ Path, Recursive, WithDecryption, MaxResults, NextToken, ParameterFilters }) {
       if (ParameterFilters !== undefined) throw notSimulated('ParameterFilters');
       if (!Path.startsWith('/')) {

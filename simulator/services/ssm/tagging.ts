@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagConditions, tagsByKey } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { tagListShape } from './shapes.ts';
@@ -13,6 +14,7 @@ export function taggingOperations(store: ParameterStore): Record<string, Operati
     AddTagsToResource: operation({
       input: z.strictObject({ ...resourceShape, Tags: tagListShape }),
       resources,
+      conditions: ({ Tags }) => tagConditions(tagsByKey(Tags)),
       run({ ResourceId, Tags }) {
         const { tags } = known(store, ResourceId);
         for (const { Key, Value } of Tags) tags.set(Key, Value);
@@ -21,6 +23,7 @@ export function taggingOperations(store: ParameterStore): Record<string, Operati
     RemoveTagsFromResource: operation({
       input: z.strictObject({ ...resourceShape, TagKeys: z.array(z.string()) }),
       resources,
+      conditions: ({ TagKeys }) => ({ 'aws:TagKeys': TagKeys }),
       run({ ResourceId, TagKeys }) {
         const { tags } = known(store, ResourceId);
         for (const key of TagKeys) tags.delete(key);

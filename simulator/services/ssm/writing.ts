@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { tagConditions, tagging, tagsByKey } from '../../authorization.ts';
 import { AwsError, notSimulated, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
-import { callerArn } from '../iam/index.ts';
+import { callerArn } from '../iam/caller.ts';
 import { limits, nameShape, tagListShape } from './shapes.ts';
 import type { Parameter, ParameterStore, ParameterVersion, Tier } from './store.ts';
 
@@ -34,6 +35,8 @@ const putParameter = (store: ParameterStore) =>
   operation<PutParameter>({
     input: putParameterShape,
     resources: ({ Name }) => [store.arnOf(Name)],
+    conditions: ({ Tags, Overwrite }) => ({ ...tagConditions(tagsByKey(Tags)), 'ssm:Overwrite': String(Overwrite) }),
+    dependents: ({ Name, Tags }) => tagging('ssm:AddTagsToResource', store.arnOf(Name), tagsByKey(Tags)),
     secretMembers: ['Value'],
     run(input, { principal }) {
       const written = writeParameter(store, input, callerArn(principal));

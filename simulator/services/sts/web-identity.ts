@@ -1,7 +1,9 @@
 import { createPublicKey, createVerify } from 'node:crypto';
 import { z } from 'zod';
+import type { ConditionValues } from '../../authorization.ts';
 import type { Cloud } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
+import { trustedClaims } from '../iam/condition-keys.ts';
 
 const headShape = z.object({ alg: z.string(), kid: z.string().optional() });
 const claimsShape = z
@@ -41,6 +43,12 @@ export function verifyWebIdentity(token: string, cloud: Cloud): WebIdentity {
   const audience = [claims.aud].flat().find((it) => audiences.includes(it));
   if (audience === undefined) throw invalid('Incorrect token audience');
   return { issuerHost, claims: { ...textClaims(claims), aud: audience } };
+}
+
+/** The claims in the words of a trust policy: those that STS looks at. */
+export function claimConditions(issuerHost: string, claims: WebIdentity['claims']): ConditionValues {
+  const known = Object.entries(claims).filter(([name]) => trustedClaims.includes(name));
+  return Object.fromEntries(known.map(([name, value]) => [`${issuerHost}:${name}`, value]));
 }
 
 function checkLife(expires: number, cloud: Cloud): void {

@@ -27,7 +27,8 @@ export function registryProtocol(cloud: Cloud, registry: Registry, passwords: Re
         note.parameters = route.parameters;
         const { repository, reference } = route.parameters;
         if (route.action !== undefined && repository !== undefined) {
-          cloud.iam.authorize(principal, route.action, [registry.arnOf(repository)]);
+          const { name, action } = route;
+          cloud.iam.authorize(principal, `registry:${name}`, [{ action, resource: registry.arnOf(repository) }]);
         }
         return route.answer({
           registry,
