@@ -14,7 +14,7 @@ const layers = [
     may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world'],
   })),
   { folder: 'simulator', may: [] },
-  { folder: 'infra', may: ['lib/core', 'lib/world'] },
+  { folder: 'infra', may: ['lib/core', 'lib/aws', 'lib/world'] },
   { folder: 'rehearsal', may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'simulator', 'infra'] },
   {
     folder: 'bench',

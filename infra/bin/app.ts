@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib/core';
-import { parseManifest } from '../../lib/core/manifest/parse.ts';
-import { selectEnvironment } from '../../lib/core/manifest/select.ts';
+import { parseForInfra } from '../../lib/core/manifest/parse-for-infra.ts';
 import { fitEmulator } from '../lib/emulator.ts';
 import { settingOf } from '../lib/setting.ts';
 import { addStacks } from '../lib/stacks.ts';
@@ -13,9 +12,10 @@ import { addStacks } from '../lib/stacks.ts';
  */
 const app = new App();
 
-const manifest = parseManifest(readFileSync(context('manifest') ?? 'slipway.yml', 'utf8'));
+const file = context('manifest') ?? 'slipway.yml';
+const manifest = parseForInfra(readFileSync(file, 'utf8'), { environment: context('environment') ?? '', file });
 const commit = context('commit');
-const setting = settingOf(selectEnvironment(manifest, context('environment') ?? ''), {
+const setting = settingOf(manifest, {
   hash: context('hash') ?? 'unknown',
   registryHash: context('registryHash') ?? 'unknown',
   ...(commit === undefined ? {} : { commit }),

@@ -61,20 +61,24 @@ export function contractByHand({ infra, account, region }: Environment): Contrac
 
 /** The parameters, relative to the prefix, that say this contract: the inverse of `parseContract`. */
 export function contractParameters(contract: Contract): Map<string, string> {
+  const texts = [...contractParts(contract)].map(([name, part]): [string, string] => [name, JSON.stringify(part)]);
+  return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
+}
+
+/** What each parameter says, before it is JSON: whoever publishes values that are not known yet writes it in their own way. */
+export function contractParts(contract: Contract): ReadonlyMap<string, object> {
   const { account, region, notSimulated, cluster, network, database, cache, storage, services, migrations } = contract;
   const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
-  const parts: [string, unknown][] = [
+  return new Map<string, object>([
     ['meta', { schema: 1, account, region, ...rehearsal }],
     ['cluster', cluster],
     ['network', network],
-    ...(database === undefined ? [] : [['database', database] satisfies [string, unknown]]),
-    ...(cache === undefined ? [] : [['cache', cache] satisfies [string, unknown]]),
-    ...[...storage].map(([name, part]): [string, unknown] => [`storage/${name}`, part]),
-    ...[...services].map(([name, part]): [string, unknown] => [`services/${name}`, part]),
+    ...(database === undefined ? [] : [['database', database] as const]),
+    ...(cache === undefined ? [] : [['cache', cache] as const]),
+    ...[...storage].map(([name, { bucket }]) => [`storage/${name}`, { bucket }] as const),
+    ...[...services].map(([name, part]) => [`services/${name}`, part] as const),
     ['migrations', migrations],
-  ];
-  const texts = parts.map(([name, part]): [string, string] => [name, JSON.stringify(part)]);
-  return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
+  ]);
 }
 
 type PartToRead<Value> = {
