@@ -62,7 +62,11 @@ export function deployRole(scope: RoleScope): Resource {
       ['ecs:CreateService', 'ecs:UpdateService', 'ecs:DeleteService', 'ecs:DescribeServices'],
       [arn('ecs', `service/${cluster}/*`)],
     ),
-    allow(['ecs:StopServiceDeployment'], [arn('ecs', `service-deployment/${cluster}/*`)]),
+    // Both kinds of resource are asked about.
+    allow(
+      ['ecs:StopServiceDeployment'],
+      [arn('ecs', `service/${cluster}/*`), arn('ecs', `service-deployment/${cluster}/*`)],
+    ),
     allow(
       [
         'application-autoscaling:DescribeScalableTargets',
@@ -71,6 +75,15 @@ export function deployRole(scope: RoleScope): Resource {
         'application-autoscaling:PutScalingPolicy',
         'application-autoscaling:DeleteScalingPolicy',
         'application-autoscaling:DeregisterScalableTarget',
+      ],
+      ['*'],
+    ),
+    allow(
+      [
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:PutMetricAlarm',
+        'iam:CreateServiceLinkedRole',
       ],
       ['*'],
     ),

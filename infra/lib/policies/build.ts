@@ -14,14 +14,16 @@ export function buildGrants(manifest: SelectedManifest): readonly Grant[] {
       on: ['*'],
     },
     {
-      why: 'Reads and pushes images of its own services',
+      why: 'Reads what the application’s images are built on, which need not be a service',
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      on: [arns.regional('ecr', `repository/${manifest.application}-*`)],
+    },
+    {
+      why: 'Pushes images of its own services',
       actions: [
-        'ecr:BatchCheckLayerAvailability',
-        'ecr:BatchGetImage',
         'ecr:CompleteLayerUpload',
         'ecr:DescribeImageScanFindings',
         'ecr:DescribeRepositories',
-        'ecr:GetDownloadUrlForLayer',
         'ecr:InitiateLayerUpload',
         'ecr:PutImage',
         'ecr:UploadLayerPart',

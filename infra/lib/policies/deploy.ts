@@ -68,7 +68,7 @@ function definitionGrants(manifest: SelectedManifest): readonly Grant[] {
 
 /** Services of its own cluster. */
 function serviceGrants(manifest: SelectedManifest): readonly Grant[] {
-  const { where, regional } = arnsOf(manifest);
+  const { where, regional, repository } = arnsOf(manifest);
   const ours = `${clusterName(where)}/${where.application}-*`;
   return [
     {
@@ -81,6 +81,11 @@ function serviceGrants(manifest: SelectedManifest): readonly Grant[] {
       why: 'The application’s services in its own cluster, those too that the manifest no longer has',
       actions: ['ecs:DeleteService', 'ecs:StopServiceDeployment'],
       on: [regional('ecs', `service/${ours}`), regional('ecs', `service-deployment/${ours}`)],
+    },
+    {
+      why: 'The tag by which the registry keeps the images of good releases',
+      actions: ['ecr:PutImage'],
+      on: [...manifest.services.values()].map(repository),
     },
     {
       why: 'What tasks of its own services wrote last; each has a stream of its own',
@@ -123,9 +128,9 @@ function ledgerGrants(manifest: SelectedManifest): readonly Grant[] {
       on: ['migrations', 'release', 'releases'].map(below),
     },
     {
-      why: 'Records of releases that nobody goes back to any more',
+      why: 'Records of releases and migrations that nobody goes back to any more',
       actions: ['ssm:DeleteParameters'],
-      on: ['releases'].map(below),
+      on: ['migrations', 'releases'].map(below),
     },
   ];
 }

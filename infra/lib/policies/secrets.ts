@@ -30,7 +30,7 @@ export function distinct(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort();
 }
 
-function secretOf(piece: TemplatePiece, { database, cache }: SelectedManifest): readonly string[] {
+export function secretOf(piece: TemplatePiece, { database, cache }: SelectedManifest): readonly string[] {
   if (piece.kind === 'secret') return [piece.secret];
   if (piece.kind !== 'infra') return [];
   const isOfDatabase = piece.name === 'database.username' || piece.name === 'database.password';
