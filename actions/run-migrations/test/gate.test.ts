@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { changeHead, readHead } from '../../../lib/aws/ledger/head.ts';
 import { readLock } from '../../../lib/aws/ledger/lock.ts';
+import { readJob } from '../../../lib/github/job.ts';
 import { deploy, migrate, operate, type Prepared, prepareRelease } from '../../../rehearsal/test/stage/release.ts';
 import { smallManifest } from '../../../rehearsal/test/stage/smartboard.ts';
 import { openStage, type RunWishes, type Stage } from '../../../rehearsal/test/stage/stage.ts';
+import { confirm } from '../src/gate.ts';
 
 /** A migration is let in where the release after it would be, and refused in the same words before it writes anything. */
 
@@ -76,6 +79,19 @@ test('an older run migrates nothing, unless it is forced', async () => {
   expect((await migrate(stage, old, { force: 'true' }, wishes)).error).toBeUndefined();
 });
 
+test('with a token GitHub says which commit is the newer one, whatever the numbers of the runs', async () => {
+  const [base, middle, top] = [commit('1'), commit('2'), commit('3')];
+  stage.cloud.describeHistory([{ sha: base }, { sha: middle, parents: [base] }, { sha: top, parents: [middle] }]);
+  const { url } = await stage.cloud.listen({ port: 0 });
+  const inputs = { 'github-token': stage.cloud.jobApiToken };
+  const job = { apiUrl: `${url}/_github/api` };
+  await deploy(stage, await prepareRelease(stage), inputs, { job, runId: '1002', commit: middle });
+  const next = await prepareRelease(stage, { 'svc-auth': { version: '2' } });
+  const refusal = await bothRefuse(next, inputs, { job, runId: '1009', commit: base });
+  expect(refusal?.message).toContain('This commit is older than what is deployed.');
+  expect((await migrate(stage, next, inputs, { job, runId: '1001', commit: top })).error).toBeUndefined();
+});
+
 test('another repository migrates nothing, unless it is forced', async () => {
   await deploy(stage, await prepareRelease(stage));
   const fork = await prepareRelease(stage, { web: { version: 'fork' } });
@@ -125,4 +141,21 @@ test('a hold that was set since its release stops a contract migration, whatever
     expect(error).toMatchObject({ code: 'E_STATE', message: expect.stringContaining('Deploys are on hold') });
   }
   expect(stage.writes()).toEqual([]);
+});
+
+test('a hold that was set after a contract migration was let in stops it under the lock, and the floor stays', async () => {
+  const prepared = await prepareRelease(stage);
+  const release = (await deploy(stage, prepared)).outputs['release'] ?? '';
+  const hold = { from: release, to: release, reason: 'the page is blank', by: 'maria', at: '2026-11-25T10:00:00Z' };
+  await changeHead(stage.aws, where, {
+    decide: (head) => ({ ...head, good: [release], current: release, hold }),
+    nonce: () => 'held',
+  });
+  const visitor = { job: readJob({}), environment: 'prod', reason: 'mended', force: true, githubToken: undefined };
+  const confirmed = confirm(stage.aws, { kind: 'contract', release }, { where, phase: 'contract', plans: [], visitor });
+  await expect(confirmed).rejects.toMatchObject({
+    code: 'E_STATE',
+    message: expect.stringContaining('maria went back'),
+  });
+  expect((await readHead(stage.aws, where))?.floor).toBeUndefined();
 });
