@@ -19,9 +19,9 @@ type ActionFile = {
 describe.each(actions)('the README of %s', (action) => {
   const readme = read('actions', action, 'README.md');
   const declared = parse(read('actions', action, 'action.yml')) as ActionFile;
-  const sources = readdirSync(join(root, 'actions', action, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => read('actions', action, 'src', file));
+  const own = sourcesIn('actions', action, 'src');
+  const verifies = own.some((source) => source.includes('lib/world/verify/'));
+  const sources = verifies ? [...own, ...sourcesIn('lib', 'world', 'verify')] : own;
 
   test('has the inputs of action.yml, with their defaults', () => {
     const inputs = rowsOf(readme, 'Inputs').map(([name = '', standard = '']) => [unquote(name), standard]);
@@ -44,6 +44,12 @@ describe.each(actions)('the README of %s', (action) => {
     expect(made.filter((code) => !explained.includes(code))).toEqual([]);
   });
 });
+
+function sourcesIn(...path: string[]): string[] {
+  return readdirSync(join(root, ...path), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => read(...path, file));
+}
 
 test('every declared input is read by the sources of its action', () => {
   const common = read('lib/github/common-inputs.ts') + read('lib/world/handed-on.ts');
