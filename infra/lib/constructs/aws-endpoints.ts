@@ -42,4 +42,4 @@ export class AwsEndpoints extends Construct {
   }
 }
 
-const calledWhenTasksStart = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm'] as const;
+export const calledWhenTasksStart = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm'] as const;
