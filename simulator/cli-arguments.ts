@@ -7,6 +7,8 @@ export type CliOptions = {
   readonly speed: number;
   readonly seed: number;
   readonly frontDoorPort: number;
+  /** Whether the account has a provider for GitHub's tokens from the start. */
+  readonly trustsGithub: boolean;
   readonly faults: string | undefined;
   readonly log: string | undefined;
 };
@@ -20,6 +22,8 @@ export const usage = `usage: npm run simulator -- --port N [options]
   --faults FILE        JSON list of fault rules
   --log FILE           one JSON line for every call
   --front-door-port N  port of the first load balancer's front door (default: a free one)
+  --github-provider P  given: the account trusts GitHub's tokens from the start (default); absent: not before
+                       somebody has made the provider
   --help               this text
 
 Whoever is on this machine has access key "simulator" with secret "simulator".`;
@@ -32,6 +36,7 @@ const parserOptions = {
   faults: { type: 'string' },
   log: { type: 'string' },
   'front-door-port': { type: 'string', default: '0' },
+  'github-provider': { type: 'string', default: 'given' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -48,8 +53,10 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof parserOptions }>>['v
 
 function read(values: Values): CliOptions {
   if (values.port === undefined && !values.help) throw new Error('--port is missing.');
-  const { driver } = values;
+  const { driver, 'github-provider': provider } = values;
   if (driver !== 'process' && driver !== 'model') throw new Error(`--driver is process or model, not '${driver}'.`);
+  if (provider !== 'given' && provider !== 'absent')
+    throw new Error(`--github-provider is given or absent, not '${provider}'.`);
   return {
     help: values.help,
     port: whole('--port', values.port ?? '0', 65_535),
@@ -57,6 +64,7 @@ function read(values: Values): CliOptions {
     speed: speedIn(values.speed),
     seed: whole('--seed', values.seed, Number.MAX_SAFE_INTEGER),
     frontDoorPort: whole('--front-door-port', values['front-door-port'], 65_535),
+    trustsGithub: provider === 'given',
     faults: values.faults,
     log: values.log,
   };

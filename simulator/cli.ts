@@ -30,10 +30,11 @@ async function main(argv: readonly string[]): Promise<void> {
   process.send?.({ ready: true, url });
 }
 
-function assemble({ seed, speed, driver, faults, log, frontDoorPort }: CliOptions): SimulatedCloud {
+function assemble({ seed, speed, driver, faults, log, frontDoorPort, trustsGithub }: CliOptions): SimulatedCloud {
   const sink = log === undefined ? undefined : openLog(log);
   return simulateAws({
     seed,
+    trustsGithub,
     clock: scaledClock(speed),
     driver: (cloud) => (driver === 'model' ? createModelDriver(cloud) : createProcessDriver(cloud, { frontDoorPort })),
     ...(faults === undefined ? {} : { faults: faultRulesIn(faults) }),

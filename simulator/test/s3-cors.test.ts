@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutBucketCorsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { simulateAws } from '../aws.ts';
 import { scaledClock } from '../clock.ts';
@@ -52,4 +52,23 @@ test('the answer to a presigned put can be read by the page that sent it, and by
   const own = await put('https://app.example');
   expect([own.status, own.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example']);
   expect((await put('https://elsewhere.example')).headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('rules can be put over those that a bucket has', async () => {
+  const s3 = new S3Client({ endpoint: url, region: 'eu-west-1', credentials: root, forcePathStyle: true });
+  const rule = {
+    AllowedOrigins: ['https://one.example', 'https://two.example'],
+    AllowedMethods: ['PUT'],
+    MaxAgeSeconds: 60,
+  };
+  await s3.send(
+    new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...rule, AllowedHeaders: ['*'] }] } }),
+  );
+  const answer = await ask('https://two.example', 'PUT', 'content-type');
+  expect([answer.status, answer.headers.get('access-control-max-age')]).toEqual([200, '60']);
+  expect((await ask('https://app.example', 'PUT', 'content-type')).status).toBe(403);
+  const wrong = s3.send(
+    new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...rule, AllowedMethods: ['PATCH'] }] } }),
+  );
+  await expect(wrong).rejects.toMatchObject({ name: 'MalformedXML' });
 });

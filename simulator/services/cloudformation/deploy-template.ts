@@ -2,7 +2,7 @@ import { requireUpdatable } from './operations/stacks.ts';
 import type { StackBook } from './stack/book.ts';
 import { changesOf, isUnchanged } from './stack/changes.ts';
 import { isBusy } from './stack/state.ts';
-import type { Stack } from './stack/state.ts';
+import type { Stack, StackResource as Placed } from './stack/state.ts';
 import { begin } from './stack/begin.ts';
 import { targetOf } from './stack/target.ts';
 import { readTemplate } from './template/read.ts';
@@ -26,10 +26,13 @@ export type StackTruth = {
   /** Why it failed: the stack's own reason, and those of its resources in the last operation. */
   readonly reasons: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
-  readonly resources: number;
+  readonly resources: readonly StackResourceTruth[];
   /** Resources that only look as if they were there. */
   readonly notSimulated: readonly { readonly logicalId: string; readonly type: string }[];
 };
+
+/** `attributes` are those of Fn::GetAtt, and what a driver of tasks has put behind the resource. */
+export type StackResourceTruth = Pick<Placed, 'logicalId' | 'type'> & Placed['made'];
 
 export function deployTemplate(book: StackBook): CloudFormation {
   return {
@@ -67,7 +70,7 @@ function truthOf(stack: Stack): StackTruth {
       ...failures.map(({ logicalId, reason }) => `${logicalId}: ${reason ?? 'failed'}`),
     ],
     outputs: Object.fromEntries(stack.outputs.map(({ key, value }) => [key, value])),
-    resources: stack.resources.size,
+    resources: [...stack.resources.values()].map(({ logicalId, type, made }) => ({ logicalId, type, ...made })),
     notSimulated: [...stack.resources.values()]
       .filter(({ isSimulated }) => !isSimulated)
       .map(({ logicalId, type }) => ({ logicalId, type })),

@@ -17,6 +17,29 @@ export const corsShape = z.strictObject({
   ),
 });
 
+/** PutBucketCors's XML. Throws MalformedXML for what is no list of rules. */
+export function readCors(xml: string): readonly CorsRule[] {
+  const rules = elements(xml, 'CORSRule').map((rule) => ({
+    AllowedOrigins: elements(rule, 'AllowedOrigin'),
+    AllowedMethods: elements(rule, 'AllowedMethod'),
+    AllowedHeaders: elements(rule, 'AllowedHeader'),
+    ExposedHeaders: elements(rule, 'ExposeHeader'),
+    ...Object.fromEntries(elements(rule, 'MaxAgeSeconds').map((seconds) => ['MaxAge', Number(seconds)])),
+    ...Object.fromEntries(elements(rule, 'ID').map((id) => ['Id', id])),
+  }));
+  const read = corsShape.safeParse({ CorsRules: rules });
+  if (read.success && rules.length > 0) return read.data.CorsRules;
+  const said = 'The XML you provided was not well-formed or did not validate against our published schema';
+  throw new AwsError('MalformedXML', said);
+}
+
+/** What stands in each element of this name. Rules have no attributes, and texts no entities but those of a name. */
+function elements(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>([^]*?)</${name}>`, 'g'))].map(([, content = '']) =>
+    content.replaceAll('&amp;', '&'),
+  );
+}
+
 export type CorsRule = z.infer<typeof corsShape>['CorsRules'][number];
 
 /** The browser's question before a request of another origin. Throws AccessForbidden when no rule lets it pass. */

@@ -3,6 +3,7 @@ import { AwsError } from '../../operation.ts';
 import { answer } from '../../transport/answer.ts';
 import type { StoredObject } from './buckets.ts';
 import type { S3Call } from './call.ts';
+import { readCors } from './cors.ts';
 import { keptHeaders, payloadOf, verifyChecksums } from './payload.ts';
 import { listObjects } from './list.ts';
 
@@ -22,7 +23,6 @@ const subresources = [
   'versions',
   'versionId',
   'policy',
-  'cors',
   'lifecycle',
   'delete',
 ];
@@ -31,6 +31,7 @@ const subresources = [
 export function operationOf(method: string, { key, query, request }: S3Call): S3Operation {
   const other = subresources.find((name) => query.has(name));
   if (other !== undefined) return { name: `${method}?${other}` };
+  if (query.has('cors')) return corsOperation(method, key);
   if (key === '') return bucketOperation(method, query);
   if (method === 'PUT' && request.headers['x-amz-copy-source'] !== undefined) return { name: 'CopyObject' };
   switch (method) {
@@ -45,6 +46,12 @@ export function operationOf(method: string, { key, query, request }: S3Call): S3
     default:
       return { name: `${method} object` };
   }
+}
+
+function corsOperation(method: string, key: string): S3Operation {
+  if (key === '' && method === 'PUT')
+    return { name: 'PutBucketCors', action: 's3:PutBucketCORS', answer: putBucketCors };
+  return { name: `${method}?cors` };
 }
 
 function bucketOperation(method: string, query: URLSearchParams): S3Operation {
@@ -87,6 +94,13 @@ function headObject(call: S3Call): WireResponse {
 function deleteObject({ buckets, bucket, key }: S3Call): WireResponse {
   buckets.require(bucket).objects.delete(key);
   return answer(204, {});
+}
+
+function putBucketCors({ buckets, bucket, request }: S3Call): WireResponse {
+  const payload = payloadOf(request);
+  verifyChecksums(payload);
+  buckets.require(bucket).corsRules = readCors(Buffer.from(payload.bytes).toString('utf8'));
+  return answer(200, {});
 }
 
 function headBucket({ buckets, bucket }: S3Call): WireResponse {
