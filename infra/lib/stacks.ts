@@ -1,4 +1,4 @@
-import type { App, Stack } from 'aws-cdk-lib/core';
+import type { App, Stack, StackProps } from 'aws-cdk-lib/core';
 import type { Setting } from './setting.ts';
 import { DataStack } from './stacks/data.ts';
 import { DeliveryStack } from './stacks/delivery.ts';
@@ -15,19 +15,24 @@ import { RegistryStack } from './stacks/registry.ts';
  */
 export function addStacks(app: App, setting: Setting): void {
   const { application, environment } = setting.whereabouts;
-  const env = { account: setting.account, region: setting.region };
+  const props: StackProps = {
+    env: { account: setting.account, region: setting.region },
+    terminationProtection: setting.manifest.environment.protection,
+    // As large as it is, and not half as large again: below 51,200 bytes any tool can deploy a template as it stands.
+    suppressTemplateIndentation: true,
+  };
   const named = (part: string) => `${application}-${environment}-${part}`;
 
-  new RegistryStack(app, `${application}-registry`, setting, { env });
-  new DeliveryStack(app, named('delivery'), setting, { env });
-  const network = new NetworkStack(app, named('network'), setting, { env });
-  const data = new DataStack(app, named('data'), setting, network.handed, { env });
+  new RegistryStack(app, `${application}-registry`, setting, props);
+  new DeliveryStack(app, named('delivery'), setting, props);
+  const network = new NetworkStack(app, named('network'), setting, props);
+  const data = new DataStack(app, named('data'), setting, network.handed, props);
   const isPublic = [...setting.manifest.services.values()].some(({ ingress }) => ingress !== undefined);
   const inside = { network: network.handed, data: data.handed };
-  const edge = isPublic ? new EdgeStack(app, named('edge'), setting, inside, { env }) : undefined;
+  const edge = isPublic ? new EdgeStack(app, named('edge'), setting, inside, props) : undefined;
   const below = { ...inside, edge: edge?.handed };
-  const platform = new PlatformStack(app, named('platform'), setting, below, { env });
-  const monitoring = new MonitoringStack(app, named('monitoring'), setting, below, { env });
+  const platform = new PlatformStack(app, named('platform'), setting, below, props);
+  const monitoring = new MonitoringStack(app, named('monitoring'), setting, below, props);
   inOrder(network, data, ...(edge === undefined ? [] : [edge]), platform, monitoring);
 }
 
