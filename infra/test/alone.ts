@@ -5,6 +5,7 @@ import { selectEnvironment } from '../../lib/core/manifest/select.ts';
 import type { Data, Edge, Network } from '../lib/handed.ts';
 import { settingOf, type Setting } from '../lib/setting.ts';
 import { DataStack } from '../lib/stacks/data.ts';
+import { DeliveryStack } from '../lib/stacks/delivery.ts';
 import { EdgeStack } from '../lib/stacks/edge.ts';
 import { MonitoringStack } from '../lib/stacks/monitoring.ts';
 import { NetworkStack } from '../lib/stacks/network.ts';
@@ -17,6 +18,8 @@ import { variedManifest, type Change } from './varied.ts';
 export const alone = {
   registry: (...changes: readonly Change[]) =>
     template(changes, (app, setting, props) => new RegistryStack(app, 'registry', setting, props)),
+  delivery: (...changes: readonly Change[]) =>
+    template(changes, (app, setting, props) => new DeliveryStack(app, 'delivery', setting, props)),
   data: (...changes: readonly Change[]) =>
     template(changes, (app, setting, props) => new DataStack(app, 'data', setting, network, props)),
   network: (...changes: readonly Change[]) =>

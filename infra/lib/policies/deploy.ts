@@ -9,7 +9,7 @@ import {
 import { arnsOf } from './arns.ts';
 import type { Condition, Grant } from './document.ts';
 import { keyGrants } from './encryption.ts';
-import { inRegion, ofCluster, readGrants } from './reads.ts';
+import { imageGrant, inRegion, ofCluster, readGrants } from './reads.ts';
 import { scalingGrants } from './scaling.ts';
 import { usedSecrets } from './secrets.ts';
 
@@ -17,6 +17,8 @@ import { usedSecrets } from './secrets.ts';
 export function deployGrants(manifest: SelectedManifest): readonly Grant[] {
   return [
     ...readGrants(manifest),
+    // The tag by which the registry keeps the images of good releases.
+    imageGrant(manifest, ['ecr:PutImage']),
     ...definitionGrants(manifest),
     ...serviceGrants(manifest),
     ...migrationGrants(manifest),
@@ -68,7 +70,7 @@ function definitionGrants(manifest: SelectedManifest): readonly Grant[] {
 
 /** Services of its own cluster. */
 function serviceGrants(manifest: SelectedManifest): readonly Grant[] {
-  const { where, regional, repository } = arnsOf(manifest);
+  const { where, regional } = arnsOf(manifest);
   const ours = `${clusterName(where)}/${where.application}-*`;
   return [
     {
@@ -81,11 +83,6 @@ function serviceGrants(manifest: SelectedManifest): readonly Grant[] {
       why: 'The application’s services in its own cluster, those too that the manifest no longer has',
       actions: ['ecs:DeleteService', 'ecs:StopServiceDeployment'],
       on: [regional('ecs', `service/${ours}`), regional('ecs', `service-deployment/${ours}`)],
-    },
-    {
-      why: 'The tag by which the registry keeps the images of good releases',
-      actions: ['ecr:PutImage'],
-      on: [...manifest.services.values()].map(repository),
     },
     {
       why: 'What tasks of its own services wrote last; each has a stream of its own',
@@ -167,7 +164,7 @@ function secretGrants(manifest: SelectedManifest): readonly Grant[] {
       ],
       on: [derived],
     },
-    ...keyGrants(manifest, [...opened.map(arns.secret), derived]),
+    ...keyGrants(manifest, opened.map(arns.secret)),
   ];
 }
 

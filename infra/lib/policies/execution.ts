@@ -39,7 +39,7 @@ export function executionGrants(manifest: SelectedManifest, service: Service): r
       actions: ['secretsmanager:GetSecretValue'],
       on: [...secrets, ...derived],
     });
-    grants.push(...keyGrants(manifest, [...secrets, ...derived]));
+    grants.push(...keyGrants(manifest, secrets));
   }
   if (parameters.length > 0) {
     grants.push({ why: 'Reads the parameters of its own variables', actions: ['ssm:GetParameters'], on: parameters });

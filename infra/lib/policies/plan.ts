@@ -2,7 +2,7 @@ import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import { derivedSecretPrefix } from '../../../lib/core/names.ts';
 import { arnsOf } from './arns.ts';
 import type { Grant } from './document.ts';
-import { readGrants } from './reads.ts';
+import { imageGrant, readGrants } from './reads.ts';
 import { usedSecrets } from './secrets.ts';
 import { stackReads } from './stacks.ts';
 
@@ -11,6 +11,7 @@ export function planGrants(manifest: SelectedManifest): readonly Grant[] {
   const arns = arnsOf(manifest);
   return [
     ...readGrants(manifest),
+    imageGrant(manifest),
     {
       why: 'Are the secrets there that variables lead to? AWS ends their ARNs at random; derived ones come with releases',
       actions: ['secretsmanager:DescribeSecret'],

@@ -45,16 +45,20 @@ export function readGrants(manifest: SelectedManifest): readonly Grant[] {
       ],
     },
     {
-      why: 'Images of its own services, and what scans found in them',
-      actions: ['ecr:BatchGetImage', 'ecr:DescribeImageScanFindings', 'ecr:GetDownloadUrlForLayer'],
-      on: [...manifest.services.values()].map(arns.repository),
-    },
-    {
       why: 'All parameters of its own environment: contract, ledger, configuration',
       actions: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
       on: [parameters, `${parameters}/*`],
     },
   ];
+}
+
+/** Images of the services; `besides` is what may be done to them beyond looking. */
+export function imageGrant(manifest: SelectedManifest, besides: readonly string[] = []): Grant {
+  return {
+    why: 'Images of its own services, and what scans found in them',
+    actions: ['ecr:BatchGetImage', 'ecr:DescribeImageScanFindings', 'ecr:GetDownloadUrlForLayer', ...besides],
+    on: [...manifest.services.values()].map(arnsOf(manifest).repository),
+  };
 }
 
 /** For actions that know no resource: they stay in the environment's region at least. */
