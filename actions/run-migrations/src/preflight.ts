@@ -1,4 +1,4 @@
-import { findImage } from '../../../lib/aws/ecr.ts';
+import { findReleasedImage } from '../../../lib/aws/ecr-released-image.ts';
 import { impatient, tryToRead } from '../../../lib/aws/impatient.ts';
 import type { Aws } from '../../../lib/aws/session.ts';
 import type { Contract } from '../../../lib/core/contract.ts';
@@ -42,7 +42,7 @@ function observeSubjects(
   return Promise.all(
     plans.map(async ({ service: name, definition, repository, digest }): Promise<Subject> => {
       const image =
-        images.get(name) ?? tryToRead(async () => (await findImage(quick, repository, { digest }))?.manifest);
+        images.get(name) ?? tryToRead(async () => (await findReleasedImage(quick, { repository, digest }))?.manifest);
       images.set(name, image);
       return {
         kind: 'migration',

@@ -49,6 +49,7 @@ const contradictions: readonly [what: string, make: () => Promise<unknown>, find
     () => changeAuth(() => ({ logGroup: '/smartboard/prod/old' })),
     'svc-auth: E_STATE: There is no log group /smartboard/prod/old',
   ],
+  ['a repository that is not there', () => changeAuth(() => ({ repository: 'smartboard-old' })), 'in smartboard-old.'],
   [
     'a subnet that is not there',
     () => changeNetwork(() => ({ subnets: ['subnet-0123456789abcdef0'] })),
