@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ActionError } from '../../lib/core/errors.ts';
 import { didYouMean } from '../../lib/core/nearest.ts';
@@ -14,6 +14,8 @@ export type Command = {
   readonly verb: Verb;
   readonly environment: string;
   readonly manifest: string;
+  /** The manifest as findings name it. */
+  readonly file: string;
   /** Where templates are written. */
   readonly output: string;
   readonly part: Part;
@@ -68,10 +70,13 @@ export function parseCommand(argv: readonly string[], { suite, from }: { suite: 
   if (known === undefined) {
     throw refused(verb === undefined ? 'No verb was given.' : 'The verb is not known.', didYouMean(verb ?? '', verbs));
   }
+  const manifest = values.manifest === undefined ? resolve(suite, example) : resolve(from, values.manifest);
+  const file = relative(from, manifest);
   return {
     verb: known,
     environment: readEnvironment(values.environment),
-    manifest: values.manifest === undefined ? resolve(suite, example) : resolve(from, values.manifest),
+    manifest,
+    file: file.startsWith('..') ? manifest : file,
     output: values.output === undefined ? resolve(suite, 'infra/cdk.out') : resolve(from, values.output),
     part: readPart(values.part, known),
     approval: readApproval(values.approve),

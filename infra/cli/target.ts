@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { readIdentity, requireAccount } from '../../lib/aws/identity.ts';
 import type { Aws } from '../../lib/aws/session.ts';
 import { getParametersByPath } from '../../lib/aws/ssm.ts';
@@ -23,9 +22,8 @@ export type Target = {
 };
 
 /** Reads the manifest; throws Findings with everything that is wrong with it. AWS is not asked. */
-export async function readTarget({ manifest: path, environment }: Command): Promise<Target> {
+export async function readTarget({ manifest: path, file, environment }: Command): Promise<Target> {
   const contents = await readManifest(path);
-  const file = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
   const manifest = parseForInfra(contents, { environment, file });
   return { manifest, neighbours: neighboursOf(manifest, parseManifest(contents, file)), file, contents };
 }

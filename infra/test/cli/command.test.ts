@@ -15,6 +15,7 @@ test('a command says everything; paths are relative to where it was called', () 
     verb: 'deploy',
     environment: 'prod',
     manifest: '/work/slipway.yml',
+    file: 'slipway.yml',
     output: '/work/out',
     part: 'rest',
     approval: '0a1b2c3d',

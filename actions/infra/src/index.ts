@@ -1,0 +1,4 @@
+import { runStep } from '../../../lib/github/step.ts';
+import { infra } from './main.ts';
+
+await runStep('infra', infra);
