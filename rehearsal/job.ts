@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Infrastructure } from './infra/index.ts';
+import { branchOf, jobClaims, type Deployed } from './job-claims.ts';
 import type { Repository } from './repository.ts';
 import { runAction, type StepResult } from './runner/run-action.ts';
 import type { StepName } from './scenarios/scenario.ts';
@@ -19,6 +20,8 @@ export type Job = {
 export type JobOptions = {
   readonly aws: SimulatedAws;
   readonly infrastructure: Infrastructure;
+  /** The manifest's environment that is deployed. */
+  readonly environment: Deployed;
   readonly repository: Repository;
   readonly run: number;
   readonly commit: string;
@@ -32,25 +35,21 @@ export type JobOptions = {
 };
 
 export async function startJob(options: JobOptions): Promise<Job> {
-  const { aws, repository, infrastructure, run, directory, logDirectory, signal } = options;
+  const { aws, repository, environment, run, directory, logDirectory, signal } = options;
   await mkdir(directory, { recursive: true });
   await mkdir(logDirectory, { recursive: true });
-  const access = await aws.setJobClaims({
-    repository: repository.name,
-    environment: infrastructure.scope.environment,
-    ref: 'refs/heads/main',
-  });
-  const environment = jobEnvironment(options, access);
+  const claims = (step: StepName) => jobClaims(step, { repository: repository.name, environment });
   const posts: (() => Promise<unknown>)[] = [];
   const masks = new Set<string>();
 
   return {
     async step(name, inputs) {
       signal.throwIfAborted();
+      const access = await aws.setJobClaims(claims(name));
       const log = createWriteStream(join(logDirectory, `${run}-${name}.log`));
       const result = await runAction(fileURLToPath(new URL(`../../actions/${name}`, import.meta.url)), {
         inputs,
-        environment,
+        environment: jobEnvironment(options, access),
         workspace: repository.directory,
         temporaryDirectory: directory,
         masks,
@@ -60,7 +59,8 @@ export async function startJob(options: JobOptions): Promise<Job> {
           options.onLine(name, line);
         },
       });
-      if (result.post !== undefined) posts.push(result.post);
+      const { post } = result;
+      if (post !== undefined) posts.push(async () => aws.setJobClaims(claims(name)).then(post));
       await close(log);
       return result;
     },
@@ -71,9 +71,10 @@ export async function startJob(options: JobOptions): Promise<Job> {
 }
 
 function jobEnvironment(
-  { aws, repository, run, commit, tools }: JobOptions,
+  { aws, repository, environment, run, commit, tools }: JobOptions,
   access: JobTokenAccess,
 ): Record<string, string> {
+  const branch = branchOf(environment);
   return {
     PATH: [...tools, process.env['PATH'] ?? ''].join(':'),
     AWS_ENDPOINT_URL: aws.url,
@@ -81,8 +82,8 @@ function jobEnvironment(
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: access.token,
     GITHUB_REPOSITORY: repository.name,
     GITHUB_SHA: commit,
-    GITHUB_REF: 'refs/heads/main',
-    GITHUB_REF_NAME: 'main',
+    GITHUB_REF: `refs/heads/${branch}`,
+    GITHUB_REF_NAME: branch,
     GITHUB_EVENT_NAME: 'push',
     GITHUB_RUN_ID: String(1000 + run),
     GITHUB_RUN_NUMBER: String(run),

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SelectedManifest } from '../lib/core/manifest/select.ts';
+import { openAccount } from './account.ts';
 import type { RehearsalArguments } from './arguments.ts';
 import { prepareBuilder } from './builder/prepare.ts';
 import { claimOf } from './claim.ts';
-import { provisionInfrastructure, type Infrastructure } from './infra/index.ts';
+import type { Infrastructure } from './infra/index.ts';
 import type { Life } from './life.ts';
 import { openLogDirectory } from './log-directory.ts';
 import { example, type RehearsedManifest } from './manifest.ts';
@@ -18,7 +20,7 @@ import { serveUntilInterrupted } from './serve.ts';
 import { optionsFor, startProgress, type Progress } from './show/progress.ts';
 import { describeServiceState } from './show/service-state.ts';
 import { asExpected, summarize } from './show/summary.ts';
-import { startSimulatedAws, type ServiceTruth, type SimulatedAws } from './simulated-aws.ts';
+import type { ServiceTruth, SimulatedAws } from './simulated-aws.ts';
 import { watchServices } from './watch.ts';
 
 /** Plays one scenario from an empty account to the summary, and says whether it ended as it should. */
@@ -51,6 +53,7 @@ type Stage = {
   readonly wish: RehearsalArguments;
   readonly aws: SimulatedAws;
   readonly infrastructure: Infrastructure;
+  readonly environment: SelectedManifest['environment'];
   readonly repository: Repository;
   readonly progress: Progress;
   readonly tools: readonly string[];
@@ -61,28 +64,18 @@ type Stage = {
 
 async function setStage(wish: RehearsalArguments, manifest: RehearsedManifest, life: Life): Promise<Stage> {
   const started = performance.now();
-  const { application, services } = manifest.selected;
+  const { environment, services } = manifest.selected;
   const tools = await prepareBuilder(wish.builder, join(life.directory, 'tools'));
   const { interactive, ...terminal } = optionsFor(process.stdout, services.size + 1);
   const progress = startProgress([...services.keys()], { ...terminal, interactive: interactive && !wish.verbose });
   life.onEnd(() => progress.end());
   progress.say(`${scenarios[wish.scenario].says} (scenario ${wish.scenario}, seed ${wish.seed})`);
-  progress.phase('starting the embedded AWS and its infrastructure');
-  const aws = await startSimulatedAws(
-    { ...wish, frontDoorPort: wish.port, onComplaint: (line) => progress.say(line) },
-    life,
-  );
-  const name = `${application}/${application}`;
+  const { aws, infrastructure, repository: name } = await openAccount(wish, manifest, { life, progress });
   const repository = await checkOut(example, join(life.directory, 'workspace'), name);
   if (wish.manifest !== undefined) await repository.edit('slipway.yml', () => manifest.text);
-  const infrastructure = await provisionInfrastructure(aws, manifest.selected, {
-    repository: name,
-    driver: wish.driver,
-    missingSecrets: scenarios[wish.scenario].missingSecrets ?? [],
-  });
   const logDirectory = await openLogDirectory();
   const seconds = (performance.now() - started) / 1000;
-  return { wish, aws, infrastructure, repository, progress, tools, logDirectory, life, seconds };
+  return { wish, aws, infrastructure, environment, repository, progress, tools, logDirectory, life, seconds };
 }
 
 type Played = {

@@ -10,6 +10,8 @@ export type SimulatedAws = {
   readonly url: string;
   readonly processId: number;
   provision(resources: readonly Resource[]): Promise<Record<string, Provisioned>>;
+  /** Makes a stack, or updates it, with CloudFormation; how that ended is in the answer. */
+  deployStack(stack: { readonly name: string; readonly template: string }): Promise<StackTruth>;
   truth(): Promise<readonly ServiceTruth[]>;
   judge(claim: unknown): Promise<{ agrees: boolean; differences: readonly string[] }>;
   calls(): Promise<Record<string, number>>;
@@ -20,7 +22,17 @@ export type SimulatedAws = {
 
 /** A CloudFormation-shaped resource with literal properties. */
 export type Resource = { id: string; type: `AWS::${string}`; properties: Record<string, unknown> };
-export type Provisioned = { ref: string; attributes: Record<string, string> };
+export type Provisioned = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
+
+export type StackTruth = {
+  readonly name: string;
+  readonly status: string;
+  readonly reasons: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly resources: readonly (Provisioned & { readonly logicalId: string; readonly type: string })[];
+  /** Resources that only look as if they were there. */
+  readonly notSimulated: readonly { readonly logicalId: string; readonly type: string }[];
+};
 
 /** ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
 export type JobTokenAccess = { url: string; token: string };
@@ -42,6 +54,8 @@ export type SimulatorOptions = {
   speed: number;
   seed: number;
   frontDoorPort: number;
+  /** Whether the account trusts GitHub's tokens before somebody makes the provider. */
+  trustsGithub: boolean;
   log: string | undefined;
   /** What it has to say besides its answers, line by line. */
   readonly onComplaint: (line: string) => void;
@@ -76,9 +90,10 @@ export async function startSimulatedAws(options: SimulatorOptions, life: Life): 
   return { url, processId: child.pid ?? 0, ...control(url, life.signal) };
 }
 
-function argv({ driver, speed, seed, frontDoorPort, log }: SimulatorOptions): string[] {
+function argv({ driver, speed, seed, frontDoorPort, trustsGithub, log }: SimulatorOptions): string[] {
   const options = ['--port', '0', '--driver', driver, '--speed', String(speed), '--seed', String(seed)];
   options.push('--front-door-port', String(frontDoorPort));
+  options.push('--github-provider', trustsGithub ? 'given' : 'absent');
   return log === undefined ? options : [...options, '--log', log];
 }
 
@@ -105,6 +120,7 @@ function control(url: string, signal: AbortSignal): Omit<SimulatedAws, 'url' | '
   };
   return {
     provision: (resources) => ask('resources', resources),
+    deployStack: (stack) => ask('stacks', stack),
     truth: () => ask('truth'),
     judge: (claim) => ask('agrees', claim),
     calls: () => ask('calls'),

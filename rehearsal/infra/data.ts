@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Service } from '../../lib/core/manifest/model.ts';
 import type { Resource, SimulatedAws } from '../simulated-aws.ts';
+import { referredSecrets } from './references.ts';
 import type { RoleScope } from './roles.ts';
 
 /** What outlives a release: database, secrets, parameters, buckets. Values are made for one rehearsal and forgotten. */
@@ -40,32 +41,14 @@ export async function provisionData(aws: Pick<SimulatedAws, 'provision'>, wishes
 
 /** Everything a variable or infra refers to, with a fresh value: JSON where keys are asked for. */
 function secretValues(wishes: DataWishes, credentials: Record<string, string>): Map<string, string> {
-  const keys = new Map<string, Set<string>>();
-  for (const { name, key } of wishes.services.flatMap(secretReferences)) {
-    keys.set(name, keys.get(name) ?? new Set());
-    if (key !== undefined) keys.get(name)!.add(key);
-  }
   const values = new Map<string, string>();
-  for (const [name, names] of keys) {
+  for (const [name, names] of referredSecrets(wishes.services)) {
     const value = Object.fromEntries([...names].map((key) => [key, token()]));
     values.set(name, names.size === 0 ? token() : JSON.stringify(value));
   }
   if (wishes.cacheSecret !== undefined) values.set(wishes.cacheSecret, token());
   if (wishes.database !== undefined) values.set(wishes.database.secret, JSON.stringify(credentials));
   return values;
-}
-
-function secretReferences(service: Service): { name: string; key: string | undefined }[] {
-  const variables = [service.environment, ...service.migrations.map((migration) => migration.environment)];
-  return variables
-    .flatMap((map) => [...map.values()])
-    .flatMap((variable) => {
-      if (variable.kind === 'secret') return [{ name: variable.secret, key: variable.key }];
-      if (variable.kind !== 'template') return [];
-      return variable.pieces.flatMap((piece) =>
-        piece.kind === 'secret' ? [{ name: piece.secret, key: piece.key }] : [],
-      );
-    });
 }
 
 function secret([name, value]: [string, string]): Resource {
