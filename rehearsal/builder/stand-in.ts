@@ -50,7 +50,7 @@ async function carryOut(command: DockerCommand, world: StandInWorld): Promise<nu
       print(`Driver: ${world.like === 'docker-driver' ? 'docker' : 'stand-in'}`);
       break;
     case 'inspect-image':
-      print(`"${digestOfBase(command.name)}" {}`);
+      print(JSON.stringify(describeBase(command.name)));
       break;
     case 'bake':
       await carryOutBake(command, world);
@@ -88,8 +88,9 @@ function bakeWorld({ complain, send, environment }: StandInWorld): BakeWorld {
   };
 }
 
-/** The one base that there is, this machine's Node, changes with its version. */
-function digestOfBase(name: string): string {
+/** Manifest and configuration in one of the one base that there is, this machine's Node: it changes with its version. */
+function describeBase(name: string): object {
   if (!nodeImage.test(name)) throw new BuildError(`${name}: not found`);
-  return sha256(Buffer.from(`${name} ${process.version}`));
+  const config = { digest: sha256(Buffer.from(`${name} ${process.version}`)) };
+  return { schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json', config, layers: [] };
 }

@@ -5,17 +5,19 @@ import { makeImages } from './apply.ts';
 import { noteBuildTimes } from './build-times.ts';
 import { buildOnly } from './build-only.ts';
 import { planCaches, usesGithubCache } from './caches.ts';
+import { type BaseImages, openBaseImages } from './content/base-images.ts';
 import { checkContexts } from './contexts.ts';
 import { readContents } from './contents.ts';
 import { type Decision, decideImages } from './decide.ts';
 import { askAboutBuilder } from './docker/builder.ts';
 import { docker as installedDocker } from './docker/docker.ts';
 import { logIn, logOut } from './docker/log-in.ts';
-import { type Tool, openTool } from './docker/tool.ts';
+import { openTool } from './docker/tool.ts';
 import { readBuildPushInputs } from './inputs.ts';
 import { joinShards } from './join.ts';
 import { asBuildInput } from './manifest-input.ts';
 import { observeImages } from './observe.ts';
+import { doubtOnbuilds } from './onbuild.ts';
 import { type Hands, openBuild } from './open-build.ts';
 import { readOrigin } from './origin.ts';
 import { planImages } from './plan-images.ts';
@@ -48,9 +50,11 @@ export async function buildPush(
   try {
     const cacheOfGithub = usesGithubCache(inputs);
     const tool = openTool(step, { docker, home: login, variables, sourceDate: origin.madeAt, cacheOfGithub });
-    if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, tool)));
+    const bases = openBaseImages(tool);
+    if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, bases)));
     const builder = askAboutBuilder(tool, inputs.builder);
-    await decide(work, tool)
+    await decide(work, bases)
+      .then((decisions) => doubtOnbuilds(decisions, { bases, log: step.log }))
       .then((decisions) => carryOut(work, decisions, { tool, builder, logInAgain: () => login.renew() }))
       .finally(() => builder.takeBack());
   } finally {
@@ -65,12 +69,12 @@ export function cleanUp(step: Step): Promise<void> {
 
 async function decide(
   { step, inputs, manifest, aws, origin, plan }: BuildPush,
-  tool: Tool,
+  bases: BaseImages,
 ): Promise<readonly Decision[]> {
   const { createRepositories, dryRun, skipUnchanged, noCache } = inputs;
   const wishes = { createRepositories, dryRun, infraByHand: manifest.environment.infra !== undefined };
   checkCreation(wishes);
-  const contents = skipUnchanged ? await readContents(step.workspace, plan, tool) : new Map();
+  const contents = skipUnchanged ? await readContents(step.workspace, plan, bases) : new Map();
   const observed = await observeImages(aws, { ...plan, before: origin.before }, contents);
   await checkLatest(aws, plan.images, plan.tags);
   const images = await requireRepositories({ aws, log: step.log }, observed, wishes);

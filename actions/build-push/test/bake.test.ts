@@ -21,7 +21,7 @@ const web: BuildableImage = {
   labels: new Map([['org.opencontainers.image.revision', 'c0ffee']]),
   secrets: [{ id: 'npm', file: '/run/npmrc' }],
   cache: { from: ['type=gha'], to: [] },
-  content: { kind: 'known', tag: 'content-0' },
+  content: { kind: 'known', tag: 'content-0', bases: [] },
   found: undefined,
 };
 

@@ -51,6 +51,7 @@ describe('a build', () => {
     expect(workshop.dockerCalls.map(({ words }) => words.slice(0, 3).join(' '))).toEqual([
       'buildx inspect',
       'buildx imagetools inspect',
+      'buildx imagetools inspect',
       'buildx bake --file',
     ]);
     const { words, environment } = workshop.dockerCalls.at(-1)!;

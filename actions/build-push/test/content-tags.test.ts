@@ -99,7 +99,7 @@ const decideWith = (...architectures: string[]) => {
   const sameContent = { digest: `sha256:${'1'.repeat(64)}`, manifest: JSON.stringify({ manifests }), mediaType: '' };
   const image = {
     build: { platforms: ['linux/amd64', 'linux/arm64'] },
-    content: { kind: 'known', tag: 'content-0' },
+    content: { kind: 'known', tag: 'content-0', bases: [] },
     found: { sameContent },
   } as unknown as ObservedImage;
   return decideImages([image], { skipUnchanged: true, noCache: false })[0];

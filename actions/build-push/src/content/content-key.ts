@@ -8,14 +8,19 @@ import { matcherOf } from './dockerignore.ts';
 
 /** A name for all that goes into an image: two builds with the same key need not both be made. */
 export type Content =
-  | { readonly kind: 'known'; readonly tag: string }
+  | {
+      readonly kind: 'known';
+      readonly tag: string;
+      /** Images that it is built on. */
+      readonly bases: readonly string[];
+    }
   /** It may be different at every build, or cannot be told. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Raise it when the same inputs shall make other images than before. */
-const keyVersion = 1;
+const keyVersion = 2;
 
-export type ContentWorld = { readonly contexts: ContextReader; readonly bases: BaseImages };
+export type ContentWorld = { readonly contexts: ContextReader; readonly bases: Pick<BaseImages, 'find'> };
 
 /** The content of one image: its part of the context, Dockerfile, arguments, secrets, base images and options. */
 export async function readContent(
@@ -27,19 +32,16 @@ export async function readContent(
   const reads = readDockerfile(text, build.args);
   if (reads.unknown !== undefined) return { kind: 'unknown', why: reads.unknown };
   const [found, entries] = await Promise.all([
-    Promise.all(reads.images.map(async (name) => ({ name, base: await bases(name) }))),
+    Promise.all(reads.images.map(async (name) => ({ name, base: await bases.find(name) }))),
     contexts.list(build.context, build.dockerfile),
   ]);
   const images: Record<string, string> = {};
-  let { context } = reads;
   for (const { name, base } of found) {
     if (base.kind === 'unknown') return { kind: 'unknown', why: `its base image ${name} cannot be looked up` };
-    images[name] = base.digest;
-    if (base.onbuild === 'elsewhere') return { kind: 'unknown', why: `${name} has ONBUILD, which fetches something` };
-    if (base.onbuild === 'context') context = 'everything';
+    images[name] = base.hash;
   }
   const files = await Promise.all(
-    chooseEntries(entries, context).map(async (entry) => [
+    chooseEntries(entries, reads.context).map(async (entry) => [
       entry.path,
       entry.kind,
       entry.mode,
@@ -58,7 +60,7 @@ export async function readContent(
     images,
     files,
   };
-  return { kind: 'known', tag: `${contentTagPrefix}${sha256(JSON.stringify(parts))}` };
+  return { kind: 'known', tag: `${contentTagPrefix}${sha256(JSON.stringify(parts))}`, bases: reads.bases };
 }
 
 /** Tags that begin so say what an image was made of. */

@@ -6,6 +6,8 @@ export type DockerfileReads = {
   readonly context: 'everything' | readonly string[];
   /** Images of a registry: bases, sources of COPY --from and mounts, the syntax. */
   readonly images: readonly string[];
+  /** Those of them that a stage is built on. */
+  readonly bases: readonly string[];
   /** Why one cannot know what the builder reads, e.g. `ADD fetches a URL`; undefined when one can. */
   readonly unknown: string | undefined;
 };
@@ -27,6 +29,7 @@ export function readDockerfile(text: string, args: ReadonlyMap<string, string>):
   return {
     context: everything ? 'everything' : [...new Set(sources.filter((read) => typeof read !== 'string').flat())],
     images: [...new Set([...(syntax === undefined ? [] : [syntax]), ...named.images])],
+    bases: [...new Set(named.bases)],
     unknown: named.unknown ?? (fetches < 0 ? undefined : `${lines[fetches]!.keyword} fetches something from elsewhere`),
   };
 }
@@ -35,20 +38,24 @@ export function readDockerfile(text: string, args: ReadonlyMap<string, string>):
 function imagesOf(
   lines: readonly Line[],
   args: ReadonlyMap<string, string>,
-): { images: readonly string[]; unknown: string | undefined } {
+): { images: readonly string[]; bases: readonly string[]; unknown: string | undefined } {
   const stages = new Set<string>();
   const images: string[] = [];
+  const bases: string[] = [];
   const globals = new Map<string, string>();
   for (const line of lines) {
     if (line.keyword === 'ARG' && stages.size === 0) readGlobal(line.rest, args, globals);
     const from = line.keyword === 'FROM' ? readFrom(line.rest, globals) : undefined;
     const named = from === undefined ? otherSources(line) : [from.image];
     const ofVariable = named.some((image) => image.includes('$'));
-    if (ofVariable) return { images, unknown: `${line.keyword} names an image by a variable that is not known here` };
-    images.push(...named.filter((image) => image !== 'scratch' && !isStage(image, stages)));
+    if (ofVariable)
+      return { images, bases, unknown: `${line.keyword} names an image by a variable that is not known here` };
+    const ofRegistry = named.filter((image) => image !== 'scratch' && !isStage(image, stages));
+    images.push(...ofRegistry);
+    if (from !== undefined) bases.push(...ofRegistry);
     if (from !== undefined) stages.add(from.name ?? String(stages.size));
   }
-  return { images, unknown: stages.size === 0 ? 'it has no FROM' : undefined };
+  return { images, bases, unknown: stages.size === 0 ? 'it has no FROM' : undefined };
 }
 
 function isStage(name: string, stages: ReadonlySet<string>): boolean {
@@ -56,7 +63,7 @@ function isStage(name: string, stages: ReadonlySet<string>): boolean {
 }
 
 function unknownReads(why: string): DockerfileReads {
-  return { context: 'everything', images: [], unknown: why };
+  return { context: 'everything', images: [], bases: [], unknown: why };
 }
 
 function readGlobal(rest: string, args: ReadonlyMap<string, string>, globals: Map<string, string>): void {
