@@ -1,5 +1,6 @@
 // A docker daemon and a BuildKit daemon of our own: own folders, own sockets, ended by their process ids.
 import { execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -42,19 +43,31 @@ export async function startDockerd(directory) {
   return undefined;
 }
 
-/** Answers the address for buildx's remote driver, and the process; undefined when it cannot run here. */
+/** Answers addresses for buildx's remote driver, and the process; undefined when it cannot run here. */
 export async function startBuildkitd(program, directory, registry) {
   mkdirSync(directory, { recursive: true });
-  const address = `unix://${join(directory, 'buildkitd.sock')}`;
+  const addresses = {
+    local: `unix://${join(directory, 'buildkitd.sock')}`,
+    network: `tcp://127.0.0.1:${await freePort()}`,
+  };
   const settings = join(directory, 'buildkitd.toml');
   writeFileSync(settings, `[registry."${registry}"]\n  http = true\n[worker.oci]\n  snapshotter = "native"\n`);
-  const words = ['--config', settings, '--root', join(directory, 'state'), '--addr', address];
+  const where = Object.values(addresses).flatMap((address) => ['--addr', address]);
+  const words = ['--config', settings, '--root', join(directory, 'state'), ...where];
   const child = start(program, words, directory);
   for (let tries = 0; tries < 50 && child.exitCode === null; tries++) {
     await wait(200);
-    if (isSocket(join(directory, 'buildkitd.sock'))) return { address, child };
+    if (isSocket(join(directory, 'buildkitd.sock'))) return { addresses, child };
   }
   return undefined;
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** A docker configuration with buildx as a plugin, or without it. */

@@ -1,11 +1,14 @@
 // A shop of nine services, its account in the simulated AWS over HTTP, and build-push as the runner starts it.
 import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { BatchGetImageCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { parseManifest } from '../../build/lib/core/manifest/parse.js';
+import { selectEnvironment } from '../../build/lib/core/manifest/select.js';
 import { buildRole, roleArn } from '../../build/rehearsal/infra/roles.js';
 import { runAction } from '../../build/rehearsal/runner/run-action.js';
 import { simulateAws } from '../../build/simulator/aws.js';
@@ -28,9 +31,11 @@ export async function openShop() {
   const workspace = join(directory, 'workspace');
   const calls = [];
   const cloud = simulateAws({ clock: scaledClock(1), log: (entry) => calls.push(entry) });
-  const role = buildRole(scope);
-  await cloud.provision([role, ...services.map(repository)]);
-  cloud.describeJob({ repository: scope.repository, environment: scope.environment, ref: 'refs/heads/main' });
+  const manifest = selectEnvironment(parseManifest(manifestText({})), scope.environment);
+  const role = buildRole(manifest, scope.repository);
+  // Images to build on and tools for building are the account's own.
+  await cloud.provision([role, ...[...services, 'base', 'tools'].map(repository)]);
+  cloud.describeJob({ repository: scope.repository, ref: 'refs/heads/main' });
   const { url } = await cloud.listen({ port: 0 });
   const registry = new URL(url).host;
   const credentials = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
@@ -82,13 +87,10 @@ export async function openShop() {
     return (await ecr.send(new BatchGetImageCommand(command))).images?.[0];
   }
 
-  /** Seconds of `docker buildx bake --push` of the same images, without us. */
-  async function plainBake(environment, round) {
-    const target = Object.fromEntries(
-      services.map((name) => [name, plainTarget(name, { workspace, registry, round })]),
-    );
+  /** Seconds of `docker buildx bake` of these images under tags, without us. */
+  async function bake(environment, images) {
     const file = join(directory, 'plain.json');
-    writeFileSync(file, JSON.stringify({ group: { default: { targets: services } }, target }));
+    writeFileSync(file, JSON.stringify(plainDefinition(images, registry)));
     const { authorizationData } = await ecr.send(new GetAuthorizationTokenCommand({}));
     const auths = { [registry]: { auth: authorizationData[0].authorizationToken } };
     writeFileSync(join(environment.DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths }));
@@ -102,24 +104,28 @@ export async function openShop() {
     return seconds;
   }
 
-  const writeManifest = (extra = {}) => writeFileSync(join(workspace, 'slipway.yml'), manifestText(extra));
-  const writeDockerfile = (name) => writeFileSync(join(workspace, `services/${name}/Dockerfile`), dockerfile(name));
+  /** A file of the checkout. */
+  const write = (path, text) => {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), text);
+  };
+  const writeManifest = (extra = {}) => write('slipway.yml', manifestText(extra));
+  const writeDockerfile = (name) => write(`services/${name}/Dockerfile`, dockerfile(name));
   mkdirSync(join(workspace, 'base/bin'), { recursive: true });
   copyFileSync('/bin/busybox', join(workspace, 'base/bin/busybox'));
   for (const name of services) {
-    mkdirSync(join(workspace, `services/${name}`), { recursive: true });
-    writeFileSync(join(workspace, `services/${name}/index.txt`), `${name}\n`);
+    write(`services/${name}/index.txt`, `${name}\n`);
     writeDockerfile(name);
   }
   writeManifest();
 
   return {
     directory,
-    workspace,
     registry,
     build,
     commit,
-    plainBake,
+    bake,
+    write,
     writeManifest,
     writeDockerfile,
     docker: (words, environment) => execFileSync('docker', words, { env: inherit(environment), stdio: 'pipe' }),
@@ -146,7 +152,7 @@ function repository(name) {
     properties: {
       RepositoryName: `shop-${name}`,
       ImageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-      ImageTagMutabilityExclusionFilters: ['build-cache*', 'plain-*'].map((filter) => ({
+      ImageTagMutabilityExclusionFilters: ['build-cache*'].map((filter) => ({
         ImageTagMutabilityExclusionFilterType: 'WILDCARD',
         ImageTagMutabilityExclusionFilterValue: filter,
       })),
@@ -169,18 +175,20 @@ function manifestText(extra) {
   ].join('\n');
 }
 
-function plainTarget(name, { workspace, registry, round }) {
-  return {
-    context: workspace,
-    dockerfile: `services/${name}/Dockerfile`,
-    output: [`type=image,name=${registry}/shop-${name}:plain-${round},push=true,rewrite-timestamp=true`],
+function plainDefinition(images, registry) {
+  const target = ({ image, ...file }) => ({
+    context: '.',
+    ...file,
+    output: [`type=image,name=${registry}/${image},push=true,rewrite-timestamp=true`],
     attest: ['type=provenance,disabled=true'],
-  };
+  });
+  const targets = Object.entries(images).map(([name, image]) => [name, target(image)]);
+  return { group: { default: { targets: Object.keys(images) } }, target: Object.fromEntries(targets) };
 }
 
-/** Forty hexadecimal digits, different for different letters. */
+/** Forty hexadecimal digits, others for other letters. */
 function commit(letters) {
-  return Buffer.from(letters).toString('hex').padEnd(40, '0');
+  return createHash('sha1').update(letters).digest('hex');
 }
 
 function inherit(environment) {
