@@ -1,5 +1,4 @@
 // Every line is one promise: what `infra/` synthesises can be deployed, and the actions understand what it publishes.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { parseContract } from '../../../build/lib/core/contract.js';
 import { parseManifest } from '../../../build/lib/core/manifest/parse.js';
 import { selectEnvironment } from '../../../build/lib/core/manifest/select.js';
 import { stackName, stackParts } from '../../../build/lib/core/names.js';
+import { synthesise } from '../synthesise.mjs';
 import { startEmulator } from './emulator.mjs';
 import { createStack, deleteStack } from './stacks.mjs';
 
@@ -34,7 +34,7 @@ const cloudformation = new CloudFormationClient(client);
 const ssm = new SSMClient(client);
 const secrets = new SecretsManagerClient(client);
 try {
-  synthesise();
+  synthesiseExample();
   await deploy();
   await readContract();
   await lookAtSecrets();
@@ -47,14 +47,10 @@ try {
 }
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-function synthesise() {
+function synthesiseExample() {
   const start = performance.now();
-  const { context } = JSON.parse(readFileSync('infra/cdk.json', 'utf8'));
-  const given = { manifest: example, environment: 'prod', hash: 'from-ministack', emulator: 'ministack' };
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'infra/bin/app.ts'], {
-    encoding: 'utf8',
-    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...given }) },
-  });
+  const given = { hash: 'from-ministack', emulator: 'ministack' };
+  const { status, stderr } = synthesise(example, folder, given);
   expect(status === 0, `the app is synthesised in ${secondsSince(start).toFixed(1)} s`, stderr);
 }
 
@@ -66,8 +62,10 @@ async function deploy() {
     const start = performance.now();
     const template = readFileSync(join(folder, `${name}.template.json`), 'utf8');
     const { status, why } = await createStack(cloudformation, name, JSON.stringify(JSON.parse(template)));
-    const count = Object.keys(JSON.parse(template).Resources ?? {}).length;
-    const line = `${name}: ${status}, ${count} resources in ${secondsSince(start).toFixed(1)} s`;
+    const types = Object.values(JSON.parse(template).Resources).map(({ Type }) => Type);
+    const leftOut = types.filter((type) => type === 'AWS::CloudFormation::WaitConditionHandle').length;
+    const made = `${types.length - leftOut} of ${types.length} resources`;
+    const line = `${name}: ${status}, ${made} in ${secondsSince(start).toFixed(1)} s`;
     expect(status === 'CREATE_COMPLETE', line, why.join('\n        '));
   }
 }
@@ -95,20 +93,23 @@ async function readContract() {
 }
 
 async function lookAtSecrets() {
-  const value = async (SecretId) => (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString;
-  const credentials = JSON.parse(await value(manifest.database.secret));
+  const credentials = JSON.parse(await valueOf(manifest.database.secret));
   const keys = ['username', 'password', 'host', 'port', 'dbname'];
   expect(
     keys.every((key) => `${credentials[key] ?? ''}` !== ''),
     `the database's secret has ${keys.join(', ')}`,
   );
-  expect(/^[A-Za-z0-9]{64}$/.test(await value(manifest.cache.secret)), "the cache's token is 64 letters and digits");
+  expect(/^[A-Za-z0-9]{64}$/.test(await valueOf(manifest.cache.secret)), "the cache's token is 64 letters and digits");
   const left = [...manifest.secrets.values()].filter(({ generate }) => !generate);
   for (const { name } of left) {
-    const { VersionIdsToStages } = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
-    const isEmpty = Object.keys(VersionIdsToStages ?? {}).length === 0;
-    expect(isEmpty, `${name} is there, and has no value until someone puts one in`);
+    // AWS makes no version at all; MiniStack one of nothing.
+    const value = await valueOf(name).catch(() => '');
+    expect(value === '', `${name} is there, and has no value until someone puts one in`);
   }
+}
+
+async function valueOf(secret) {
+  return (await secrets.send(new GetSecretValueCommand({ SecretId: secret }))).SecretString;
 }
 
 async function destroy() {
@@ -117,9 +118,9 @@ async function destroy() {
     expect(status === 'DELETE_COMPLETE', `${name}: ${status}`, why.join('\n        '));
   }
   const { Buckets } = await new S3Client({ ...client, forcePathStyle: true }).send(new ListBucketsCommand());
-  const buckets = Buckets.map(({ Name }) => Name);
+  const buckets = new Set(Buckets.map(({ Name }) => Name));
   expect(
-    [...manifest.storage.values()].every(({ bucket }) => buckets.includes(bucket)),
+    [...manifest.storage.values()].every(({ bucket }) => buckets.has(bucket)),
     'buckets outlive their stack',
   );
   const { repositories } = await new ECRClient(client).send(new DescribeRepositoriesCommand());
