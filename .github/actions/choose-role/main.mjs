@@ -1,5 +1,5 @@
 // Which role a job assumes. Only AWS_ROLE_TO_ASSUME has to be known: the other roles are its siblings,
-// <application>-<environment>-deploy beside -build and -infra, unless a variable names them.
+// <application>-<environment>-deploy beside -build, -infra and -plan, unless a variable names them.
 import { appendFileSync } from 'node:fs';
 
 const shape = 'is not the complete ARN of a role, arn:aws:iam::111122223333:role/name. Correct it.';
@@ -15,7 +15,8 @@ if (chosen.kind === 'chosen') {
 
 function choose({ given, deployRole }) {
   const own = `AWS_${role.toUpperCase()}_ROLE`;
-  if (!['build', 'infra', 'deploy'].includes(role)) return refused('`role` is none of build, infra and deploy.');
+  if (!['build', 'infra', 'deploy', 'plan'].includes(role))
+    return refused('`role` is none of build, infra, deploy and plan.');
   if (given !== '') return isRole(given) ? { kind: 'chosen', arn: given } : refused(`The variable ${own} ${shape}`);
   if (deployRole === '')
     return refused(

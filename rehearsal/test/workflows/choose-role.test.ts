@@ -8,6 +8,7 @@ const deployRole = arnOf('smartboard-prod-deploy');
 test.each([
   ['build', { 'deploy-role': deployRole }, arnOf('smartboard-prod-build')],
   ['infra', { 'deploy-role': deployRole }, arnOf('smartboard-prod-infra')],
+  ['plan', { 'deploy-role': deployRole }, arnOf('smartboard-prod-plan')],
   ['deploy', { 'deploy-role': deployRole }, deployRole],
   ['deploy', { 'deploy-role': arnOf('path/releaser') }, arnOf('path/releaser')],
   ['build', { 'deploy-role': deployRole, given: arnOf('images') }, arnOf('images')],
@@ -39,7 +40,7 @@ describe('is refused in one annotation, without an output', () => {
     [
       'it is asked for another',
       { role: 'admin', 'deploy-role': deployRole },
-      '`role` is none of build, infra and deploy.',
+      '`role` is none of build, infra, deploy and plan.',
     ],
   ])('when %s', async (_, inputs, said) => {
     const { status, outputs, commands } = await choose(inputs);

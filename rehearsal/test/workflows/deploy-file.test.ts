@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobsOf, type Job, ownWorkflows, readAction, readWorkflow, stepsOf, textOf } from './workflow-files.ts';
+import {
+  actionFiles,
+  jobsOf,
+  type Job,
+  ownWorkflows,
+  readAction,
+  readWorkflow,
+  stepsOf,
+  textOf,
+} from './workflow-files.ts';
 
 // deploy.yml, job by job: what each may do, whom a reviewer is asked for, who waits for whom, and what is handed on.
 const file = '.github/workflows/deploy.yml';
@@ -29,11 +38,11 @@ test('the example grants what the jobs together ask for: a call with less would 
 
 test('a reviewer is asked for infrastructure, release and rollback only', () => {
   const guarded = jobsOf(file).filter(([, job]) => job.environment !== undefined);
-  const named = 'inputs.github-environment || inputs.environment || vars.SLIPWAY_ENVIRONMENT';
-  const asking = `\${{ ${named} }}`;
+  const chosen = 'inputs.github-environment || inputs.environment || vars.SLIPWAY_ENVIRONMENT';
+  const asking = `\${{ ${chosen} }}`;
   expect(Object.fromEntries(guarded.map(([name, job]) => [name, job.environment]))).toEqual({
     // Of its own, in which nobody need be asked; the account trusts it as far as the branch is one that may be deployed.
-    registry: `\${{ format('{0}-registry', ${named}) }}`,
+    registry: `\${{ format('{0}-registry', ${chosen}) }}`,
     infra: asking,
     release: asking,
     rollback: asking,
@@ -93,7 +102,7 @@ test('a rollback builds, configures and migrates nothing', () => {
 });
 
 test('whatever a person may write reaches an action as one whole input, or a name and a queue', () => {
-  const written = /\$\{\{[^}]*\binputs\.(?:release|services|reason)\b[^}]*\}\}/;
+  const written = /\$\{\{[^}]*\binputs\.(?:release|services|reason|approve|allow-removal)\b[^}]*\}\}/;
   const parts = stepsOf(file).flatMap(({ with: given = {} }) => Object.values(given).map(String));
   const carrying = parts.filter((value) => written.test(value));
   expect(carrying.length).toBeGreaterThan(5);
@@ -137,8 +146,8 @@ describe('the three ways in', () => {
 });
 
 test('every step with an action of ours gives inputs that it has, and all that it requires', () => {
-  const wrong = ownWorkflows.flatMap((workflow) =>
-    stepsOf(workflow).flatMap(({ uses = '', with: given = {} }) => {
+  const wrong = [...ownWorkflows, ...actionFiles].flatMap((source) =>
+    stepsOf(source).flatMap(({ uses = '', with: given = {} }) => {
       if (!uses.startsWith('$/')) return [];
       const { inputs = {} } = readAction(`${uses.slice(2)}/action.yml`);
       const required = Object.keys(inputs).filter((name) => inputs[name]?.required === true);

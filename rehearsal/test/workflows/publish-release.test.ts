@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readAction, root } from './workflow-files.ts';
+import { root } from './workflow-files.ts';
 
-// The two scripts that workflows run beside npm's, against a `gh` that keeps what it is told.
+// The script that a workflow runs beside npm's, against a `gh` that keeps what it is told.
 const wrote = {
   release: 'release create v1.2.3',
   move: 'git/refs/tags/v1 -f sha=c0ffee',
@@ -28,21 +28,6 @@ test.each<[string, Record<string, string>, (keyof typeof wrote)[]]>([
 
 test.each(['v1', 'v1.2.3-rc.1', '1.2.3', 'v1.2.3; id', ''])('the tag %j is no release', (tag) => {
   expect(publish(tag, {})).toMatchObject({ status: 1, calls: [] });
-});
-
-test('the infra action ends with one error where the app is not there, and goes on where it is', () => {
-  const [guard] = readAction('actions/infra/action.yml').runs.steps ?? [];
-  const suite = mkdtempSync(join(tmpdir(), 'slipway-suite-'));
-  const look = () => {
-    const environment = { PATH: process.env['PATH'], GITHUB_ACTION_PATH: join(suite, 'actions/infra') };
-    return spawnSync('bash', ['-c', guard?.run ?? ''], { env: environment, encoding: 'utf8' });
-  };
-  mkdirSync(join(suite, 'actions/infra'), { recursive: true });
-  const absent = look();
-  expect([absent.status, absent.stdout.match(/^::error .*::E_STATE .*`infra: none`/gm)?.length]).toEqual([1, 1]);
-  mkdirSync(join(suite, 'infra'));
-  writeFileSync(join(suite, 'infra/package.json'), '{}');
-  expect(look()).toMatchObject({ status: 0, stdout: '' });
 });
 
 function order(name: keyof typeof wrote): number {

@@ -18,9 +18,9 @@ const files = [...workflows, ...actionFiles];
 
 test('there are workflows and actions to look at', () => {
   expect(ownWorkflows.map((file) => file.split('/').at(-1))).toEqual(
-    expect.arrayContaining(['ci.yml', 'codeql.yml', 'deploy.yml', 'release.yml', 'scorecard.yml']),
+    expect.arrayContaining(['ci.yml', 'codeql.yml', 'deploy.yml', 'drift.yml', 'release.yml', 'scorecard.yml']),
   );
-  expect([exampleWorkflows.length, actionFiles.length]).toEqual([2, 7]);
+  expect([exampleWorkflows.length, actionFiles.length]).toEqual([2, 9]);
 });
 
 describe.each(files)('%s', (file) => {

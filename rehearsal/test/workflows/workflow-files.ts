@@ -46,8 +46,11 @@ export type ActionFile = {
 
 export const ownWorkflows = filesOf('.github/workflows');
 export const exampleWorkflows = filesOf('examples/smartboard/.github/workflows');
+/** Those that are called by others, and those that one of them is made of. */
 export const actionFiles = ['actions', '.github/actions'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((name) => `${folder}/${name}/action.yml`),
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('/action.yml'))
+    .map((file) => `${folder}/${file}`),
 );
 
 export function textOf(file: string): string {
