@@ -1,5 +1,3 @@
-import { ActionError } from '../../lib/core/errors.ts';
-
 /** Blocks of one zone's three subnets. */
 export type ZoneAddresses = { readonly app: string; readonly public: string; readonly data: string };
 
@@ -9,14 +7,6 @@ export type ZoneAddresses = { readonly app: string; readonly public: string; rea
  * stands in them. From `10.0.0.0/16` zone a gets `10.0.0.0/20`, `10.0.16.0/21` and `10.0.24.0/21`.
  */
 export function addressPlan(cidr: string, zones: readonly string[]): ReadonlyMap<string, ZoneAddresses> {
-  const letters = new Set(zones.map((zone) => zone.at(-1)));
-  const isKnown = [...letters].every((letter) => letter !== undefined && zoneLetters.includes(letter));
-  if (letters.size < zones.length || !isKnown) {
-    throw new ActionError('E_MANIFEST', 'Each availability zone must have a letter of its own, from a to h.', {
-      place: 'availability-zones',
-      remedy: 'Name zones of one region, such as eu-west-1a and eu-west-1b; local zones have no part in the network.',
-    });
-  }
   return new Map(zones.map((zone) => [zone, zoneAddresses(cidr, zone)]));
 }
 
@@ -27,7 +17,9 @@ function zoneAddresses(cidr: string, zone: string): ZoneAddresses {
   const block = { start: numberOf(address), size: 2 ** (32 - Number(length)) };
   const aligned = Math.floor(block.start / block.size) * block.size;
   const eighth = block.size / 8;
-  const start = aligned + zoneLetters.indexOf(zone.at(-1)!) * eighth;
+  const place = zoneLetters.indexOf(zone.at(-1) ?? '');
+  if (place === -1) throw new Error(`The manifest has been checked for zones such as ${zone}.`);
+  const start = aligned + place * eighth;
   return {
     app: cidrOf(start, eighth / 2),
     public: cidrOf(start + eighth / 2, eighth / 4),

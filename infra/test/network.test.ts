@@ -173,14 +173,6 @@ describe('addresses', () => {
   test('A network is written from its first address.', () => {
     expect(addressPlan('172.16.9.9/16', ['eu-west-1a']).get('eu-west-1a')?.app).toBe('172.16.0.0/20');
   });
-
-  test.each([
-    ['the same zone twice', ['eu-west-1a', 'eu-west-1a']],
-    ['a local zone beside its region’s', ['us-east-1a', 'us-east-1-bos-1a']],
-    ['a letter without a part', ['eu-west-1a', 'eu-west-1z']],
-  ])('Refused: %s.', (_, zones) => {
-    expect(() => addressPlan('10.0.0.0/16', zones)).toThrow(expect.objectContaining({ code: 'E_MANIFEST' }));
-  });
 });
 
 function subnetsOf(template: Template, tier: string) {

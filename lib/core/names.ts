@@ -55,11 +55,6 @@ export function loadBalancerName({ application, environment }: Whereabouts): str
   return `${application}-${environment}`;
 }
 
-/** Target group of a public service, e.g. `smartboard-prod-web`: AWS takes 32 characters, unique in account and region. */
-export function targetGroupName(whereabouts: Whereabouts, service: string): string {
-  return familyName(whereabouts, service);
-}
-
 /** SNS topic that alarms are sent to, e.g. `smartboard-prod-alarms`. */
 export function alarmTopicName({ application, environment }: Whereabouts): string {
   return `${application}-${environment}-alarms`;

@@ -237,7 +237,6 @@ describe('what cannot be made is refused before anything is, with its line', () 
     ).toEqual([
       ['load balancer', '49', '32'],
       ['cache', '49', '40'],
-      ['target group', '53', '32'],
     ]);
     const service = `${long}-7890123`;
     const services = `${service}: { port: 2 }`;

@@ -1,11 +1,4 @@
-import {
-  clusterName,
-  executionRoleName,
-  loadBalancerName,
-  roleName,
-  targetGroupName,
-  taskRoleName,
-} from '../../names.ts';
+import { clusterName, executionRoleName, loadBalancerName, roleName, taskRoleName } from '../../names.ts';
 import { problemAt } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { Path } from '../tree.ts';
@@ -29,14 +22,11 @@ function ofEnvironment({ manifest, path, whereabouts }: InfraSubject): Named[] {
 }
 
 function ofServices({ manifest, whereabouts }: InfraSubject): Named[] {
-  return Object.entries(manifest.services).flatMap(([name, service]) => {
+  return Object.keys(manifest.services).flatMap((name) => {
     const path: Path = ['services', name];
     return [
       { what: 'execution role', name: executionRoleName(whereabouts, name), most: 64, path },
       { what: 'task role', name: taskRoleName(whereabouts, name), most: 64, path },
-      ...(isPublic(service)
-        ? [{ what: 'target group', name: targetGroupName(whereabouts, name), most: 32, path }]
-        : []),
     ];
   });
 }
