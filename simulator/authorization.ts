@@ -8,6 +8,8 @@ export type AuthorizationRequest = {
   /** An ARN, or `*` where the action knows no resources. */
   readonly resource: string;
   readonly conditions?: ConditionValues;
+  /** The AWS service that asks in the caller's name: `application-autoscaling.amazonaws.com`. */
+  readonly via?: string;
 };
 
 /** `root` and `service` are asked nothing; the others are as the policies say. */

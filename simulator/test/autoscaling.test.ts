@@ -124,7 +124,7 @@ describe('a registration is refused', () => {
 test('the first registration of an account needs the right to make the service-linked role', async () => {
   const { cloud, clientOf } = await scaledService();
   cloud.autoscaling.settings.serviceLinkedRole = false;
-  const allowed = { Effect: 'Allow', Action: ['application-autoscaling:*'], Resource: '*' };
+  const allowed = { Effect: 'Allow', Action: ['application-autoscaling:*', 'ecs:*'], Resource: '*' };
   await cloud.provision([jobRole('*', [allowed])]);
   const session = cloud.iam.sessionFor('arn:aws:iam::111122223333:role/deploy', 'job');
   const scaling = clientOf({
@@ -139,6 +139,37 @@ test('the first registration of an account needs the right to make the service-l
   });
   await clientOf(root).registerScalableTarget({ ...target, MinCapacity: 1, MaxCapacity: 4 });
   expect(await register()).toHaveProperty('ScalableTargetARN');
+});
+
+test('whoever lets AWS scale a service, by alarms, must be allowed to do all that himself', async () => {
+  const { cloud, clientOf } = await scaledService();
+  const may = (...Action: string[]) => ({ Effect: 'Allow', Action, Resource: '*' });
+  const byAws = (statement: object) => ({ ...statement, Condition: { Bool: { 'aws:ViaAWSService': 'true' } } });
+  const role = jobRole('*', [
+    may('application-autoscaling:*'),
+    byAws(may('ecs:UpdateService', 'ecs:DescribeServices')),
+  ]);
+  await cloud.provision([role]);
+  const session = cloud.iam.sessionFor('arn:aws:iam::111122223333:role/deploy', 'job');
+  const scaling = clientOf({
+    accessKeyId: session.AccessKeyId,
+    secretAccessKey: session.SecretAccessKey,
+    sessionToken: session.Token,
+  });
+  await scaling.registerScalableTarget({ ...target, MinCapacity: 1, MaxCapacity: 4 });
+  const policy = {
+    ...target,
+    PolicyName: 'cpu',
+    PolicyType: 'TargetTrackingScaling' as const,
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 60,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' as const },
+    },
+  };
+  expect(await errorOf(scaling.putScalingPolicy(policy))).toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining('cloudwatch:DescribeAlarms on resource: arn:aws:cloudwatch:eu-west-1:'),
+  });
 });
 
 describe('policies', () => {

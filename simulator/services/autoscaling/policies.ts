@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
+import { mayKeepAlarms } from './permissions.ts';
 import { dimensionShape, namespaceShape, paging, resourceIdShape, targetMembers } from './shapes.ts';
 import { trackingShape, unsimulated } from './shapes.ts';
 import type { Tracking } from './shapes.ts';
@@ -24,7 +25,7 @@ export function policyOperations(state: Autoscaling): Record<string, Operation> 
         PredictiveScalingPolicyConfiguration: unsimulated('predictive scaling'),
       }),
       ...asked,
-      run(input) {
+      run(input, call) {
         const { PolicyName: name, ResourceId, TargetTrackingScalingPolicyConfiguration: tracking } = input;
         if (input.PolicyType !== 'TargetTrackingScaling' || tracking === undefined)
           throw new AwsError(
@@ -32,6 +33,7 @@ export function policyOperations(state: Autoscaling): Record<string, Operation> 
             'A TargetTrackingScalingPolicyConfiguration with PolicyType TargetTrackingScaling must be specified.',
           );
         const target = existingTarget(state, ResourceId, 'registered');
+        mayKeepAlarms(call, ResourceId);
         const { arn, alarms } = putPolicy(state, target, name, tracking);
         return { PolicyARN: arn, Alarms: alarms };
       },

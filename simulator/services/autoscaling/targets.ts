@@ -4,6 +4,7 @@ import type { AuthorizationRequest } from '../../authorization.ts';
 import { AwsError, operation } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
+import { mayScaleService } from './permissions.ts';
 import { followBounds } from './scaling.ts';
 import { dimensionShape, namespaceShape, paging, resourceIdShape, targetMembers } from './shapes.ts';
 import { scalableDimension, scalableOf, serviceNamespace, targetArns, targetConditions } from './state.ts';
@@ -49,7 +50,10 @@ export function targetOperations(state: Autoscaling): Record<string, Operation> 
         ...arnOf(input).flatMap((arn) => tagging('application-autoscaling:TagResource', arn, input.Tags)),
         ...serviceLinkedRole(state),
       ],
-      run: (input) => ({ ScalableTargetARN: register(state, input).arn }),
+      run(input, call) {
+        mayScaleService(call, input.ResourceId);
+        return { ScalableTargetARN: register(state, input).arn };
+      },
     }),
     DescribeScalableTargets: operation({
       input: z.strictObject({

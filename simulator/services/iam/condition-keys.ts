@@ -4,6 +4,8 @@
  */
 
 const ofEveryCall = [
+  'aws:calledviafirst',
+  'aws:calledvialast',
   'aws:principalaccount',
   'aws:principalarn',
   'aws:principalisawsservice',
@@ -73,7 +75,13 @@ const single = new Set([
   ...ofActions,
 ]);
 
-const several = new Set(['aws:tagkeys', 'ecs:capacity-provider', 'ecs:compute-compatibility', 'ecs:subnet']);
+const several = new Set([
+  'aws:calledvia',
+  'aws:tagkeys',
+  'ecs:capacity-provider',
+  'ecs:compute-compatibility',
+  'ecs:subnet',
+]);
 
 /** `one` value a call, or `several`; undefined for a key that the simulator does not know. */
 export function valuesOf(key: string): 'one' | 'several' | undefined {

@@ -26,9 +26,10 @@ export function createJudge(cloud: Cloud, roles: ReadonlyMap<string, KnownRole>,
     return evaluate(roles.get(principal.role)?.statements ?? [], { ...request, conditions });
   };
 
-  const verdict: Judge['verdict'] = (principal, cause, { action, resource, ...said }) => {
-    const conditions = carried({ action, resource, ...said });
-    const found = decide(principal, { action, resource, conditions });
+  const verdict: Judge['verdict'] = (principal, cause, request) => {
+    const { action, resource } = request;
+    const conditions = carried(request);
+    const found = decide(principal, { ...request, conditions });
     log.note({ principal: callerArn(principal), cause, action, resource, conditions, verdict: found });
     return found;
   };
@@ -49,7 +50,8 @@ type RoleSession = Extract<Principal, { kind: 'role' }>;
 /** IAM itself is one for all regions. */
 const regionOfIam = 'us-east-1';
 
-function ofEveryCall(cloud: Cloud, session: RoleSession, { action, resource }: AuthorizationRequest): ConditionValues {
+function ofEveryCall(cloud: Cloud, session: RoleSession, request: AuthorizationRequest): ConditionValues {
+  const { action, resource, via } = request;
   const owner = resource.split(':')[4] ?? '';
   return {
     'aws:PrincipalAccount': session.account,
@@ -60,7 +62,8 @@ function ofEveryCall(cloud: Cloud, session: RoleSession, { action, resource }: A
     'aws:ResourceAccount': owner === '' ? cloud.account : owner,
     // AWS is reached by TLS alone; the simulator's loopback stands for it.
     'aws:SecureTransport': 'true',
-    'aws:ViaAWSService': 'false',
+    'aws:ViaAWSService': String(via !== undefined),
+    ...(via === undefined ? {} : { 'aws:CalledVia': [via], 'aws:CalledViaFirst': via, 'aws:CalledViaLast': via }),
   };
 }
 

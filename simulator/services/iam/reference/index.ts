@@ -4,11 +4,20 @@ import { secretsmanager, ssm } from './configuration.ts';
 import { ecr } from './ecr.ts';
 import { ecs } from './ecs.ts';
 import { iam, sts } from './identity.ts';
-import { applicationAutoscaling, ec2, elasticloadbalancing, logs, s3, servicediscovery } from './surroundings.ts';
+import {
+  applicationAutoscaling,
+  cloudwatch,
+  ec2,
+  elasticloadbalancing,
+  logs,
+  s3,
+  servicediscovery,
+} from './surroundings.ts';
 
 /** AWS's service authorization reference by IAM prefix, as far as the simulator has operations. */
 export const reference: Readonly<Record<string, ActionTable>> = {
   'application-autoscaling': applicationAutoscaling,
+  cloudwatch,
   ec2,
   ecr,
   ecs,

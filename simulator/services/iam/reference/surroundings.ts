@@ -27,6 +27,12 @@ export const applicationAutoscaling: ActionTable = {
   ListTagsForResource: { on: ['scalable-target/'], keys: [] },
 };
 
+/** docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
+export const cloudwatch: ActionTable = {
+  PutMetricAlarm: { on: ['alarm:'], keys: tagging },
+  ...alike(['DeleteAlarms', 'DescribeAlarms'], { on: ['alarm:'], keys: [] }),
+};
+
 /** docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
 export const elasticloadbalancing: ActionTable = alike(
   ['DescribeListeners', 'DescribeLoadBalancers', 'DescribeRules', 'DescribeTargetGroups', 'DescribeTargetHealth'],

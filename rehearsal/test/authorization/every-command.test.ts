@@ -1,0 +1,47 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Authorization } from '../../../simulator/authorization.ts';
+import { type Asked, playAll } from './play.ts';
+import { others, rows } from './rows.ts';
+import { sdkCommands } from './sdk-commands.ts';
+
+/** What the actions send is proven to be what their roles allow: each command was judged by a role's policies. */
+let asked: Asked;
+beforeAll(async () => {
+  asked = await playAll();
+}, 120_000);
+
+const everything = (): readonly Authorization[] => [...asked.values()].flat();
+
+test('every command of the SDK that lib/aws can send has a row, and every row such a command', () => {
+  expect(rows.map(({ command }) => command).sort()).toEqual(sdkCommands());
+});
+
+test.each(rows)('$command is asked for in: $scenario', ({ command, scenario, besides }) => {
+  const caused = asked.get(scenario)?.filter(({ cause }) => cause === command) ?? [];
+  expect([...new Set(caused.map(({ action }) => action))].sort()).toEqual([command, ...besides].sort());
+});
+
+test('nothing is refused', () => {
+  expect(everything().filter(({ verdict }) => verdict !== 'allowed')).toEqual([]);
+});
+
+test('what is asked is what the tables say, and no more', () => {
+  const said = [
+    ...rows.flatMap(({ command, besides }) => [command, ...besides].map((action) => `${command} ${action}`)),
+    ...Object.entries(others).flatMap(([cause, actions]) => actions.map((action) => `${cause} ${action}`)),
+  ];
+  const pairs = new Set(everything().map(({ cause, action }) => `${cause} ${action}`));
+  expect([...pairs].sort()).toEqual(said.sort());
+});
+
+test('every question is put to a role session, a trust policy, or ECS: no action works as the account', () => {
+  const kinds = [
+    /^arn:aws:sts::111122223333:assumed-role\/smartboard-prod-(build|deploy)\//,
+    /^arn:aws:sts::111122223333:assumed-role\/shop-creator\//,
+    /^arn:aws:sts::111122223333:assumed-role\/smartboard-prod-[a-z-]+-execution\/[0-9a-f]{32}$/,
+    /^arn:aws:iam::111122223333:oidc-provider\/token\.actions\.githubusercontent\.com$/,
+    /^ecs-tasks\.amazonaws\.com$/,
+  ];
+  const strangers = everything().filter(({ principal }) => !kinds.some((kind) => kind.test(principal)));
+  expect(strangers.map(({ principal }) => principal)).toEqual([]);
+});
