@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { stackParts } from '../../lib/core/names.ts';
+import { inventory } from './inventory.ts';
 import { example } from './synthesised.ts';
 
 test('The app has its seven stacks in the order in which they are deployed.', () => {
@@ -17,4 +19,8 @@ test('No stack declares an ECS service, a task definition, a Lambda function or 
 test('Every template is smaller than what CloudFormation takes as a body, 51,200 bytes.', () => {
   for (const [part, template] of example())
     expect([part, JSON.stringify(template.toJSON()).length < 51_200]).toEqual([part, true]);
+});
+
+test.each(stackParts)('The stack %s makes these resources and no others', (part) => {
+  expect(`\n${inventory(example().get(part)!)}\n`).toMatchSnapshot();
 });
