@@ -54,8 +54,8 @@ export async function provisionInfrastructure(
   await publish(aws, scope, contract);
   return {
     scope,
-    buildRole: roleArn(scope.account, buildRole(scope)),
-    deployRole: roleArn(scope.account, deployRole(scope)),
+    buildRole: roleArn(scope.account, buildRole(manifest, repository)),
+    deployRole: roleArn(scope.account, deployRole(manifest, repository)),
     frontDoor: network.frontDoor,
     notSimulated,
   };
@@ -70,15 +70,15 @@ function platform(scope: RoleScope, manifest: SelectedManifest, services: readon
       type: 'AWS::ECS::Cluster',
       properties: { ClusterName: cluster, CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
     },
-    buildRole(scope),
-    deployRole(scope),
+    buildRole(manifest, scope.repository),
+    deployRole(manifest, scope.repository),
     ...services.flatMap((service) => servicePlatform(scope, manifest, service)),
   ];
 }
 
-function servicePlatform(scope: RoleScope, manifest: SelectedManifest, { name, storage }: Service): Resource[] {
+function servicePlatform(scope: RoleScope, manifest: SelectedManifest, service: Service): Resource[] {
   const { application, environment } = scope;
-  const access = new Map([...storage].map(([store, verbs]) => [manifest.storage.get(store)?.bucket ?? store, verbs]));
+  const { name } = service;
   return [
     {
       id: `repository-${name}`,
@@ -90,8 +90,8 @@ function servicePlatform(scope: RoleScope, manifest: SelectedManifest, { name, s
       type: 'AWS::Logs::LogGroup',
       properties: { LogGroupName: `/${application}/${environment}/${name}` },
     },
-    executionRole(scope, name),
-    taskRole(scope, name, access),
+    executionRole(manifest, service),
+    taskRole(manifest, service),
   ];
 }
 
@@ -114,21 +114,27 @@ function contractOf(scope: RoleScope, manifest: SelectedManifest, { data, networ
     cache: manifest.cache && { host: 'cache.not-simulated.invalid', port: 6379, secret: manifest.cache.secret },
     storage: new Map([...manifest.storage].map(([name, { bucket }]) => [name, { bucket }])),
     services: new Map(
-      [...manifest.services.values()].map((service) => [service.name, serviceContract(scope, network, service)]),
+      [...manifest.services.values()].map((service) => [
+        service.name,
+        serviceContract(scope, network, { manifest, service }),
+      ]),
     ),
     migrations: { securityGroups: [network.securityGroups.services] },
   };
 }
 
-function serviceContract(scope: RoleScope, network: Network, { name }: Service): ServiceContract {
+type OwnService = { readonly manifest: SelectedManifest; readonly service: Service };
+
+function serviceContract(scope: RoleScope, network: Network, { manifest, service }: OwnService): ServiceContract {
+  const { name } = service;
   const { application, environment, account } = scope;
   const { web, gateway, services } = network.securityGroups;
   return {
     service: `${application}-${name}`,
     repository: `${application}-${name}`,
     logGroup: `/${application}/${environment}/${name}`,
-    executionRole: roleArn(account, executionRole(scope, name)),
-    taskRole: roleArn(account, taskRole(scope, name, new Map())),
+    executionRole: roleArn(account, executionRole(manifest, service)),
+    taskRole: roleArn(account, taskRole(manifest, service)),
     securityGroups: [name === 'web' ? web : name === 'gateway' ? gateway : services],
     targetGroup: network.targetGroups.get(name),
     registry: network.registries.get(name),

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { parseManifest } from '../../../lib/core/manifest/parse.ts';
+import { selectEnvironment } from '../../../lib/core/manifest/select.ts';
 import { buildRole as buildRoleOf } from '../../../rehearsal/infra/roles.ts';
 import { type RunActionOptions, type StepResult, runAction } from '../../../rehearsal/runner/run-action.ts';
 import { type SimulatedCloud, simulateAws } from '../../../simulator/aws.ts';
@@ -20,16 +22,15 @@ let environment: Record<string, string>;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slipway-bundle-'));
   cloud = simulateAws({ clock: scaledClock(1) });
-  const scope = { account: '111122223333', region: 'eu-west-1', application: 'smartboard', environment: 'prod' };
   await cloud.provision([
-    buildRoleOf({ ...scope, repository: 'example/smartboard' }),
+    buildRoleOf(selectEnvironment(parseManifest(twoServices), 'prod'), 'example/smartboard'),
     ...['web', 'worker'].map((name) => ({
       id: name,
       type: 'AWS::ECR::Repository' as const,
       properties: { RepositoryName: `smartboard-${name}`, ImageTagMutability: 'IMMUTABLE' },
     })),
   ]);
-  cloud.describeJob({ repository: 'example/smartboard', environment: 'prod', ref: 'refs/heads/main' });
+  cloud.describeJob({ repository: 'example/smartboard', ref: 'refs/heads/main' });
   const { url } = await cloud.listen({ port: 0 });
   environment = {
     PATH: `${join(directory, 'bin')}:${process.env['PATH']}`,

@@ -135,13 +135,7 @@ const creator = buildRole.replace('prod-build', 'prod-creator');
 
 /** The build's role, which may also do what the README says of `create-repositories`. */
 async function mayCreate(): Promise<void> {
-  const { properties, ...made } = buildRoleOf({
-    account: '111122223333',
-    region: 'eu-west-1',
-    application: 'smartboard',
-    environment: 'prod',
-    repository: 'example/smartboard',
-  });
+  const { properties, ...made } = buildRoleOf(workshop.stage.manifest, 'example/smartboard');
   const policy = { Effect: 'Allow', Action: ['ecr:*', 'sts:GetCallerIdentity'], Resource: ['*'] };
   const document = { Version: '2012-10-17', Statement: [policy] };
   const Policies = [{ PolicyName: 'inline', PolicyDocument: document }];

@@ -46,5 +46,6 @@ test.each([
   ['later', false],
 ])("a %s release of Smartboard's nine is, everything counted", async (_which, isFirst) => {
   const calls = await callsToVerify(smartboard, { isFirst });
-  expect(calls.length).toBeLessThanOrEqual(8 + 4 * 9);
+  // One secret is plain: its value is nobody's to read, so it is described besides.
+  expect(calls.length).toBeLessThanOrEqual(8 + 4 * 9 + 1);
 });

@@ -49,7 +49,7 @@ const contradictions: readonly [what: string, make: () => Promise<unknown>, find
     () => changeAuth(() => ({ logGroup: '/smartboard/prod/old' })),
     'svc-auth: E_STATE: There is no log group /smartboard/prod/old',
   ],
-  ['a repository that is not there', () => changeAuth(() => ({ repository: 'smartboard-old' })), 'in smartboard-old.'],
+  ['a repository that is not there', () => account.deleteRepository('smartboard-svc-auth'), 'in smartboard-svc-auth.'],
   [
     'a subnet that is not there',
     () => changeNetwork(() => ({ subnets: ['subnet-0123456789abcdef0'] })),

@@ -4,6 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { buildRole, deployRole } from '../../../rehearsal/infra/roles.ts';
 import { errorCodes } from '../../core/errors.ts';
+import { parseManifest } from '../../core/manifest/parse.ts';
+import { selectEnvironment } from '../../core/manifest/select.ts';
 
 /** What an action's README says must be what its action.yml, its sources and the rehearsal's roles say. */
 
@@ -93,18 +95,12 @@ function stepsIn(value: unknown): { action: string; given: string[] }[] {
   return Object.values(value).flatMap(stepsIn);
 }
 
-const scope = {
-  account: '111122223333',
-  region: 'eu-west-1',
-  application: 'smartboard',
-  environment: 'prod',
-  repository: 'smartboard/app',
-};
+const manifest = selectEnvironment(parseManifest(read('examples/smartboard/slipway.yml')), 'prod');
 
 test("a rehearsal's roles allow what the READMEs ask for, and nothing else", () => {
   const [build = [], ...others] = actions.map((action) => permissionsOf(read('actions', action, 'README.md')));
-  expect(sorted(build)).toEqual(allowedBy(buildRole(scope)));
-  expect(sorted(others.flat())).toEqual(allowedBy(deployRole(scope)));
+  expect(sorted(build)).toEqual(allowedBy(buildRole(manifest, 'example/smartboard')));
+  expect(sorted(others.flat())).toEqual(allowedBy(deployRole(manifest, 'example/smartboard')));
 });
 
 function permissionsOf(readme: string): string[] {

@@ -141,7 +141,9 @@ async function runAction(
 ): Promise<StepRun> {
   const { scope, deployRole } = infrastructure;
   const { repository, environment } = scope;
-  cloud.describeJob({ repository, environment, ref: 'refs/heads/main', sha: commit, run_id: runId });
+  // Images are built by a job without an environment: nobody is asked before a build.
+  const asking = name === 'build-push' ? {} : { environment };
+  cloud.describeJob({ repository, ...asking, ref: 'refs/heads/main', sha: commit, run_id: runId });
   const step = stagedStep({
     name,
     inputs: { environment: 'prod', 'role-to-assume': deployRole, ...inputs },

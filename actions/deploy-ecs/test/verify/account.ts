@@ -1,3 +1,4 @@
+import { DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { inProcess } from '../../../../rehearsal/in-process.ts';
 import type { Stage } from '../../../../rehearsal/test/stage/stage.ts';
@@ -7,16 +8,20 @@ export type Account = {
   /** Changes what infra has published: `network`, `services/web`, … */
   changeContract(part: string, change: (value: any) => object): Promise<void>;
   deleteParameter(name: string): Promise<void>;
+  /** With all images in it. */
+  deleteRepository(name: string): Promise<void>;
   /** Makes a resource as CloudFormation would; answers with its ref. */
   make(type: `AWS::${string}`, properties: Record<string, unknown>): Promise<string>;
 };
 
 export function accountOf({ cloud }: Stage): Account {
-  const ssm = new SSMClient({
+  const configuration = {
     region: cloud.region,
     credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' },
     requestHandler: inProcess(cloud),
-  });
+  };
+  const ssm = new SSMClient(configuration);
+  const ecr = new ECRClient(configuration);
   return {
     async changeContract(part, change) {
       const Name = `/smartboard/prod/infra/${part}`;
@@ -26,6 +31,9 @@ export function accountOf({ cloud }: Stage): Account {
     },
     async deleteParameter(Name) {
       await ssm.send(new DeleteParameterCommand({ Name }));
+    },
+    async deleteRepository(repositoryName) {
+      await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
     },
     async make(type, properties) {
       const made = await cloud.provision([{ id: 'made', type, properties }]);
