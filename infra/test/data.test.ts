@@ -226,22 +226,22 @@ describe('5. S3 — Dataset Storage', () => {
 });
 
 describe('6. Secrets Manager + SSM', () => {
-  test.each([
-    'smartboard/rds/credentials',
-    'smartboard/redis/auth-token',
-    'smartboard/app/jwt-secret',
-    'smartboard/app/session-secret',
-    'smartboard/oidc/microsoft-client-secret',
-  ])('Store in Secrets Manager: `%s`', (name) => {
-    expect(secret(name)).toBeDefined();
+  test('Store in Secrets Manager (rotatable secrets)', () => {
+    expect(allOf(data, 'AWS::SecretsManager::Secret').map((each) => each['Name'])).toEqual([
+      'smartboard/rds/credentials',
+      'smartboard/redis/auth-token',
+      'smartboard/app/jwt-secret',
+      'smartboard/app/session-secret',
+      'smartboard/oidc/microsoft-client-secret',
+    ]);
   });
 
-  test('There are no more of them, and all outlive their stack', () => {
+  test('All secrets outlive their stack', () => {
     const all = Object.values(data.findResources('AWS::SecretsManager::Secret'));
     expect(all.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(5).fill('Retain'));
   });
 
-  test('JWT_SECRET and SESSION_SECRET: minimum 32 chars random, made in a way that is frozen', () => {
+  test('`JWT_SECRET` and `SESSION_SECRET`: minimum 32 chars random, made in a way that is frozen', () => {
     const frozen = { PasswordLength: 48, ExcludePunctuation: true, ExcludeCharacters: punctuation };
     expect(secret('smartboard/app/jwt-secret')!['GenerateSecretString']).toEqual(frozen);
     expect(secret('smartboard/app/session-secret')!['GenerateSecretString']).toEqual(frozen);
@@ -258,18 +258,34 @@ describe('6. Secrets Manager + SSM', () => {
     expect(generated('[current, next]')).toBeUndefined();
   });
 
-  test.each([
-    ['/smartboard/prod/node-env', 'production'],
-    ['/smartboard/prod/log-level', 'info'],
-  ])('Store in SSM Parameter Store: `%s` → `%s`', (name, value) => {
-    expect(allOf(data, 'AWS::SSM::Parameter')).toContainEqual({ Name: name, Type: 'String', Value: value });
+  test('Store in SSM Parameter Store (non-secret config)', () => {
+    expect(allOf(data, 'AWS::SSM::Parameter')).toEqual([
+      { Name: '/smartboard/prod/node-env', Type: 'String', Value: 'production' },
+      { Name: '/smartboard/prod/log-level', Type: 'String', Value: 'info' },
+    ]);
   });
 
-  test('microsoft-tenant-id and microsoft-client-id are in SSM when the manifest has them, else a person writes them', () => {
+  test('`microsoft-tenant-id` and `microsoft-client-id`: when the manifest has a value, else a person writes them', () => {
     const names = (template: typeof data) => allOf(template, 'AWS::SSM::Parameter').map((each) => each['Name']);
     expect(names(data)).toHaveLength(2);
     const said = alone.data(['microsoft-tenant-id: {}', "microsoft-tenant-id: '0f0f'"]);
     expect(names(said)).toContain('/smartboard/prod/microsoft-tenant-id');
+  });
+});
+
+describe('12. Monitoring', () => {
+  test('Enable RDS Performance Insights', () => {
+    expect(cluster).toMatchObject({ PerformanceInsightsEnabled: true, PerformanceInsightsRetentionPeriod: 7 });
+    expect(instances.map((instance) => instance['EnablePerformanceInsights'])).toEqual([true, true]);
+  });
+
+  test('What the operating system below the database does is measured every minute, by a role for nothing else', () => {
+    expect(instances.map((instance) => instance['MonitoringInterval'])).toEqual([60, 60]);
+    const role = onlyOf(data, 'AWS::IAM::Role');
+    expect(role['AssumeRolePolicyDocument'].Statement).toMatchObject([
+      { Principal: { Service: 'monitoring.rds.amazonaws.com' } },
+    ]);
+    expect(JSON.stringify(role['Policies'])).not.toMatch(/"Resource":\["?\*/);
   });
 });
 
