@@ -9,7 +9,7 @@ const edge = () => (synthesised ??= alone.edge());
 const environment = (line: string): Change => ['nat: per-az', `nat: per-az\n    ${line}`];
 
 describe('9. Application Load Balancer', () => {
-  test('Create ALB in public subnets with sg-alb', () => {
+  test('Create ALB in public subnets with `sg-alb`', () => {
     const balancer = onlyOf(edge(), 'AWS::ElasticLoadBalancingV2::LoadBalancer');
     expect(balancer).toMatchObject({ Name: 'smartboard-prod', Type: 'application', Scheme: 'internet-facing' });
     expect(balancer['SecurityGroups']).toEqual([network.securityGroups.loadBalancer]);

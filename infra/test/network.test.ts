@@ -9,7 +9,7 @@ let synthesised: Template | undefined;
 const network = () => (synthesised ??= alone.network());
 
 describe('1. Networking', () => {
-  test('Create VPC with CIDR 10.0.0.0/16', () => {
+  test('Create VPC with CIDR `10.0.0.0/16`', () => {
     const expected = { CidrBlock: '10.0.0.0/16', EnableDnsHostnames: true, EnableDnsSupport: true };
     expect(onlyOf(network(), 'AWS::EC2::VPC')).toMatchObject(expected);
   });
@@ -45,7 +45,7 @@ describe('1. Networking', () => {
     expect(routesOf(network(), 'app').map(({ NatGatewayId }) => NatGatewayId.Ref)).toEqual([...gateways.keys()]);
   });
 
-  test('sg-alb — inbound 443 from 0.0.0.0/0, and 80 for the redirect', () => {
+  test('`sg-alb` — inbound 443 from `0.0.0.0/0`, and 80 for the redirect', () => {
     const { SecurityGroupIngress, SecurityGroupEgress } = group(network(), 'sg-alb');
     expect(SecurityGroupIngress).toEqual([
       expect.objectContaining({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }),
@@ -55,8 +55,8 @@ describe('1. Networking', () => {
   });
 
   test.each([
-    ['sg-rds — inbound 5432 from sg-services', 'sg-rds', 5432],
-    ['sg-redis — inbound 6379 from sg-services', 'sg-redis', 6379],
+    ['`sg-rds` — inbound 5432 from `sg-services`', 'sg-rds', 5432],
+    ['`sg-redis` — inbound 6379 from `sg-services`', 'sg-redis', 6379],
   ])('%s', (_, name, port) => {
     const rules = allOf(network(), 'AWS::EC2::SecurityGroupIngress').filter(
       ({ GroupId }) => GroupId['Fn::GetAtt'][0] === tagged(network(), 'AWS::EC2::SecurityGroup', name),
@@ -97,9 +97,11 @@ test('S3 is reached without NAT, from the subnets of tasks.', () => {
   });
 });
 
-test('Create Cloud Map namespace: smartboard.internal (private DNS)', () => {
-  const expected = { Name: 'smartboard.internal', Vpc: { Ref: 'Vpc' } };
-  expect(onlyOf(network(), 'AWS::ServiceDiscovery::PrivateDnsNamespace')).toEqual(expected);
+describe('8. Cloud Map — Service Discovery', () => {
+  test('Create Cloud Map namespace: `smartboard.internal` (private DNS)', () => {
+    const expected = { Name: 'smartboard.internal', Vpc: { Ref: 'Vpc' } };
+    expect(onlyOf(network(), 'AWS::ServiceDiscovery::PrivateDnsNamespace')).toEqual(expected);
+  });
 });
 
 describe('another manifest', () => {

@@ -24,14 +24,14 @@ const services = [
 
 describe('1. Networking', () => {
   test.each([
-    ['sg-web — inbound 3000 from sg-alb only', 'sg-web', 3000],
-    ['sg-gateway — inbound 4000 from sg-alb only', 'sg-gateway', 4000],
+    ['`sg-web` — inbound 3000 from `sg-alb` only', 'sg-web', 3000],
+    ['`sg-gateway` — inbound 4000 from `sg-alb` only', 'sg-gateway', 4000],
   ])('%s', (_, name, port) => {
     expect(into(platform(), name)).toEqual([{ from: network.securityGroups.loadBalancer, ports: [port, port] }]);
     expect(onlyOutOfBalancer(platform(), name)).toEqual([port, port]);
   });
 
-  test('sg-services — inbound 4010–4070 from sg-gateway + sg-services', () => {
+  test('`sg-services` — inbound 4010–4070 from `sg-gateway` + `sg-services`', () => {
     const ports = [4010, 4070];
     expect(into(platform(), network.securityGroups.services)).toEqual([
       { from: network.securityGroups.services, ports },
@@ -41,7 +41,7 @@ describe('1. Networking', () => {
 });
 
 describe('7. ECS Cluster + Services', () => {
-  test('Create ECS cluster: smartboard-prod', () => {
+  test('Create ECS cluster: `smartboard-prod`', () => {
     expect(onlyOf(platform(), 'AWS::ECS::Cluster')).toEqual({
       ClusterName: 'smartboard-prod',
       CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
@@ -50,7 +50,7 @@ describe('7. ECS Cluster + Services', () => {
     });
   });
 
-  test('Create CloudWatch Log Groups per service: /smartboard/prod/<service>', () => {
+  test('Create CloudWatch Log Groups per service: `/smartboard/prod/<service>`', () => {
     expect(allOf(platform(), 'AWS::Logs::LogGroup')).toEqual(
       services.map((name) => ({ LogGroupName: `/smartboard/prod/${name}`, RetentionInDays: 30 })),
     );
@@ -62,7 +62,7 @@ describe('7. ECS Cluster + Services', () => {
 });
 
 describe('8. Cloud Map — Service Discovery', () => {
-  test('Each ECS service registers a Cloud Map service: svc-auth.smartboard.internal, etc.', () => {
+  test('Each ECS service registers a Cloud Map service: `svc-auth.smartboard.internal`, etc.', () => {
     expect(allOf(platform(), 'AWS::ServiceDiscovery::Service')).toEqual(
       services.map((name) => ({
         Name: name,
@@ -76,8 +76,8 @@ describe('8. Cloud Map — Service Discovery', () => {
 
 describe('9. Application Load Balancer', () => {
   test.each([
-    ['tg-web → ECS service smartboard-web, port 3000, health /health/ready', 'tg-web', 3000],
-    ['tg-gateway → ECS service smartboard-gateway, port 4000, health /health/ready', 'tg-gateway', 4000],
+    ['`tg-web` → ECS service `smartboard-web`, port 3000, health `/health/ready`', 'tg-web', 3000],
+    ['`tg-gateway` → ECS service `smartboard-gateway`, port 4000, health `/health/ready`', 'tg-gateway', 4000],
   ])('%s', (_, name, port) => {
     expect(targets(platform(), name)).toEqual({
       TargetType: 'ip',
@@ -96,8 +96,8 @@ describe('9. Application Load Balancer', () => {
   });
 
   test.each([
-    ['/api/* → tg-gateway', '/api/*', 'tg-gateway', 100],
-    ['/* → tg-web, after it', '/*', 'tg-web', 200],
+    ['`/api/*` → `tg-gateway`', '/api/*', 'tg-gateway', 100],
+    ['`/*` → `tg-web`, after it', '/*', 'tg-web', 200],
   ])('%s', (_, pattern, name, priority) => {
     const rule = allOf(platform(), 'AWS::ElasticLoadBalancingV2::ListenerRule').find(
       ({ Conditions }) => Conditions[0].PathPatternConfig.Values[0] === pattern,
@@ -114,7 +114,7 @@ describe('9. Application Load Balancer', () => {
 });
 
 describe('10. IAM Task Roles', () => {
-  test('Create task execution role, and a task role, per service', () => {
+  test('Create task execution role, and task role per service with least-privilege', () => {
     const names = allOf(platform(), 'AWS::IAM::Role').map(({ RoleName }) => RoleName);
     expect(new Set(names)).toEqual(
       new Set(services.flatMap((name) => ['execution', 'task'].map((kind) => `smartboard-prod-${name}-${kind}`))),
@@ -122,8 +122,8 @@ describe('10. IAM Task Roles', () => {
   });
 
   test.each([
-    ['svc-datasets task role: S3 PutObject on smartboard-datasets-prod/*', 'svc-datasets', ['s3:PutObject']],
-    ['worker task role: S3 GetObject on smartboard-datasets-prod/*', 'worker', ['s3:GetObject']],
+    ['`svc-datasets` task role: S3 `PutObject` on `smartboard-datasets-prod/*`', 'svc-datasets', ['s3:PutObject']],
+    ['`worker` task role: S3 `GetObject` on `smartboard-datasets-prod/*`', 'worker', ['s3:GetObject']],
   ])('%s', (_, name, actions) => {
     expect(role(platform(), `smartboard-prod-${name}-task`)['Policies'][0].PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: actions, Resource: ['arn:aws:s3:::smartboard-datasets-prod/*'] },
@@ -138,7 +138,12 @@ describe('10. IAM Task Roles', () => {
 });
 
 describe('12. Monitoring', () => {
-  test('ECS service HealthyHostCount < 1 → SNS alert', () => {
+  test('Enable Container Insights on ECS cluster', () => {
+    const settings = [{ Name: 'containerInsights', Value: 'enabled' }];
+    expect(onlyOf(platform(), 'AWS::ECS::Cluster')['ClusterSettings']).toEqual(settings);
+  });
+
+  test('ECS service `HealthyHostCount < 1` → SNS alert', () => {
     const topic = 'arn:aws:sns:eu-west-1:111122223333:smartboard-prod-alarms';
     for (const name of ['web', 'gateway']) {
       const alarm = alarms(platform()).get(`smartboard-prod-${name}-healthy-hosts`);
