@@ -44,7 +44,7 @@ export function registryPart(manifest: SelectedManifest) {
   return {
     ...without(rest, 'parameters'),
     environment: without(environment, 'availabilityZones', 'domain', 'certificate', 'hostedZone', ...foundationAlone),
-    services: services.map((service) => without(service, 'port', 'ingress', 'healthCheck')),
+    services: services.map((service) => without(service, 'port', 'ingress', 'healthCheck', 'reaches')),
     storage: [...storage].map(([name, { bucket }]) => [name, bucket]),
   };
 }
@@ -70,7 +70,16 @@ function servicePart(service: Service) {
     ...without(service, ...ofReleases),
     environment: referencesOf(service),
     migrations: service.migrations.map(referencesOf),
+    reaches: reachedBy(service),
   };
+}
+
+/** Security groups let through what a variable says is called, under whatever name. */
+function reachedBy({ environment, migrations }: Service): string[] {
+  const variables = [environment, ...migrations.map((migration) => migration.environment)].flatMap((all) => [
+    ...all.values(),
+  ]);
+  return [...new Set(variables.flatMap((it) => (it.kind === 'service' ? [it.service] : [])))].toSorted();
 }
 
 /** Roles may read what variables refer to. What a literal says, and what a template says around its values, is nobody's. */

@@ -27,7 +27,7 @@ describe('what is the release’s own provisions nothing', () => {
     ['a line more above', `\n\n${example}`],
     ['a literal', changed("PORT: '3000'", "PORT: '3000'\n      COLOUR: green")],
     ['the text of a template around its values', changed('?schema=auth&', '?schema=login&')],
-    ['the address of a service', changed('REALTIME_BASE_URL', 'LIVE_BASE_URL')],
+    ['another name for the address of a service', changed('REALTIME_BASE_URL', 'LIVE_BASE_URL')],
     ['another Dockerfile', changed('services/web/Dockerfile', 'services/web/Containerfile')],
     ['more tasks', changed('desired-count: 1', 'desired-count: 3')],
     ['larger tasks', changed('cpu: 256', 'cpu: 512').replace('memory: 512', 'memory: 1024')],
@@ -45,6 +45,10 @@ describe('what only later stacks read leaves registries and roles alone', () => 
   test.each([
     ['another size of the database', changed('instances: 2', 'instances: 3')],
     ['another network', changed('nat: per-az', 'nat: per-az\n    network: { cidr: 10.1.0.0/16 }')],
+    [
+      'another service that is called',
+      changed('DATASETS_BASE_URL: { service: svc-datasets }', 'A: { service: svc-auth }'),
+    ],
     ['another port', changed('port: 3000', 'port: 3001')],
     ['another way in', changed('ingress: /*', 'ingress: /app/*')],
     ['another health check', changed('path: /health/ready', 'path: /ready')],
