@@ -56,19 +56,19 @@ test('the answer to a presigned put can be read by the page that sent it, and by
 
 test('rules can be put over those that a bucket has', async () => {
   const s3 = new S3Client({ endpoint: url, region: 'eu-west-1', credentials: root, forcePathStyle: true });
-  const rule = {
+  const put = {
     AllowedOrigins: ['https://one.example', 'https://two.example'],
     AllowedMethods: ['PUT'],
     MaxAgeSeconds: 60,
   };
   await s3.send(
-    new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...rule, AllowedHeaders: ['*'] }] } }),
+    new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...put, AllowedHeaders: ['*'] }] } }),
   );
   const answer = await ask('https://two.example', 'PUT', 'content-type');
   expect([answer.status, answer.headers.get('access-control-max-age')]).toEqual([200, '60']);
   expect((await ask('https://app.example', 'PUT', 'content-type')).status).toBe(403);
   const wrong = s3.send(
-    new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...rule, AllowedMethods: ['PATCH'] }] } }),
+    new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...put, AllowedMethods: ['PATCH'] }] } }),
   );
   await expect(wrong).rejects.toMatchObject({ name: 'MalformedXML' });
 });

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { ResourceProperties, ResourceProvider } from '../../cloud.ts';
-import { AwsError, notSimulated } from '../../operation.ts';
+import { AwsError } from '../../operation.ts';
 import { parsePolicy } from './lifecycle.ts';
 import { create } from './repositories.ts';
 import { mutabilityShape, repositoryNameShape, tagListShape } from './shapes.ts';
 import type { Registry, Repository } from './store.ts';
+
+const servicePolicy = z.looseObject({
+  Statement: z.array(z.looseObject({ Principal: z.strictObject({ Service: z.unknown() }) })),
+});
 
 const resourceShape = z.strictObject({
   RepositoryName: repositoryNameShape,
@@ -22,7 +26,8 @@ const resourceShape = z.strictObject({
   EncryptionConfiguration: z.unknown().optional(),
   EmptyOnDelete: z.boolean().optional(),
   Tags: tagListShape.optional(),
-  RepositoryPolicyText: z.unknown().optional(),
+  // Of other services, which pull nothing here: kept, and asked by nobody.
+  RepositoryPolicyText: servicePolicy.optional(),
 });
 
 /** `AWS::ECR::Repository`. */
@@ -63,7 +68,6 @@ type Settings = Pick<Repository, 'mutability' | 'exclusions' | 'scanOnPush' | 'l
 
 function readRepository(properties: ResourceProperties): { readonly name: string; readonly settings: Settings } {
   const read = resourceShape.parse(properties);
-  if (read.RepositoryPolicyText !== undefined) throw notSimulated('repository policies');
   const lifecyclePolicy = read.LifecyclePolicy?.LifecyclePolicyText;
   if (lifecyclePolicy !== undefined) parsePolicy(lifecyclePolicy);
   return {

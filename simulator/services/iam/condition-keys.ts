@@ -52,8 +52,12 @@ const ofActions = [
   'ecs:task-memory',
   'iam:awsservicename',
   'iam:passedtoservice',
+  // Of KMS, which nothing here asks.
+  'kms:calleraccount',
+  'kms:viaservice',
   's3:delimiter',
   's3:prefix',
+  's3:resourceaccount',
   'secretsmanager:description',
   'secretsmanager:forcedeletewithoutrecovery',
   'secretsmanager:kmskeyid',
@@ -65,6 +69,7 @@ const ofActions = [
   'secretsmanager:versionstage',
   'ssm:overwrite',
   'ssm:recursive',
+  'sts:externalid',
   'sts:rolesessionname',
 ];
 

@@ -60,6 +60,7 @@ function ofEveryCall(cloud: Cloud, session: RoleSession, request: AuthorizationR
     'aws:PrincipalType': 'AssumedRole',
     'aws:RequestedRegion': action.startsWith('iam:') ? regionOfIam : cloud.region,
     'aws:ResourceAccount': owner === '' ? cloud.account : owner,
+    ...(action.startsWith('s3:') ? { 's3:ResourceAccount': cloud.account } : {}),
     // AWS is reached by TLS alone; the simulator's loopback stands for it.
     'aws:SecureTransport': 'true',
     'aws:ViaAWSService': String(via !== undefined),

@@ -18,6 +18,14 @@ const managedPolicies: Readonly<Record<string, Document>> = {
     'logs:PutLogEvents',
   ]),
   'arn:aws:iam::aws:policy/AdministratorAccess': document(['*']),
+  'arn:aws:iam::aws:policy/AWSCloudFormationReadOnlyAccess': document([
+    'cloudformation:Describe*',
+    'cloudformation:EstimateTemplateCost',
+    'cloudformation:Get*',
+    'cloudformation:List*',
+    'cloudformation:ValidateTemplate',
+    'cloudformation:Detect*',
+  ]),
   // AWS's names every service, and leaves out what shows secrets.
   'arn:aws:iam::aws:policy/ReadOnlyAccess': {
     Version: '2012-10-17',

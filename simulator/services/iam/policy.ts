@@ -20,7 +20,8 @@ const statementShape = z.strictObject({
 });
 
 const policyShape = z.strictObject({
-  Version: z.literal('2012-10-17'),
+  // Absent, it is the old one, which has no variables; here neither has.
+  Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
   Id: z.string().optional(),
   // Not a union, whose error would not say which member is wrong.
   Statement: z.preprocess((it) => (Array.isArray(it) ? it : [it]), z.array(statementShape)),

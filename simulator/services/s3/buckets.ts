@@ -28,6 +28,10 @@ export class Buckets {
     this.cloud = cloud;
   }
 
+  get region(): string {
+    return this.cloud.region;
+  }
+
   find(name: string): Bucket | undefined {
     return this.buckets.get(name);
   }
@@ -89,6 +93,7 @@ const kept = z.unknown().optional();
 const resourceShape = z.strictObject({
   BucketName: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'not a bucket name'),
   CorsConfiguration: corsShape.optional(),
+  AccessControl: z.enum(['Private', 'LogDeliveryWrite', 'BucketOwnerFullControl']).optional(),
   BucketEncryption: kept,
   PublicAccessBlockConfiguration: kept,
   OwnershipControls: kept,

@@ -3,16 +3,10 @@ import { AwsError } from '../../operation.ts';
 import { answer } from '../../transport/answer.ts';
 import type { StoredObject } from './buckets.ts';
 import type { S3Call } from './call.ts';
-import { readCors } from './cors.ts';
 import { keptHeaders, payloadOf, verifyChecksums } from './payload.ts';
 import { listObjects } from './list.ts';
-
-export type S3Operation = {
-  readonly name: string;
-  /** Absent for what the simulator has not. */
-  readonly action?: string;
-  readonly answer?: (call: S3Call) => WireResponse;
-};
+import { settingOperation, settings } from './settings.ts';
+import type { S3Operation } from './settings.ts';
 
 /** Query parameters that make another operation of the same method and path. */
 const subresources = [
@@ -28,10 +22,11 @@ const subresources = [
 ];
 
 /** What S3 is asked for; an operation without `answer` is one that only AWS has. */
-export function operationOf(method: string, { key, query, request }: S3Call): S3Operation {
+export function operationOf(method: string, call: S3Call): S3Operation {
+  const { key, query, request } = call;
   const other = subresources.find((name) => query.has(name));
   if (other !== undefined) return { name: `${method}?${other}` };
-  if (query.has('cors')) return corsOperation(method, key);
+  if (settings.some((name) => query.has(name))) return settingOperation(method, call);
   if (key === '') return bucketOperation(method, query);
   if (method === 'PUT' && request.headers['x-amz-copy-source'] !== undefined) return { name: 'CopyObject' };
   switch (method) {
@@ -46,12 +41,6 @@ export function operationOf(method: string, { key, query, request }: S3Call): S3
     default:
       return { name: `${method} object` };
   }
-}
-
-function corsOperation(method: string, key: string): S3Operation {
-  if (key === '' && method === 'PUT')
-    return { name: 'PutBucketCors', action: 's3:PutBucketCORS', answer: putBucketCors };
-  return { name: `${method}?cors` };
 }
 
 function bucketOperation(method: string, query: URLSearchParams): S3Operation {
@@ -94,13 +83,6 @@ function headObject(call: S3Call): WireResponse {
 function deleteObject({ buckets, bucket, key }: S3Call): WireResponse {
   buckets.require(bucket).objects.delete(key);
   return answer(204, {});
-}
-
-function putBucketCors({ buckets, bucket, request }: S3Call): WireResponse {
-  const payload = payloadOf(request);
-  verifyChecksums(payload);
-  buckets.require(bucket).corsRules = readCors(Buffer.from(payload.bytes).toString('utf8'));
-  return answer(200, {});
 }
 
 function headBucket({ buckets, bucket }: S3Call): WireResponse {

@@ -52,17 +52,16 @@ const createChangeSet = (book: StackBook, templates: TemplateStore) =>
       ClientToken: token,
       UsePreviousTemplate: flag.optional(),
       IncludeNestedStacks: flag.optional(),
-      ImportExistingResources: flag.default('false'),
+      // Nothing is imported: a resource that exists fails the stack, as without this wish.
+      ImportExistingResources: flag.optional(),
       ResourcesToImport: list(z.unknown()),
       OnStackFailure: z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']).default('ROLLBACK'),
       DeploymentMode: z.string().optional(),
-      DeploymentConfig: z.unknown().optional(),
     }),
     resources: resourcesOf(book),
     run(input) {
       if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport.length > 0)
         throw notSimulated('imports of resources');
-      if (input.ImportExistingResources === 'true') throw notSimulated('change sets that import existing resources');
       if (input.DeploymentMode !== undefined) throw notSimulated(`the deployment mode ${input.DeploymentMode}`);
       const kind = input.ChangeSetType;
       const existing = book.find(input.StackName);

@@ -28,6 +28,11 @@ export const templateSource = {
   TemplateURL: z.string().min(1).optional(),
 };
 
+/** How fast a deployment calls itself done. */
+export const deploymentConfig = z
+  .strictObject({ Mode: z.literal('STANDARD', 'express deployments are not simulated') })
+  .optional();
+
 /** What creations, updates and change sets have in common. */
 export const deployment = {
   ...templateSource,
@@ -39,6 +44,7 @@ export const deployment = {
   NotificationARNs: list(z.string()),
   ResourceTypes: list(z.string()),
   RollbackConfiguration: z.unknown().optional(),
+  DeploymentConfig: deploymentConfig,
 };
 
 type Deployment = {

@@ -9,7 +9,7 @@ import { deleteStack } from '../stack/remove.ts';
 import { isBusy } from '../stack/state.ts';
 import type { Stack } from '../stack/state.ts';
 import { targetOf } from '../stack/target.ts';
-import { deployment, flag, list, newStackName, stackName, token, wishIn } from './shapes.ts';
+import { deployment, deploymentConfig, flag, list, newStackName, stackName, token, wishIn } from './shapes.ts';
 import { templateIn } from './template-source.ts';
 import type { TemplateStore } from './template-source.ts';
 
@@ -85,6 +85,7 @@ const removeStack = (book: StackBook) =>
       RetainResources: list(z.string()),
       RoleARN: z.string().optional(),
       ClientRequestToken: token,
+      DeploymentConfig: deploymentConfig,
     }),
     resources: resourcesOf(book),
     run({ StackName, RetainResources }) {

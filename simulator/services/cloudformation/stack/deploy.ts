@@ -1,3 +1,4 @@
+import { ZodError, z } from 'zod';
 import type { ResourceProperties } from '../../../cloud.ts';
 import { invalid } from '../errors.ts';
 import { evaluate } from '../template/evaluate.ts';
@@ -42,9 +43,14 @@ export async function deployStack(book: StackBook, stack: Stack, target: Target)
 export class ResourceFailure extends Error {
   readonly logicalId: string;
   constructor(logicalId: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(wordsOf(cause), { cause });
     this.logicalId = logicalId;
   }
+}
+
+function wordsOf(cause: unknown): string {
+  if (cause instanceof ZodError) return `Properties validation failed: ${z.prettifyError(cause)}`;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 type Work = { readonly book: StackBook; readonly stack: Stack; readonly target: Target; readonly scope: Scope };

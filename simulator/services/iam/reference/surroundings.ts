@@ -48,6 +48,6 @@ export const servicediscovery: ActionTable = { ListServices: onEverything };
 /** docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html; buckets' ARNs have no account. */
 export const s3: ActionTable = {
   ...alike(['DeleteObject', 'GetObject', 'PutObject'], { on: [''], keys: [] }),
-  PutBucketCORS: { on: [''], keys: [] },
+  ...alike(['GetBucketLocation', 'GetEncryptionConfiguration', 'PutBucketCORS'], { on: [''], keys: [] }),
   ListBucket: { on: [''], keys: ['s3:delimiter', 's3:prefix'] },
 };
