@@ -61,12 +61,18 @@ export function gaveUp(operation: string, error: unknown, attempts: number, seco
 }
 
 function remedyFor(operation: string, error: unknown): string {
-  if (isNamed(error, ...accessDenied)) return `Allow ${operation} in the policy of the role that the message names.`;
+  if (isNamed(error, ...accessDenied))
+    return `Allow ${deniedAction(error) ?? operation} in the policy of the role that the message names.`;
   if (isNamed(error, ...badCredentials))
     return 'Check the credentials: with `role-to-assume` the action fetches its own.';
   if (isNamed(error, 'CredentialsProviderError'))
     return 'Give `role-to-assume`, or AWS credentials in the environment.';
   return 'Mend what AWS names and run the job again.';
+}
+
+/** A call may need more than the action of its name: iam:PassRole, ecs:TagResource. */
+function deniedAction(error: unknown): string | undefined {
+  return /not authorized to perform: ([\w-]+:\w+)/.exec(describeAwsError(error))?.[1];
 }
 
 const accessDenied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];

@@ -98,3 +98,12 @@ test.each(['AccessDeniedException', 'ClusterNotFoundException', 'InvalidParamete
     expect(requests).toHaveLength(1);
   },
 );
+
+test.each([
+  ['User: x is not authorized to perform: iam:PassRole on resource: y because …', 'iam:PassRole'],
+  ['No.', 'ecs:DescribeClusters'],
+])('whom AWS denies %j is told to allow %s', async (message, action) => {
+  const { describe: call } = session(refuses(400, 'AccessDeniedException', message));
+  const error = await call().catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ remedy: `Allow ${action} in the policy of the role that the message names.` });
+});
