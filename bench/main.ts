@@ -1,11 +1,12 @@
 import { cpus, loadavg } from 'node:os';
+import { measureBuilds } from './build.ts';
 import { measureDetection } from './detection.ts';
 import { measurePeakMemory } from './memory.ts';
 import { measureRelease } from './release.ts';
 import { measureStarts } from './startup.ts';
 import { median } from './statistics.ts';
 
-/** Prints the figures of deploy-ecs beside what they must not pass, and fails when one does. */
+/** Prints the figures of deploy-ecs and build-push beside what they must not pass, and fails when one does. */
 type Figure = { readonly name: string; readonly value: number; readonly atMost: number; readonly unit: string };
 
 let missed = 0;
@@ -45,11 +46,22 @@ async function showProcess(): Promise<void> {
   show({ name: 'peak RSS for a hundred services', value: await measurePeakMemory(100), atMost: 120, unit: 'MiB' });
 }
 
+async function showBuild(): Promise<void> {
+  const runs = [await measureBuilds(9), await measureBuilds(9), await measureBuilds(9)];
+  const around = median(runs.map(({ cold }) => cold.aroundBake));
+  const unchanged = median(runs.map((run) => run.unchanged.seconds));
+  show({ name: 'nine new images, what is done around docker, median of 3', value: around, atMost: 1, unit: 's' });
+  show({ name: 'nine new images, calls of STS and ECR', value: runs[0]!.cold.calls, atMost: 3 + 4 * 9, unit: '' });
+  show({ name: 'nine unchanged images, median of 3', value: unchanged, atMost: 3, unit: 's' });
+  show({ name: 'nine unchanged images, layers uploaded', value: runs[0]!.unchanged.uploads, atMost: 0, unit: '' });
+}
+
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   detection: showDetection,
   nine: showNine,
   hundred: showHundred,
   process: showProcess,
+  build: showBuild,
 };
 
 const chosen = process.argv.slice(2).filter((name) => name in parts);

@@ -1,5 +1,5 @@
-// Measures deploy-ecs against its floors: node scripts/bench.mjs [detection] [nine] [hundred] [process]
-// `process` takes the bundle in actions/deploy-ecs/dist, so build it first.
+// Measures deploy-ecs and build-push against their floors: node scripts/bench.mjs [detection] [nine] [hundred] [process] [build]
+// `process` and `build` take the bundles in actions/*/dist, so build them first.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
