@@ -12,7 +12,9 @@ import { simulateAws, type SimulatedCloud } from '../../../simulator/aws.ts';
 import { virtualClock } from '../../../simulator/clock.ts';
 import type { FaultRule } from '../../../simulator/faults.ts';
 import type { LogEntry } from '../../../simulator/request-log.ts';
+import { provisionFromTemplates } from '../../infra/from-templates.ts';
 import { type Infrastructure, provisionInfrastructure } from '../../infra/index.ts';
+import type { SynthesisedStack } from '../../infra/synthesis.ts';
 import { clockOf, inProcess } from '../../in-process.ts';
 import type { SimulatedAws } from '../../simulated-aws.ts';
 import { type ByHand, byHand } from './by-hand.ts';
@@ -69,21 +71,39 @@ export type StageWishes = {
   readonly manifest: string;
   readonly seed?: number;
   readonly missingSecrets?: readonly string[];
+  /** What the infra app has made of the manifest. Absent: the quick provisioner, which tests have no time to do without. */
+  readonly templates?: readonly SynthesisedStack[];
 };
 
-export async function openStage({ manifest: text, seed = 1, missingSecrets = [] }: StageWishes): Promise<Stage> {
+export async function openStage({
+  manifest: text,
+  seed = 1,
+  missingSecrets = [],
+  templates,
+}: StageWishes): Promise<Stage> {
   const calls: LogEntry[] = [];
   const clock = virtualClock();
-  const cloud = simulateAws({ seed, clock, log: (entry) => calls.push(entry) });
+  const cloud = simulateAws({ seed, clock, trustsGithub: templates === undefined, log: (entry) => calls.push(entry) });
   const directory = await mkdtemp(join(tmpdir(), 'stage-'));
   await writeFile(join(directory, 'slipway.yml'), text);
   const manifest = selectEnvironment(parseManifest(text), 'prod');
-  const provisioning: Pick<SimulatedAws, 'provision'> = { provision: async (resources) => cloud.provision(resources) };
-  const infrastructure = await provisionInfrastructure(provisioning, manifest, {
-    repository: 'example/smartboard',
-    driver: 'model',
-    missingSecrets,
+  const aws = openAws({
+    region: cloud.region,
+    credentials: async () => ({ accessKeyId: 'simulator', secretAccessKey: 'simulator' }),
+    requestHandler: inProcess(cloud),
+    clock: clockOf(clock),
+    chance: () => 0.5,
+    log: { info() {}, warn() {}, group: (_title, work) => work() },
   });
+  const account: Pick<SimulatedAws, 'provision' | 'deployStack'> = {
+    provision: async (resources) => cloud.provision(resources),
+    deployStack: async (stack) => cloud.cloudformation.deploy(stack),
+  };
+  const wishes = { repository: 'example/smartboard', driver: 'model', missingSecrets } as const;
+  const infrastructure =
+    templates === undefined
+      ? await provisionInfrastructure(account, manifest, wishes)
+      : await provisionFromTemplates(account, aws, { manifest, stacks: templates, ...wishes });
   let forgotten = 0;
 
   return {
@@ -98,14 +118,7 @@ export async function openStage({ manifest: text, seed = 1, missingSecrets = [] 
         .map(({ operation }) => operation),
     forgetCalls: () => void (forgotten = calls.length),
     setFaults: (rules) => cloud.setFaults(rules),
-    aws: openAws({
-      region: cloud.region,
-      credentials: async () => ({ accessKeyId: 'simulator', secretAccessKey: 'simulator' }),
-      requestHandler: inProcess(cloud),
-      clock: clockOf(clock),
-      chance: () => 0.5,
-      log: { info() {}, warn() {}, group: (_title, work) => work() },
-    }),
+    aws,
     byHand: byHand(cloud, manifest),
     push: (service, labels) => pushImage(cloud, `${manifest.application}-${service}`, labels),
     run: (name, main, inputs, wishes = {}) =>
