@@ -34,7 +34,11 @@ const stories = [
   ['a rollback', { vars: prod, ...byHand({ operation: 'rollback', reason: hostile }) }, ['deploy-ecs rollback']],
   ['a rollback without a reason', { vars: prod, ...byHand({ operation: 'rollback' }) }, [], 'red'],
   ['a start from another branch', { vars: prod, ...byHand({ operation: 'deploy' }, 'refs/heads/x') }, [], 'red'],
-  ["the example's call", { repository: 'caller', secrets: { AWS_ROLE_TO_ASSUME: prod.AWS_ROLE_TO_ASSUME } }, released],
+  [
+    "the example's call",
+    { repository: 'caller', secrets: { AWS_ROLE_TO_ASSUME: prod.AWS_ROLE_TO_ASSUME } },
+    ['infra registry', 'infra rest', ...released],
+  ],
 ];
 
 try {

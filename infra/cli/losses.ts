@@ -6,13 +6,15 @@ import { sha256 } from '../../lib/world/suite-files.ts';
 /** Something that holds data and would be deleted or replaced. */
 export type Loss = { readonly stack: string; readonly id: string; readonly sentence: string };
 
-/** What cannot be made again from the manifest, in words for people. */
+/**
+ * What cannot be made again from the manifest, in words for people. Logs are not among it: they end after their time
+ * anyway, and who lets a service go has been told that its log goes with it.
+ */
 const stateful: Readonly<Record<string, string>> = {
   'AWS::EC2::VPC': 'network (with all that stands in it)',
   'AWS::ECR::Repository': 'registry',
   'AWS::ElastiCache::ReplicationGroup': 'cache',
   'AWS::KMS::Key': 'key (what it encrypts cannot be read without it)',
-  'AWS::Logs::LogGroup': 'log',
   'AWS::RDS::DBCluster': 'database',
   'AWS::S3::Bucket': 'bucket',
   'AWS::SecretsManager::Secret': 'secret',

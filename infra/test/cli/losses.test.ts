@@ -51,7 +51,6 @@ describe('is lost', () => {
       'the bucket would be replaced by an empty one (the old one stays, no longer in use)',
     ],
     ['a registry that goes', bare('AWS::ECR::Repository'), undefined, 'the registry would be deleted'],
-    ['a log that goes', bare('AWS::Logs::LogGroup'), undefined, 'the log would be deleted'],
     [
       'a key that goes',
       bare('AWS::KMS::Key'),
@@ -86,6 +85,7 @@ describe('is not lost', () => {
     ['what is only let go of', { ...bare('AWS::S3::Bucket'), DeletionPolicy: 'Retain' }, undefined],
     ['what is changed in place', cluster({ BackupRetentionPeriod: 7 }), cluster({ BackupRetentionPeriod: 14 })],
     ['what can be made again', bare('AWS::IAM::Role'), undefined],
+    ['a log, which ends after its time anyway', bare('AWS::Logs::LogGroup'), undefined],
     [
       'another description of a secret',
       { ...secret(32), Properties: { ...secret(32).Properties, Description: 'a' } },
