@@ -19,11 +19,12 @@ export type Network = {
   readonly namespace: { readonly id: string; readonly name: string };
 };
 
+/** Names, which need no export: what actions ask of database and cache, the data stack publishes itself. */
 export type Data = {
   /** ARN of the environment's own key; undefined where AWS's keys encrypt. */
   readonly key: string | undefined;
-  readonly database: { readonly host: string; readonly port: string; readonly cluster: string } | undefined;
-  readonly cache: { readonly host: string; readonly port: string; readonly replicationGroup: string } | undefined;
+  readonly database: { readonly cluster: string } | undefined;
+  readonly cache: { readonly replicationGroup: string } | undefined;
 };
 
 /** Only where a service is public. */

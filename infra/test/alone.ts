@@ -76,8 +76,8 @@ export const network: Network = {
   },
   namespace: { id: 'ns-0123456789abcdef', name: 'smartboard.internal' },
 };
-const database: Data['database'] = { host: 'db.example', port: '5432', cluster: 'smartboard-prod' };
-const cache: Data['cache'] = { host: 'cache.example', port: '6379', replicationGroup: 'smartboard-prod' };
+const database: Data['database'] = { cluster: 'smartboard-prod' };
+const cache: Data['cache'] = { replicationGroup: 'smartboard-prod' };
 const publicEdge: Edge = {
   httpsListener: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/smartboard-prod/0/1',
   loadBalancer: 'app/smartboard-prod/0123456789abcdef',

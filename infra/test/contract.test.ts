@@ -76,22 +76,34 @@ describe('contract', () => {
       allOf(template, 'AWS::SSM::Parameter').flatMap(({ Name }) => (Name.startsWith(prefix) ? [[Name, part]] : [])),
     );
     expect(new Map(writers as [string, string][]).size).toBe(writers.length);
-    expect(writers.filter(([, part]) => part !== 'platform')).toEqual([
-      [`${prefix}registry-hash`, 'delivery'],
-      [`${prefix}hash`, 'monitoring'],
+    expect(
+      writers.filter(([, part]) => part !== 'platform').map(([name, part]) => [name?.slice(prefix.length), part]),
+    ).toEqual([
+      ['registry-hash', 'delivery'],
+      ['database', 'data'],
+      ['cache', 'data'],
+      ['storage/datasets', 'data'],
+      ['hash', 'monitoring'],
     ]);
   });
 
   test('What the manifest does not have, the contract does not have.', () => {
-    const bare = alone.platform(
+    const changes: readonly Change[] = [
       [/^database:[^]*?\n\n/m, ''],
       [/^cache:[^]*?\n\n/m, ''],
       [/^storage:\n[^]*?\n\n/m, ''],
       [/^    storage: .*\n/gm, ''],
       [/^ +(?:DATABASE_URL.*\n|REDIS_URL|MINIO_BUCKET).*\n/gm, ''],
-    );
-    const names = allOf(bare, 'AWS::SSM::Parameter').map(({ Name }) => Name.slice(prefix.length).split('/')[0]);
+    ];
+    const names = [alone.data(...changes), alone.platform(...changes)]
+      .flatMap((template) => allOf(template, 'AWS::SSM::Parameter'))
+      .filter(({ Name }) => Name.startsWith(prefix))
+      .map(({ Name }) => Name.slice(prefix.length).split('/')[0]);
     expect(new Set(names)).toEqual(new Set(['meta', 'cluster', 'network', 'services', 'migrations']));
+  });
+
+  test('Nothing is exported for it by the data stack, so database and cache may go without meeting an export in use.', () => {
+    expect(example().get('data')!.toJSON()['Outputs']).toBeUndefined();
   });
 });
 

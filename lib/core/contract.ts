@@ -65,20 +65,28 @@ export function contractParameters(contract: Contract): Map<string, string> {
   return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
 }
 
-/** What each parameter says, before it is JSON: whoever publishes values that are not known yet writes it in their own way. */
-export function contractParts(contract: Contract): ReadonlyMap<string, object> {
-  const { account, region, notSimulated, cluster, network, database, cache, storage, services, migrations } = contract;
+/**
+ * What each parameter says, before it is JSON: whoever publishes values that are not known yet writes it in their own way,
+ * and may publish some of it. `meta` needs account and region.
+ */
+export function contractParts(contract: Partial<Contract>): ReadonlyMap<string, object> {
+  const { account, region, notSimulated = [], cluster, network, database, cache, migrations } = contract;
   const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
-  return new Map<string, object>([
-    ['meta', { schema: 1, account, region, ...rehearsal }],
-    ['cluster', cluster],
-    ['network', network],
-    ...(database === undefined ? [] : [['database', database] as const]),
-    ...(cache === undefined ? [] : [['cache', cache] as const]),
-    ...[...storage].map(([name, { bucket }]) => [`storage/${name}`, { bucket }] as const),
-    ...[...services].map(([name, part]) => [`services/${name}`, part] as const),
-    ['migrations', migrations],
-  ]);
+  const parts = {
+    meta: account === undefined || region === undefined ? undefined : { schema: 1, account, region, ...rehearsal },
+    cluster,
+    network,
+    database,
+    cache,
+    ...named('storage', contract.storage, ({ bucket }) => ({ bucket })),
+    ...named('services', contract.services, (service) => service),
+    migrations,
+  };
+  return new Map(Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])));
+}
+
+function named<Part>(folder: string, parts: ReadonlyMap<string, Part> = new Map(), say: (part: Part) => object) {
+  return Object.fromEntries([...parts].map(([name, part]) => [`${folder}/${name}`, say(part)]));
 }
 
 type PartToRead<Value> = {

@@ -2,10 +2,12 @@ import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Cache as Wanted } from '../../../lib/core/manifest/model.ts';
-import type { Data, Network } from '../handed.ts';
+import type { Contract } from '../../../lib/core/contract.ts';
+import type { Network } from '../handed.ts';
 import type { Setting } from '../setting.ts';
 import { cacheSize } from '../sizes.ts';
 import { acceptDefaultPort } from './default-port.ts';
+import { portOf } from './published-contract.ts';
 import { addSecret, randomText } from './secret.ts';
 
 export type CacheProps = {
@@ -20,7 +22,9 @@ export type CacheProps = {
  * (`<id>-001`, `<id>-002`), and alarms name metrics.
  */
 export class Cache extends Construct {
-  readonly handed: NonNullable<Data['cache']>;
+  /** Of the replication group. */
+  readonly name: string;
+  readonly contract: NonNullable<Contract['cache']>;
 
   constructor(scope: Construct, id: string, props: CacheProps) {
     super(scope, id);
@@ -56,10 +60,11 @@ export class Cache extends Construct {
     group.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
     acceptDefaultPort(group, 'AwsSolutions-AEC5');
     if (nodes === 1) acceptSingleNode(group);
-    this.handed = {
+    this.name = name;
+    this.contract = {
       host: group.attrPrimaryEndPointAddress,
-      port: group.attrPrimaryEndPointPort,
-      replicationGroup: name,
+      port: portOf(group.attrPrimaryEndPointPort),
+      secret: wanted.secret,
     };
   }
 

@@ -4,11 +4,13 @@ import { CfnSecretTargetAttachment, type CfnSecret } from 'aws-cdk-lib/aws-secre
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Database as Wanted } from '../../../lib/core/manifest/model.ts';
-import type { Data, Network } from '../handed.ts';
+import type { Contract } from '../../../lib/core/contract.ts';
+import type { Network } from '../handed.ts';
 import type { Setting } from '../setting.ts';
 import { databaseSize } from '../sizes.ts';
 import { databaseMonitoringRole } from './database-monitoring-role.ts';
 import { acceptDefaultPort } from './default-port.ts';
+import { portOf } from './published-contract.ts';
 import { addSecret, randomText } from './secret.ts';
 
 export type DatabaseProps = {
@@ -23,7 +25,9 @@ export type DatabaseProps = {
  * cannot be changed in place (the key, the subnets) fails instead of making an empty database beside the full one.
  */
 export class Database extends Construct {
-  readonly handed: NonNullable<Data['database']>;
+  /** Of the cluster. */
+  readonly name: string;
+  readonly contract: NonNullable<Contract['database']>;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
@@ -34,7 +38,15 @@ export class Database extends Construct {
     const attachment = { secretId: credentials.ref, targetId: cluster.ref, targetType: 'AWS::RDS::DBCluster' };
     new CfnSecretTargetAttachment(this, 'CredentialsAttachment', attachment);
     this.instances(name, cluster, props);
-    this.handed = { host: cluster.attrEndpointAddress, port: cluster.attrEndpointPort, cluster: name };
+    this.name = name;
+    this.contract = {
+      host: cluster.attrEndpointAddress,
+      port: portOf(cluster.attrEndpointPort),
+      name: props.wanted.name,
+      secret: props.wanted.secret,
+      // Aurora refuses connections without TLS from version 15 on.
+      sslmode: 'require',
+    };
   }
 
   /** The attachment adds engine, host, port and dbname to these two keys, as rotation and clients expect them. */

@@ -7,6 +7,7 @@ import { Cache } from '../constructs/cache.ts';
 import { Database } from '../constructs/database.ts';
 import { DeclaredSecrets } from '../constructs/declared-secrets.ts';
 import { EnvironmentKey } from '../constructs/environment-key.ts';
+import { publishContract } from '../constructs/published-contract.ts';
 import type { Data, Network } from '../handed.ts';
 import type { Setting } from '../setting.ts';
 
@@ -26,7 +27,13 @@ export class DataStack extends Stack {
     const others = [...manifest.secrets.values()].filter(({ name }) => !own.has(name));
     new DeclaredSecrets(this, 'Secrets', others, key);
     this.parameters([...manifest.parameters.values()]);
-    this.handed = { key, database: database?.handed, cache: cache?.handed };
+    const { storage } = manifest;
+    publishContract(this, setting, { database: database?.contract, cache: cache?.contract, storage });
+    this.handed = {
+      key,
+      database: database && { cluster: database.name },
+      cache: cache && { replicationGroup: cache.name },
+    };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { addCluster } from '../constructs/cluster.ts';
-import { PublishedContract } from '../constructs/published-contract.ts';
+import { addCluster, capacityProviders } from '../constructs/cluster.ts';
+import { publishContract } from '../constructs/published-contract.ts';
 import { ServiceFoundation } from '../constructs/service-foundation.ts';
 import { ServiceGroups } from '../constructs/service-groups.ts';
 import type { Data, Edge, Network } from '../handed.ts';
@@ -27,6 +27,15 @@ export class PlatformStack extends Stack {
         return [name, foundation.contract];
       }),
     );
-    new PublishedContract(this, 'Contract', { setting, ...below, cluster, services: contracts });
+    const { vpc, appSubnets: subnets, namespace, securityGroups } = below.network;
+    publishContract(this, setting, {
+      account: setting.account,
+      region: setting.region,
+      cluster: { name: cluster, capacityProviders },
+      network: { vpc, subnets, assignPublicIp: 'DISABLED', namespace: namespace.name },
+      services: contracts,
+      // They reach the database, as private services do.
+      migrations: { securityGroups: [securityGroups.services] },
+    });
   }
 }
