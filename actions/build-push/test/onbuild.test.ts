@@ -53,6 +53,7 @@ describe('whether a base image has ONBUILD', () => {
     ],
     ['cannot be told without the configuration', 'node:24', { 'node:24': image('sha256:c') }, undefined],
     ['cannot be told of what is not there', 'node:24', {}, undefined],
+    ['cannot be told of what is nothing', 'node:24', { 'node:24': 'null' }, undefined],
     ['cannot be told of a page of HTML', 'node:24', { 'node:24': '<html>' }, undefined],
   ])('%s', async (_what, name, images, expected) => {
     expect(await registryOf(images).bases.hasOnbuild(name, 'linux/arm64')).toBe(expected);

@@ -42,12 +42,12 @@ export function openBaseImages(tool: Tool): BaseImages {
   };
 }
 
-/** The manifest, the index or the blob under a name; undefined when it is not to be had, or is no JSON. */
+/** The manifest, the index or the blob under a name; undefined when it is not to be had, or is none of these. */
 async function inspect(tool: Tool, name: string): Promise<string | undefined> {
   // A name that begins with a hyphen is no name, and must not become an option.
   if (!/^[a-z0-9]/i.test(name)) return undefined;
   const { code, output } = await tool.ask(['buildx', 'imagetools', 'inspect', name, '--raw']);
-  return code === 0 && isJson(output) ? output : undefined;
+  return code === 0 && isJsonObject(output) ? output : undefined;
 }
 
 /** buildx's own view of an image leaves ONBUILD out, so its configuration is fetched as it is, by digest. */
@@ -71,10 +71,10 @@ function listsOnbuild({ config }: { readonly config?: { readonly OnBuild?: reado
   return (config?.OnBuild ?? []).length > 0;
 }
 
-function isJson(text: string): boolean {
+function isJsonObject(text: string): boolean {
   try {
-    JSON.parse(text);
-    return true;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
   } catch {
     return false;
   }
