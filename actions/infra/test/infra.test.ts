@@ -6,6 +6,7 @@ import type { InfraReport } from '../../../lib/core/infra-report.ts';
 import { overwriteParameter } from '../../../lib/aws/ssm.ts';
 import { infraHashes } from '../../../lib/core/infra-hash.ts';
 import { readSuiteFiles, sha256 } from '../../../lib/world/suite-files.ts';
+import { parseCommand } from '../../../infra/cli/command.ts';
 import { type ActionMain, openStage, type Stage } from '../../../rehearsal/test/stage/stage.ts';
 import { type Child, startNode } from '../src/apply.ts';
 import { childVariables } from '../src/child-variables.ts';
@@ -191,6 +192,21 @@ describe('apply', () => {
       'allow-removal files',
       'report <workspace>/<temporary>/infra.json',
     ]);
+  });
+
+  test('the app’s command understands what it is told', async () => {
+    const inputs = { part: 'all', approve: '0a1b2c3d', 'allow-removal': 'database' };
+    const { child } = await applied(done, 0, inputs);
+    const from = String(child?.variables['INIT_CWD']);
+    expect(parseCommand(child?.args.slice(3) ?? [], { suite, from })).toMatchObject({
+      verb: 'deploy',
+      environment: 'prod',
+      file: 'slipway.yml',
+      part: 'all',
+      approval: '0a1b2c3d',
+      allowedRemovals: ['database'],
+      commit: 'c'.repeat(40),
+    });
   });
 
   test.each([

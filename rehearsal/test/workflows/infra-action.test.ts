@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { jobsOf, readAction, readWorkflow, stepsOf } from './workflow-files.ts';
+import { jobsOf, readAction, readWorkflow, stepsOf, textOf } from './workflow-files.ts';
 
 // The infra action is made of steps, and drift.yml of the same: what is installed when, and where.
 const file = 'actions/infra/action.yml';
@@ -27,6 +27,19 @@ test('both steps are given every input, the same way', () => {
   expect([downloaded, installed]).toEqual(['${{ github.action_path }}/../..', '${{ runner.temp }}/slipway-app']);
   expect(looking).toEqual(applying);
   expect(looking).toEqual(Object.fromEntries(Object.keys(inputs).map((name) => [name, `\${{ inputs.${name} }}`])));
+});
+
+test('its README has its inputs, with their defaults, and its outputs', () => {
+  const readme = textOf('actions/infra/README.md');
+  const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\|/gm)].map(([, name = '', standard = '']) =>
+    /^(?:required|`.*`)$/.test(standard) ? `${name}: ${standard}` : name,
+  );
+  const declared = Object.entries(inputs).map(([name, { required, default: standard }]) => {
+    if (required === true) return `${name}: required`;
+    return typeof standard === 'string' ? `${name}: \`${standard}\`` : name;
+  });
+  expect(rows.slice(0, declared.length)).toEqual(declared);
+  expect(rows[declared.length]).toBe(Object.keys(readAction(file).outputs ?? {}).join());
 });
 
 test.each(['look', 'apply'])('%s runs the bundle that lies beside it, as that step', (step) => {
