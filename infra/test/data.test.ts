@@ -127,6 +127,14 @@ describe('4. ElastiCache — Redis', () => {
     });
   });
 
+  test('Redis before 7 knows one mode of TLS only, and its parameters are called otherwise', () => {
+    const six = alone.data(["version: '7.1'", "version: '6.2'"]);
+    const older = onlyOf(six, 'AWS::ElastiCache::ReplicationGroup');
+    expect(older).toMatchObject({ EngineVersion: '6.2', TransitEncryptionEnabled: true });
+    expect(older['TransitEncryptionMode']).toBeUndefined();
+    expect(onlyOf(six, 'AWS::ElastiCache::ParameterGroup')['CacheParameterGroupFamily']).toBe('redis6.x');
+  });
+
   test('Store auth token in Secrets Manager: `smartboard/redis/auth-token`', () => {
     const [id] = [...resources(data, 'AWS::SecretsManager::Secret')].find(
       ([, { Name }]) => Name === 'smartboard/redis/auth-token',
@@ -217,6 +225,20 @@ describe('5. S3 — Dataset Storage', () => {
         Action: 's3:*',
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       });
+  });
+
+  test('Who asked for what is logged, as soon as the log lets it be written', () => {
+    const [id] = [...resources(data, 'AWS::S3::Bucket')].find(([, { BucketName }]) => BucketName === undefined)!;
+    expect(bucket['LoggingConfiguration']).toEqual({ DestinationBucketName: { Ref: id }, LogFilePrefix: 'datasets/' });
+    const [policyId, policy] = [...resources(data, 'AWS::S3::BucketPolicy')].find(
+      ([, { Bucket }]) => Bucket.Ref === id,
+    )!;
+    expect(policy['PolicyDocument'].Statement[1]).toMatchObject({
+      Principal: { Service: 'logging.s3.amazonaws.com' },
+      Condition: { ArnEquals: { 'aws:SourceArn': ['arn:aws:s3:::smartboard-datasets-prod'] } },
+    });
+    const stored = Object.values(data.findResources('AWS::S3::Bucket'));
+    expect(stored.flatMap(({ DependsOn = [] }) => DependsOn as string[])).toEqual([policyId]);
   });
 
   test('Buckets outlive their stack', () => {
@@ -314,6 +336,7 @@ describe('encryption: cmk', () => {
     expect(logs.Condition.ArnLike['kms:EncryptionContext:aws:logs:arn']).toEqual([
       'arn:aws:logs:eu-west-1:111122223333:log-group:/smartboard/prod/*',
       'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/rds/cluster/smartboard-prod/*',
+      'arn:aws:logs:eu-west-1:111122223333:log-group:aws-waf-logs-smartboard-prod',
     ]);
     expect(alarms).toMatchObject({ Principal: { Service: 'cloudwatch.amazonaws.com' } });
   });

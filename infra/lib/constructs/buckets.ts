@@ -16,7 +16,7 @@ export type BucketsProps = {
 export class Buckets extends Construct {
   constructor(scope: Construct, id: string, { setting, storage, key }: BucketsProps) {
     super(scope, id);
-    const log = this.accessLog(setting, [...storage.values()]);
+    const { log, mayWrite } = this.accessLog(setting, [...storage.values()]);
     for (const [name, wanted] of storage) {
       const bucket = addClosedBucket(this, name, {
         key,
@@ -26,13 +26,15 @@ export class Buckets extends Construct {
         ...(wanted.corsOrigins.length === 0 ? {} : { corsConfiguration: uploads(wanted.corsOrigins) }),
         loggingConfiguration: { destinationBucketName: log.ref, logFilePrefix: `${name}/` },
       });
+      // Delivery is refused until the log's policy allows it.
+      bucket.addResourceDependency(mayWrite);
       addBucketPolicy(bucket);
     }
   }
 
-  private accessLog({ account, region }: Setting, logged: readonly Storage[]): CfnBucket {
+  private accessLog({ account, region }: Setting, logged: readonly Storage[]) {
     const log = addLogBucket(this, 'AccessLog', { days: 90 });
-    addBucketPolicy(log, {
+    const mayWrite = addBucketPolicy(log, {
       Sid: 'AccessLogs',
       Effect: 'Allow',
       Principal: { Service: 'logging.s3.amazonaws.com' },
@@ -43,7 +45,7 @@ export class Buckets extends Construct {
         ArnEquals: { 'aws:SourceArn': logged.map(({ bucket }) => `arn:${partitionOf(region)}:s3:::${bucket}`) },
       },
     });
-    return log;
+    return { log, mayWrite };
   }
 }
 

@@ -48,7 +48,8 @@ export class Cache extends Construct {
       securityGroupIds: [network.securityGroups.cache],
       cacheParameterGroupName: this.parameters(wanted).ref,
       transitEncryptionEnabled: true,
-      transitEncryptionMode: 'required',
+      // Before 7 there was no other mode.
+      ...(majorOf(wanted) >= 7 ? { transitEncryptionMode: 'required' } : {}),
       authToken: SecretValue.secretsManager(this.token(props).ref).unsafeUnwrap(),
       atRestEncryptionEnabled: true,
       ...(key === undefined ? {} : { kmsKeyId: key }),
@@ -87,14 +88,18 @@ export class Cache extends Construct {
   }
 
   /** BullMQ keeps jobs here: with the default, volatile-lru, a full cache would throw some of them away. */
-  private parameters({ version }: Wanted): CfnParameterGroup {
-    const major = Number(version.split('.')[0]);
+  private parameters(wanted: Wanted): CfnParameterGroup {
+    const major = majorOf(wanted);
     return new CfnParameterGroup(this, 'Parameters', {
       cacheParameterGroupFamily: major >= 7 ? `redis${major}` : `redis${major}.x`,
       description: 'Refuses writes when it is full, instead of forgetting',
       properties: { 'maxmemory-policy': 'noeviction' },
     });
   }
+}
+
+function majorOf({ version }: Wanted): number {
+  return Number(version.split('.')[0]);
 }
 
 function acceptSingleNode(group: CfnReplicationGroup): void {

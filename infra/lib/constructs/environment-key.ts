@@ -32,7 +32,8 @@ const using = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateData
 
 function statements({ account, region, whereabouts: { application, environment } }: Setting) {
   const partition = partitionOf(region);
-  const logGroups = [`/${application}/${environment}/*`, `/aws/rds/cluster/${application}-${environment}/*`];
+  const name = `${application}-${environment}`;
+  const logGroups = [`/${application}/${environment}/*`, `/aws/rds/cluster/${name}/*`, `aws-waf-logs-${name}`];
   return [
     allow('AccountDecides', { AWS: `arn:${partition}:iam::${account}:root` }, 'kms:*'),
     allow('ThroughServices', { AWS: '*' }, using, {
@@ -44,7 +45,7 @@ function statements({ account, region, whereabouts: { application, environment }
     allow('Logs', { Service: `logs.${region}.amazonaws.com` }, using, {
       ArnLike: {
         'kms:EncryptionContext:aws:logs:arn': logGroups.map(
-          (name) => `arn:${partition}:logs:${region}:${account}:log-group:${name}`,
+          (group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
         ),
       },
     }),
