@@ -65,19 +65,20 @@ function plain(contract: Parameters<typeof contractParameters>[0]): Readonly<Rec
   );
 }
 
-describe('the roles may do the same, and the same may take them', () => {
-  const names = () => {
-    const { application, environment, services } = quick.manifest;
-    const where = { application, environment: environment.name };
-    const ofServices = [...services.keys()].flatMap((name) => [
-      executionRoleName(where, name),
-      taskRoleName(where, name),
-    ]);
-    return [roleName(where, 'build'), roleName(where, 'deploy'), ...ofServices];
-  };
-  const roleOf = (stage: Stage, name: string) =>
-    stage.cloud.iam.roleByArn(`arn:aws:iam::${stage.manifest.environment.account}:role/${name}`);
+/** Of every role that an action or a task has. */
+const names = () => {
+  const { application, environment, services } = quick.manifest;
+  const where = { application, environment: environment.name };
+  const ofServices = [...services.keys()].flatMap((name) => [
+    executionRoleName(where, name),
+    taskRoleName(where, name),
+  ]);
+  return [roleName(where, 'build'), roleName(where, 'deploy'), ...ofServices];
+};
+const roleOf = (stage: Stage, name: string) =>
+  stage.cloud.iam.roleByArn(`arn:aws:iam::${stage.manifest.environment.account}:role/${name}`);
 
+describe('the roles may do the same, and the same may take them', () => {
   test('policies', () => {
     for (const name of names())
       expect([name, grantsOf(roleOf(templates, name))]).toEqual([name, grantsOf(roleOf(quick, name))]);

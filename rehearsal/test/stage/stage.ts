@@ -99,11 +99,11 @@ export async function openStage({
     provision: async (resources) => cloud.provision(resources),
     deployStack: async (stack) => cloud.cloudformation.deploy(stack),
   };
-  const wishes = { repository: 'example/smartboard', driver: 'model', missingSecrets } as const;
+  const caller = { repository: 'example/smartboard', driver: 'model', missingSecrets } as const;
   const infrastructure =
     templates === undefined
-      ? await provisionInfrastructure(account, manifest, wishes)
-      : await provisionFromTemplates(account, aws, { manifest, stacks: templates, ...wishes });
+      ? await provisionInfrastructure(account, manifest, caller)
+      : await provisionFromTemplates(account, aws, { manifest, stacks: templates, ...caller });
   let forgotten = 0;
 
   return {
