@@ -141,10 +141,11 @@ test('the first registration of an account needs the right to make the service-l
   expect(await register()).toHaveProperty('ScalableTargetARN');
 });
 
+const may = (...Action: string[]) => ({ Effect: 'Allow', Action, Resource: '*' });
+const byAws = (statement: object) => ({ ...statement, Condition: { Bool: { 'aws:ViaAWSService': 'true' } } });
+
 test('whoever lets AWS scale a service, by alarms, must be allowed to do all that himself', async () => {
   const { cloud, clientOf } = await scaledService();
-  const may = (...Action: string[]) => ({ Effect: 'Allow', Action, Resource: '*' });
-  const byAws = (statement: object) => ({ ...statement, Condition: { Bool: { 'aws:ViaAWSService': 'true' } } });
   const role = jobRole('*', [
     may('application-autoscaling:*'),
     byAws(may('ecs:UpdateService', 'ecs:DescribeServices')),

@@ -10,6 +10,8 @@ import { account, errorOf, jobRole } from './account.ts';
 const allow = (Action: string, Resource = '*') => ({ Effect: 'Allow', Action, Resource });
 const roleArn = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
 
+const because = (action: string) => `because no identity-based policy allows the ${action} action`;
+
 /** An account with the role `deploy`, and clients of a session of it. */
 async function session(...statements: object[]) {
   const { cloud, clientsOf } = account();
@@ -26,7 +28,6 @@ async function session(...statements: object[]) {
 
 describe('a denial says what AWS says', () => {
   const whom = 'User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to perform: ';
-  const because = (action: string) => `because no identity-based policy allows the ${action} action`;
 
   test('with a star where the action knows no resources', async () => {
     const { configuration } = await session();
@@ -74,20 +75,6 @@ describe('an object that is missing', () => {
 });
 
 describe('a role becomes another', () => {
-  const target = (principal: string) => ({
-    id: 'target',
-    type: 'AWS::IAM::Role' as const,
-    properties: {
-      RoleName: 'target',
-      MaxSessionDuration: 43_200,
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: { Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' },
-      },
-    },
-  });
-  const assume = (sts: STSClient, DurationSeconds?: number) =>
-    sts.send(new AssumeRoleCommand({ RoleArn: roleArn('target'), RoleSessionName: 'next', DurationSeconds }));
   const ofAccount = 'arn:aws:iam::111122223333:root';
 
   test('when the trust names it', async () => {
@@ -117,27 +104,6 @@ describe('a role becomes another', () => {
 });
 
 describe('ECS becomes the role of a task', () => {
-  const trusting = (condition: object) => ({
-    id: 'task',
-    type: 'AWS::IAM::Role' as const,
-    properties: {
-      RoleName: 'task',
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Service: 'ecs-tasks.amazonaws.com' },
-          Action: 'sts:AssumeRole',
-          Condition: condition,
-        },
-      },
-    },
-  });
-  const forAccount = (id: string) => ({
-    'aws:SourceAccount': id,
-    'aws:SourceArn': `arn:aws:ecs:eu-west-1:${id}:task-definition/web:1`,
-  });
-
   test('only for whom the trust says', async () => {
     const { cloud } = account();
     await cloud.provision([
@@ -158,4 +124,42 @@ describe('ECS becomes the role of a task', () => {
       ['ec2.amazonaws.com', 'not allowed'],
     ]);
   });
+});
+
+const target = (principal: string) => ({
+  id: 'target',
+  type: 'AWS::IAM::Role' as const,
+  properties: {
+    RoleName: 'target',
+    MaxSessionDuration: 43_200,
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' },
+    },
+  },
+});
+
+const assume = (sts: STSClient, DurationSeconds?: number) =>
+  sts.send(new AssumeRoleCommand({ RoleArn: roleArn('target'), RoleSessionName: 'next', DurationSeconds }));
+
+const trusting = (condition: object) => ({
+  id: 'task',
+  type: 'AWS::IAM::Role' as const,
+  properties: {
+    RoleName: 'task',
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'ecs-tasks.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: condition,
+      },
+    },
+  },
+});
+
+const forAccount = (id: string) => ({
+  'aws:SourceAccount': id,
+  'aws:SourceArn': `arn:aws:ecs:eu-west-1:${id}:task-definition/web:1`,
 });

@@ -28,23 +28,19 @@ export const builds = {
 
 const creator = 'arn:aws:iam::111122223333:role/shop-creator';
 
-/** A build's role for repositories elsewhere, with the two actions that build-push's README asks for besides. */
+/** A build's role for a repository of another name, with the two actions that build-push's README asks for besides. */
 async function provisionCreator({ stage }: Workshop): Promise<void> {
-  const scope = {
-    account: '111122223333',
-    region: 'eu-west-1',
-    application: 'smartboard',
-    environment: 'prod',
-    repository: 'example/smartboard',
-  };
-  const { type, properties } = buildRole(scope);
-  const elsewhere = JSON.stringify(properties['Policies']).replaceAll('repository/smartboard-*', 'repository/shop/*');
+  const { type, properties } = buildRole(stage.manifest, 'example/smartboard');
   const more = {
     Effect: 'Allow',
     Action: ['ecr:CreateRepository', 'ecr:PutLifecyclePolicy'],
-    Resource: 'arn:aws:ecr:eu-west-1:111122223333:repository/shop/*',
+    Resource: 'arn:aws:ecr:eu-west-1:111122223333:repository/shop/web',
   };
   const creating = { PolicyName: 'creating', PolicyDocument: { Version: '2012-10-17', Statement: [more] } };
+  const elsewhere = JSON.stringify(properties['Policies']).replaceAll(
+    /repository\/smartboard-(?:web|\*)/g,
+    'repository/shop/web',
+  );
   const Policies = [...(JSON.parse(elsewhere) as object[]), creating];
   const made = { ...properties, RoleName: 'shop-creator', Policies };
   await stage.cloud.provision([{ id: 'creator', type, properties: made }]);

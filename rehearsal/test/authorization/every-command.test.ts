@@ -21,8 +21,11 @@ test.each(rows)('$command is asked for in: $scenario', ({ command, scenario, bes
   expect([...new Set(caused.map(({ action }) => action))].sort()).toEqual([command, ...besides].sort());
 });
 
-test('nothing is refused', () => {
-  expect(everything().filter(({ verdict }) => verdict !== 'allowed')).toEqual([]);
+test('nothing is refused but the value of a secret that need only be there, which is then described', () => {
+  const refused = everything().filter(({ verdict }) => verdict !== 'allowed');
+  const questions = new Set(refused.map(({ action, resource }) => `${action} ${resource.replace(/-\w{6}$/, '')}`));
+  const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:smartboard/oidc/microsoft-client-secret';
+  expect([...questions]).toEqual([`secretsmanager:GetSecretValue ${secret}`]);
 });
 
 test('what is asked is what the tables say, and no more', () => {
