@@ -35,6 +35,13 @@ export function rolesOf(template: Template, account = '111122223333'): ReadonlyM
   );
 }
 
+/** Every action that a role is granted, anywhere. */
+export function actionsOf({ policies }: TemplateRole): readonly string[] {
+  return policies.flatMap((policy) =>
+    (policy as { Statement: { Action: string[] }[] }).Statement.flatMap((it) => it.Action),
+  );
+}
+
 /** What IAM would say, by another's reading of AWS's documentation. Throws for a call that AWS does not know. */
 export async function judge({ arn, policies }: TemplateRole, call: Call): Promise<'allowed' | 'denied'> {
   const session = arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/') + '/session';

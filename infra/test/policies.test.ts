@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { describe, expect, test } from '@jest/globals';
 import { allowed, forbidden, type Row } from './calls.ts';
 import { delivery, serviceRoles } from './delivery-stack.ts';
-import { judge, rolesOf } from './iam.ts';
+import { actionsOf, judge, rolesOf } from './iam.ts';
 
 // What each role may do, judged by iam-simulate on the policies as they stand in the template.
 
@@ -44,14 +45,27 @@ describe('a build does nothing that deploying does', () => {
 test.each([
   ['build', ['build-push']],
   ['deploy', ['config-env', 'run-migrations', 'deploy-ecs']],
+  ['infra', ['infra']],
 ] as const)('The role to %s may do what the READMEs list, no more and no less.', (role, actions) => {
-  const granted = roleOf(role).policies.flatMap((policy) =>
-    (policy as { Statement: { Action: string[] }[] }).Statement.flatMap(({ Action }) => Action),
-  );
+  const granted = actionsOf(roleOf(role));
   const listed = new Set(actions.flatMap(listedBy));
   const tried = new Set(may(role).map(({ call }) => call.action));
   expect([...new Set(granted)].toSorted()).toEqual([...listed].toSorted());
   expect([...listed].filter((action) => !tried.has(action))).toEqual([]);
+});
+
+test('Every action that a role is granted is one that AWS knows.', async () => {
+  const granted = [...new Set([...roles.values()].flatMap(actionsOf))];
+  const isKnown = async (action: string) => {
+    const [service = '', name = ''] = action.split(':');
+    return isWildcardOnlyAction(service, name).then(
+      () => true,
+      () => false,
+    );
+  };
+  const known = await Promise.all(granted.map(isKnown));
+  expect(granted.filter((_, index) => !known[index])).toEqual([]);
+  expect(await isKnown('ecs:DescribeEverything')).toBe(false);
 });
 
 /** IAM actions of an action's README. */

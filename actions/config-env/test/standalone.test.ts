@@ -59,7 +59,17 @@ test('values reach the job only on request, masked before', async () => {
   expect((await resolve()).jobEnvironment).toEqual({});
 });
 
+/** A role that may hand on every value of a service, which the infrastructure's own role may not. */
+function letRead(secret: string): unknown {
+  const Resource = `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${secret}-??????`;
+  const statement = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource };
+  const PolicyDocument = { Version: '2012-10-17', Statement: [statement] };
+  const properties = { PolicyName: 'export', PolicyDocument, Roles: ['smartboard-prod-deploy'] };
+  return stage.cloud.provision([{ id: 'export', type: 'AWS::IAM::Policy', properties }]);
+}
+
 test("a service's variables are exported with its derived secrets", async () => {
+  await letRead('smartboard/oidc/microsoft-client-secret');
   const inputs = { environment: 'prod', parameters: '', secrets: '', services: 'svc-auth', export: 'env' };
   const run = await resolve(inputs);
   expect(run.error).toBeUndefined();
