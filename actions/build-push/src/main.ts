@@ -50,13 +50,7 @@ export async function buildPush(
   try {
     const cacheOfGithub = usesGithubCache(inputs);
     const tool = openTool(step, { docker, home: login, variables, sourceDate: origin.madeAt, cacheOfGithub });
-    const bases = openBaseImages(tool);
-    if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, bases)));
-    const builder = askAboutBuilder(tool, inputs.builder);
-    await decide(work, bases)
-      .then((decisions) => doubtOnbuilds(decisions, { bases, log: step.log }))
-      .then((decisions) => carryOut(work, decisions, { tool, builder, logInAgain: () => login.renew() }))
-      .finally(() => builder.takeBack());
+    await haveImages(work, { tool, logInAgain: () => login.renew() });
   } finally {
     await logOut(step);
   }
@@ -65,6 +59,19 @@ export async function buildPush(
 /** At the end of the job: the registry's password is gone, also when the step was killed. */
 export function cleanUp(step: Step): Promise<void> {
   return logOut(step);
+}
+
+async function haveImages(work: BuildPush, hands: Omit<Hands, 'builder'>): Promise<void> {
+  const { step, inputs, plan } = work;
+  const bases = openBaseImages(hands.tool);
+  if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, bases)));
+  const builder = askAboutBuilder(hands.tool, inputs.builder);
+  try {
+    const decisions = await doubtOnbuilds(await decide(work, bases), { bases, log: step.log });
+    await carryOut(work, decisions, { ...hands, builder });
+  } finally {
+    builder.takeBack();
+  }
 }
 
 async function decide(
