@@ -18,7 +18,7 @@ async function trouble(
   work: (open: () => Promise<Aws>) => Promise<unknown> = (open) => open(),
 ) {
   const { error } = await stage.run(
-    'build-push',
+    'deploy-ecs',
     async (step, surroundings) => {
       const common = readCommonInputs(step.inputs);
       await work(() => openSession(step, common, scope, surroundings));
