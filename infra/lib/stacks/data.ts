@@ -8,6 +8,7 @@ import { Database } from '../constructs/database.ts';
 import { DeclaredSecrets } from '../constructs/declared-secrets.ts';
 import { EnvironmentKey } from '../constructs/environment-key.ts';
 import { publishContract } from '../constructs/published-contract.ts';
+import { exportAll } from '../exports.ts';
 import type { Data, Network } from '../handed.ts';
 import type { Setting } from '../setting.ts';
 
@@ -34,6 +35,7 @@ export class DataStack extends Stack {
       database: database && { cluster: database.name },
       cache: cache && { replicationGroup: cache.name },
     };
+    exportAll(this, this.handed);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { certificateOf } from '../constructs/certificate.ts';
 import { Firewall } from '../constructs/firewall.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
+import { exportAll } from '../exports.ts';
 import type { Data, Edge, Network } from '../handed.ts';
 import type { Setting } from '../setting.ts';
 
@@ -36,5 +37,6 @@ export class EdgeStack extends Stack {
       loadBalancer: resource.attrLoadBalancerFullName,
       dnsName: resource.attrDnsName,
     };
+    exportAll(this, this.handed);
   }
 }

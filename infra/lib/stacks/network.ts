@@ -7,6 +7,7 @@ import { AwsEndpoints } from '../constructs/aws-endpoints.ts';
 import { FlowLog } from '../constructs/flow-log.ts';
 import { SharedGroups } from '../constructs/shared-groups.ts';
 import { Subnets } from '../constructs/subnets.ts';
+import { exportAll } from '../exports.ts';
 import type { Network } from '../handed.ts';
 import type { Setting } from '../setting.ts';
 
@@ -44,5 +45,6 @@ export class NetworkStack extends Stack {
       securityGroups,
       namespace: { id: namespace.attrId, name: namespaceName(application) },
     };
+    exportAll(this, this.handed);
   }
 }
