@@ -20,13 +20,16 @@ export type Synthesis = {
 
 export type SynthesisedStack = { readonly name: string; readonly template: string };
 
-/** Runs the app in a process of its own, once for each content that it depends on. Throws Trouble with the app's own words. */
-export async function synthesise(manifest: RehearsedManifest, signal: AbortSignal): Promise<Synthesis> {
+/**
+ * Runs the app in a process of its own, once for each content that it depends on. `kept` is where templates are kept.
+ * Throws Trouble with the app's own words.
+ */
+export async function synthesise(manifest: RehearsedManifest, signal: AbortSignal, kept?: string): Promise<Synthesis> {
   const started = performance.now();
   const suite = suiteFolder();
   const { application, environment } = manifest.selected;
   const hashes = infraHashes(manifest.selected, await readSuiteFiles(suite), sha256);
-  const cache = await cacheFolder(suite);
+  const cache = kept ?? (await cacheFolder(suite));
   const folder = join(cache, hashes.hash);
   const from = existsSync(join(folder, 'manifest.json')) ? 'cache' : 'app';
   if (from === 'app') {
@@ -117,12 +120,12 @@ async function keep(work: string, folder: string): Promise<void> {
   }
 }
 
-const kept = 8;
+const manyAreKept = 8;
 
 async function forgetOld(cache: string): Promise<void> {
   const names = (await readdir(cache)).filter((name) => /^[0-9a-f]{64}$/.test(name));
   const dated = await Promise.all(names.map(async (name) => ({ name, time: (await stat(join(cache, name))).mtimeMs })));
-  const old = dated.toSorted((one, other) => other.time - one.time).slice(kept);
+  const old = dated.toSorted((one, other) => other.time - one.time).slice(manyAreKept);
   await Promise.all(old.map(({ name }) => rm(join(cache, name), { recursive: true, force: true })));
 }
 

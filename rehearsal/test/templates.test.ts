@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { readContract } from '../../lib/aws/ssm-contract.ts';
 import { contractParameters } from '../../lib/core/contract.ts';
 import { executionRoleName, roleName, taskRoleName } from '../../lib/core/names.ts';
+import { changeDatabasePassword } from '../infra/database-password.ts';
+import { doWhatPeopleDo } from '../infra/people.ts';
 import { synthesise, type Synthesis } from '../infra/synthesis.ts';
 import { deploy, migrate, prepareRelease, runningDigests } from './stage/release.ts';
 import { openStage, type Stage } from './stage/stage.ts';
@@ -145,6 +147,24 @@ test('a release runs on what the templates made, with the roles that they made',
   expect(runningDigests(templates)).toEqual(
     Object.fromEntries(Object.entries(release.images).map(([name, digest]) => [`smartboard-${name}`, [digest]])),
   );
+});
+
+test('pages of this machine may upload as those that the manifest names', async () => {
+  const origin = 'http://127.0.0.1:41234';
+  await doWhatPeopleDo(templates.aws, { manifest: templates.manifest, missingSecrets: [], origin });
+  const preflight = async (from: string) => {
+    const headers = { host: '127.0.0.1', origin: from, 'access-control-request-method': 'PUT' };
+    const path = '/smartboard-datasets-prod/key';
+    return (await templates.cloud.handle({ method: 'OPTIONS', path, headers, body: new Uint8Array() })).status;
+  };
+  expect([await preflight(origin), await preflight('https://smartboard.example.com')]).toEqual([200, 200]);
+  expect(await preflight('https://elsewhere.example')).toBe(403);
+});
+
+test('a password that RDS does not take is refused, and so is a cluster that is not there', async () => {
+  const change = (cluster: string, password: string) => changeDatabasePassword(templates.aws, cluster, password);
+  await expect(change('smartboard-prod', 'with/a/slash')).rejects.toThrow('not a password that RDS takes');
+  await expect(change('elsewhere', 'long enough')).rejects.toThrow('DBCluster elsewhere not found.');
 });
 
 test('nothing that a template depends on has changed: it comes from the cache', async () => {

@@ -70,3 +70,13 @@ test('many clients at once each get their own answers', async () => {
   expect(answers.map(({ rows }) => (rows[0] as { mine: number }).mine)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   await Promise.all(clients.map((client) => client.end()));
 });
+
+test('a changed password is asked of whoever comes from then on; who is in stays', async () => {
+  const before = await connect();
+  await database.changePassword('another one');
+  await expect(connect()).rejects.toMatchObject({ code: '28P01' });
+  const after = await connect({ password: 'another one' });
+  expect((await before.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await Promise.all([before.end(), after.end()]);
+  await database.changePassword(access.password);
+});
