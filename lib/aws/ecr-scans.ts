@@ -61,7 +61,9 @@ function readFindings({ imageScanFindings = {} }: DescribeImageScanFindingsComma
     const value = (key: string) => attributes.find((attribute) => attribute.key === key)?.value ?? '';
     return { name, severity, where: `${value('package_name')} ${value('package_version')}`.trim() };
   });
-  const enhanced = enhancedFindings.map(({ title = '', severity = 'UNDEFINED', packageVulnerabilityDetails = {} }) => {
+  // Inspector keeps what it has closed for a while, and says so. What somebody has told it to suppress is still there.
+  const open = enhancedFindings.filter(({ status }) => status !== 'CLOSED');
+  const enhanced = open.map(({ title = '', severity = 'UNDEFINED', packageVulnerabilityDetails = {} }) => {
     const { vulnerabilityId = title, vulnerablePackages = [] } = packageVulnerabilityDetails;
     const where = vulnerablePackages.map(({ name = '', version = '' }) => `${name} ${version}`.trim()).join(', ');
     return { name: vulnerabilityId, severity, where };

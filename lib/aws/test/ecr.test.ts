@@ -48,6 +48,16 @@ describe('the scan of an image', () => {
     });
   });
 
+  test('of the enhanced kind leaves out what Inspector has closed, and not what it was told to suppress', async () => {
+    const enhancedFindings = ['ACTIVE', 'CLOSED', 'SUPPRESSED'].map((state) => ({
+      title: state,
+      severity: 'HIGH',
+      status: state,
+    }));
+    const scan = await describeScan(registry(status('ACTIVE', { enhancedFindings })).aws, 'web', digest);
+    expect(scan).toMatchObject({ findings: [{ name: 'ACTIVE' }, { name: 'SUPPRESSED' }] });
+  });
+
   test('of the basic kind is read page by page', async () => {
     const { aws, requests } = registry(page('CVE-1', 'more'), page('CVE-2'));
     const scan = await describeScan(aws, 'web', digest);
