@@ -13,6 +13,8 @@ import { Trouble } from '../trouble.ts';
 /** What the infra app makes of a manifest: CloudFormation's templates in the order in which they are deployed. */
 export type Synthesis = {
   readonly stacks: readonly SynthesisedStack[];
+  /** The cloud assembly, as `cdk --app` takes it. */
+  readonly folder: string;
   /** `cache`: nothing that a template depends on has changed since it was last synthesised. */
   readonly from: 'app' | 'cache';
   readonly seconds: number;
@@ -44,7 +46,7 @@ export async function synthesise(manifest: RehearsedManifest, signal: AbortSigna
     await forgetOld(cache);
   }
   const stacks = await readStacks(folder, application, environment.name);
-  return { stacks, from, seconds: (performance.now() - started) / 1000 };
+  return { stacks, folder, from, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Where Slipway lies: this file is run from the sources, and from what is built of them. */

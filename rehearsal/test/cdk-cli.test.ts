@@ -4,8 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseManifest } from '../../lib/core/manifest/parse.ts';
+import { selectEnvironment } from '../../lib/core/manifest/select.ts';
 import { simulateAws, type SimulatedCloud } from '../../simulator/aws.ts';
+import type { SessionCredentials } from '../../simulator/cloud.ts';
 import { scaledClock } from '../../simulator/clock.ts';
+import { synthesise } from '../infra/synthesis.ts';
 
 /** The CDK's own command line, as pinned, against the embedded AWS over HTTP: what people use to provision an account. */
 
@@ -24,7 +28,7 @@ afterAll(async () => {
 });
 
 test('an account is bootstrapped: its bucket, its roles, its version', async () => {
-  const { output } = await cdk('bootstrap', 'aws://111122223333/eu-west-1');
+  const { output } = await cdk('bootstrap', { words: ['aws://111122223333/eu-west-1'] });
   expect(output).toContain('Environment aws://111122223333/eu-west-1 bootstrapped.');
   expect(cloud.ssm.valueOf('/cdk-bootstrap/hnb659fds/version')).toMatch(/^\d+$/);
 }, 60_000);
@@ -37,7 +41,7 @@ test('a stack is deployed, found unchanged, changed and destroyed', async () => 
   expect((await cdk('diff')).output).toMatch(/\[~\] AWS::SSM::Parameter It/);
   await cdk('deploy');
   expect(cloud.ssm.valueOf('/it')).toBe('two');
-  expect(await cdk('destroy', '--force')).toMatchObject({ code: 0 });
+  expect(await cdk('destroy', { words: ['--force'] })).toMatchObject({ code: 0 });
   expect(cloud.ssm.valueOf('/it')).toBeUndefined();
 }, 120_000);
 
@@ -48,6 +52,19 @@ test('a resource that AWS refuses fails the deployment in words that say which',
   expect(output).toContain('Properties validation failed');
   expect(output).toContain('at Value');
 }, 60_000);
+
+test('the role that GitHub gets for provisioning deploys every stack, with no rights but its own', async () => {
+  const text = await readFile(new URL('../../examples/smartboard/slipway.yml', import.meta.url), 'utf8');
+  const selected = selectEnvironment(parseManifest(text), 'prod');
+  const { folder: app } = await synthesise({ text, selected }, new AbortController().signal);
+  expect(await cdk('deploy', { app, words: ['smartboard-prod-delivery'] })).toMatchObject({ code: 0 });
+  const role = 'arn:aws:iam::111122223333:role/smartboard-prod-infra';
+  const { code, output } = await cdk('deploy', { app, words: ['--all'], keys: cloud.iam.sessionFor(role, 'job') });
+  expect(output).not.toContain('Proceeding anyway');
+  expect([code, cloud.cloudformation.stacks().filter(({ status }) => status === 'CREATE_COMPLETE').length]).toEqual([
+    0, 8,
+  ]);
+}, 120_000);
 
 /** What `cdk synth` writes, for one stack with one parameter. */
 async function assembly(properties: object): Promise<void> {
@@ -63,10 +80,15 @@ async function assembly(properties: object): Promise<void> {
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ version: '36.0.0', artifacts: { it: stack } }));
 }
 
-async function cdk(command: string, ...words: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const app = command === 'bootstrap' ? [] : ['--app', folder];
+type Wishes = { readonly words?: readonly string[]; readonly app?: string; readonly keys?: SessionCredentials };
+
+async function cdk(
+  command: string,
+  { words = [], app = folder, keys }: Wishes = {},
+): Promise<{ code: number | null; output: string }> {
+  const assembled = command === 'bootstrap' ? [] : ['--app', app];
   const approval = command === 'deploy' ? ['--require-approval', 'never', '--progress', 'events'] : [];
-  const child = spawn(process.execPath, [await cli(), command, ...words, ...app, ...approval, '--no-notices'], {
+  const child = spawn(process.execPath, [await cli(), command, ...words, ...assembled, ...approval, '--no-notices'], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -75,8 +97,9 @@ async function cdk(command: string, ...words: readonly string[]): Promise<{ code
       NO_COLOR: '1',
       AWS_ENDPOINT_URL: url,
       AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'simulator',
-      AWS_SECRET_ACCESS_KEY: 'simulator',
+      AWS_ACCESS_KEY_ID: keys?.AccessKeyId ?? 'simulator',
+      AWS_SECRET_ACCESS_KEY: keys?.SecretAccessKey ?? 'simulator',
+      ...(keys === undefined ? {} : { AWS_SESSION_TOKEN: keys.Token }),
       AWS_EC2_METADATA_DISABLED: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',
     },

@@ -162,9 +162,12 @@ test('pages of this machine may upload as those that the manifest names', async 
 });
 
 test('a password that RDS does not take is refused, and so is a cluster that is not there', async () => {
-  const change = (cluster: string, password: string) => changeDatabasePassword(templates.aws, cluster, password);
-  await expect(change('smartboard-prod', 'with/a/slash')).rejects.toThrow('not a password that RDS takes');
-  await expect(change('elsewhere', 'long enough')).rejects.toThrow('DBCluster elsewhere not found.');
+  await expect(changeDatabasePassword(templates.aws, 'smartboard-prod', 'with/a/slash')).rejects.toThrow(
+    'not a password that RDS takes',
+  );
+  await expect(changeDatabasePassword(templates.aws, 'elsewhere', 'long enough')).rejects.toThrow(
+    'DBCluster elsewhere not found.',
+  );
 });
 
 test('nothing that a template depends on has changed: it comes from the cache', async () => {
