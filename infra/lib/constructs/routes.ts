@@ -5,11 +5,16 @@ import {
   CfnRoute,
   CfnRouteTable,
   CfnVPCGatewayAttachment,
+  type CfnVPC,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { SubnetsProps } from './subnets.ts';
 
-type RoutesProps = Pick<SubnetsProps, 'vpc' | 'nat' | 'prefix'> & {
+export type RoutesProps = {
+  readonly vpc: CfnVPC;
+  /** A single one is in the first zone. */
+  readonly nat: 'per-az' | 'single' | 'none';
+  /** What names begin with, e.g. `smartboard-prod`. */
+  readonly prefix: string;
   /** Public subnet by zone. */
   readonly publicSubnets: ReadonlyMap<string, string>;
 };

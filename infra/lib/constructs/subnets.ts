@@ -1,17 +1,13 @@
-import { CfnSubnet, CfnSubnetRouteTableAssociation, type CfnVPC } from 'aws-cdk-lib/aws-ec2';
+import { CfnSubnet, CfnSubnetRouteTableAssociation } from 'aws-cdk-lib/aws-ec2';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { addressPlan } from '../address-plan.ts';
-import { Routes } from './routes.ts';
+import { Routes, type RoutesProps } from './routes.ts';
 
-export type SubnetsProps = {
-  readonly vpc: CfnVPC;
+export type SubnetsProps = Omit<RoutesProps, 'publicSubnets'> & {
   readonly cidr: string;
-  /** In the manifest's order; a single NAT gateway is in the first. */
+  /** In the manifest's order. */
   readonly zones: readonly string[];
-  readonly nat: 'per-az' | 'single' | 'none';
-  /** What names of subnets begin with, e.g. `smartboard-prod`. */
-  readonly prefix: string;
 };
 
 /** Three subnets a zone: public for load balancer and NAT, app for tasks, data without a way out. */
