@@ -60,39 +60,46 @@ export async function judge({ arn, policies }: TemplateRole, call: Call): Promis
 
 /** Whether a token of an issuer, which the account has a provider for, takes the role with these claims. */
 export function judgeToken(
-  { arn, trust }: TemplateRole,
+  role: TemplateRole,
   claims: Readonly<Record<string, string>>,
   provider = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com',
 ): 'allowed' | 'denied' {
   const issuer = provider.slice(provider.indexOf('/') + 1);
-  // The claims of a token are no condition keys that IAM's reference lists in full, and trust is no policy of whoever
-  // asks: so the statements for this provider are judged as if they were one.
+  const keys = Object.fromEntries(Object.entries(claims).map(([name, value]) => [`${issuer}:${name}`, value]));
+  return judgeTrust(role, { kind: 'Federated', name: provider, action: 'sts:AssumeRoleWithWebIdentity', keys });
+}
+
+/** Whether a service of AWS takes the role. */
+export function judgeService(role: TemplateRole, service: string, keys: Keys): 'allowed' | 'denied' {
+  return judgeTrust(role, { kind: 'Service', name: service, action: 'sts:AssumeRole', keys });
+}
+
+type Keys = Readonly<Record<string, string>>;
+type Asking = {
+  readonly kind: 'Federated' | 'Service';
+  readonly name: string;
+  readonly action: string;
+  readonly keys: Keys;
+};
+type TrustStatement = { readonly Principal: Readonly<Record<string, string>> };
+
+/**
+ * The claims of a token are no condition keys that IAM's reference lists in full, and trust is no policy of whoever asks:
+ * so the statements for whoever asks are judged as if they were one.
+ */
+function judgeTrust({ arn, trust }: TemplateRole, { kind, name, action, keys }: Asking): 'allowed' | 'denied' {
   const statements = (trust as { Statement: TrustStatement[] }).Statement;
-  const own = statements.filter(({ Principal }) => Principal.Federated === provider);
+  const own = statements.filter(({ Principal }) => Principal[kind] === name);
   const policy = {
     Version: '2012-10-17',
     Statement: own.map((statement) => ({ ...statement, Principal: undefined, Resource: '*' })),
   };
-  const verdict = runUnsafeSimulation(
-    {
-      request: {
-        principal: arn,
-        action: 'sts:AssumeRoleWithWebIdentity',
-        resource: { resource: arn, accountId: accountOf(arn)! },
-        contextVariables: Object.fromEntries(
-          Object.entries(claims).map(([name, value]) => [`${issuer}:${name}`, value]),
-        ),
-      },
-      identityPolicies: [{ name: 'trust', policy }],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
+  const resource = { resource: arn, accountId: accountOf(arn)! };
+  const request = { principal: arn, action, resource, contextVariables: { ...keys } };
+  const others = { serviceControlPolicies: [], resourceControlPolicies: [] };
+  const verdict = runUnsafeSimulation({ request, identityPolicies: [{ name: 'trust', policy }], ...others }, {});
   return verdict === 'Allowed' ? 'allowed' : 'denied';
 }
-
-type TrustStatement = { readonly Principal: { readonly Federated?: string } };
 
 async function simulate(simulation: Parameters<typeof runSimulation>[0]): Promise<'allowed' | 'denied'> {
   const result = await runSimulation(simulation, {});

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { describe, expect, test } from '@jest/globals';
+import { alone } from './alone.ts';
 import { allowed, forbidden, type Row } from './calls.ts';
-import { delivery, serviceRoles } from './delivery-stack.ts';
 import { actionsOf, judge, rolesOf } from './iam.ts';
 
 // What each role may do, judged by iam-simulate on the policies as they stand in the template.
 
-const roles = new Map([...rolesOf(delivery()), ...serviceRoles()]);
+const roles = new Map([...rolesOf(alone.delivery()), ...rolesOf(alone.platform())]);
 const roleOf = (name: string) => roles.get(`smartboard-prod-${name}`)!;
 const titled = (rows: readonly Row[]) => rows.map((row) => [row.text, row] as const);
 const may = (role: string) => allowed.filter((row) => row.roles.includes(role));
@@ -56,17 +56,18 @@ test.each([
 
 test('Every action that a role is granted is one that AWS knows.', async () => {
   const granted = [...new Set([...roles.values()].flatMap(actionsOf))];
-  const isKnown = async (action: string) => {
-    const [service = '', name = ''] = action.split(':');
-    return isWildcardOnlyAction(service, name).then(
-      () => true,
-      () => false,
-    );
-  };
   const known = await Promise.all(granted.map(isKnown));
   expect(granted.filter((_, index) => !known[index])).toEqual([]);
   expect(await isKnown('ecs:DescribeEverything')).toBe(false);
 });
+
+async function isKnown(action: string): Promise<boolean> {
+  const [service = '', name = ''] = action.split(':');
+  return isWildcardOnlyAction(service, name).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** IAM actions of an action's README. */
 function listedBy(action: string): readonly string[] {

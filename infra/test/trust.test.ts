@@ -4,9 +4,8 @@ import { inProcess } from '../../rehearsal/in-process.ts';
 import { simulateAws } from '../../simulator/aws.ts';
 import { claimsOf, jobShape } from '../../simulator/services/github/claims.ts';
 import { signedToken } from '../../simulator/services/github/tokens.ts';
-import { delivery, roleTo } from './delivery-stack.ts';
-import { judgeToken, type TemplateRole } from './iam.ts';
-import { exampleManifest } from './synthesised.ts';
+import { alone } from './alone.ts';
+import { judgeService, judgeToken, rolesOf, type TemplateRole } from './iam.ts';
 
 // Who may take which role: each token is judged by two readings of AWS's rules, iam-simulate's and the simulator's STS.
 
@@ -23,8 +22,8 @@ const strict = `repository: example/smartboard
         - example/slipway/.github/workflows/deploy.yml@refs/tags/v1
         - example/slipway/.github/workflows/deploy.yml@0123456789abcdef0123456789abcdef01234567
         - example/smartboard/.github/workflows/rollback.yml@refs/heads/main`;
-const byName = delivery();
-const byNumber = delivery(exampleManifest.replace(github, strict));
+const byName = rolesOf(alone.delivery());
+const byNumber = rolesOf(alone.delivery([github, strict]));
 const atTag = 'example/slipway/.github/workflows/deploy.yml@refs/tags/v1';
 
 /** Claims of a job of the example's repository, as GitHub would sign them. */
@@ -188,6 +187,31 @@ describe('where the manifest says numbers, branches and workflows', () => {
   });
 });
 
+describe('execution and task roles', () => {
+  const roles = [...rolesOf(alone.platform())];
+  const ecs = { 'aws:SourceAccount': '111122223333', 'aws:SourceArn': 'arn:aws:ecs:eu-west-1:111122223333:task/x' };
+
+  test('are two for each service, taken by tasks of this account and region alone', () => {
+    expect(roles).toHaveLength(18);
+    for (const [name, role] of roles) {
+      expect([name, judgeService(role, 'ecs-tasks.amazonaws.com', ecs)]).toEqual([name, 'allowed']);
+    }
+  });
+
+  test.each([
+    ['another service of AWS', 'lambda.amazonaws.com', ecs],
+    ['tasks of another account', 'ecs-tasks.amazonaws.com', { ...ecs, 'aws:SourceAccount': '999999999999' }],
+    [
+      'tasks of another region',
+      'ecs-tasks.amazonaws.com',
+      { ...ecs, 'aws:SourceArn': 'arn:aws:ecs:eu-central-1:111122223333:task/x' },
+    ],
+    ['tasks of nobody', 'ecs-tasks.amazonaws.com', {}],
+  ])('are refused to %s', (_, service, keys) => {
+    expect(roles.filter(([, role]) => judgeService(role, service, keys) !== 'denied')).toEqual([]);
+  });
+});
+
 test('A token of another issuer is refused, whatever it claims.', () => {
   const provider = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com/mallory';
   expect(judgeToken(roleTo('deploy', byName), job(prod), provider)).toBe('denied');
@@ -195,18 +219,17 @@ test('A token of another issuer is refused, whatever it claims.', () => {
 
 test('A provider that the account has already is trusted by its own name.', () => {
   const provider = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com/example';
-  const template = delivery(
-    exampleManifest.replace(github, `repository: example/smartboard\n      provider: ${provider}`),
-  );
+  const template = alone.delivery([github, `repository: example/smartboard\n      provider: ${provider}`]);
+  const made = rolesOf(template);
   template.resourceCountIs('AWS::IAM::OIDCProvider', 0);
-  expect(judgeToken(roleTo('deploy', template), job(prod), provider)).toBe('allowed');
-  expect(judgeToken(roleTo('deploy', template), job(prod))).toBe('denied');
+  expect(judgeToken(roleTo('deploy', made), job(prod), provider)).toBe('allowed');
+  expect(judgeToken(roleTo('deploy', made), job(prod))).toBe('denied');
 });
 
 test('All that a token must claim stands in one statement, compared by equality save where the manifest has a pattern.', () => {
-  for (const template of [byName, byNumber]) {
+  for (const made of [byName, byNumber]) {
     for (const role of ['build', 'deploy', 'infra', 'plan'] as const) {
-      const { Statement } = roleTo(role, template).trust as { Statement: { Condition: Record<string, object> }[] };
+      const { Statement } = roleTo(role, made).trust as { Statement: { Condition: Record<string, object> }[] };
       expect(Statement).toHaveLength(1);
       const { StringEquals, StringLike = {}, ...others } = Statement[0]!.Condition;
       expect(others).toEqual({});
@@ -219,20 +242,24 @@ test('All that a token must claim stands in one statement, compared by equality 
   }
 });
 
-async function judges(template: typeof byName, role: Role, claims: Claims) {
-  const taken = roleTo(role, template);
+function roleTo(role: Role, made: typeof byName): TemplateRole {
+  return made.get(`smartboard-prod-${role}`)!;
+}
+
+async function judges(made: typeof byName, role: Role, claims: Claims) {
+  const taken = roleTo(role, made);
   return { iam: judgeToken(taken, claims), sts: await askSts(taken, claims) };
 }
 
 /** Signs the claims as GitHub would and brings the token to the simulated STS, in an account that has the role. */
 async function askSts({ arn, trust }: TemplateRole, claims: Claims): Promise<'allowed' | 'denied'> {
-  const RoleName = `${arn.split('/').at(-1)!}-${++made}`;
+  const RoleName = `${arn.split('/').at(-1)!}-${++count}`;
   await cloud.provision([
     { id: RoleName, type: 'AWS::IAM::Role', properties: { RoleName, AssumeRolePolicyDocument: trust } },
   ]);
   const now = Math.floor(cloud.clock.now() / 1000);
   const token = signedToken(keyId, { ...claims, iss: issuer, iat: now, nbf: now, exp: now + 300 });
-  const RoleArn = `${arn}-${made}`;
+  const RoleArn = `${arn}-${count}`;
   const asked = sts.send(
     new AssumeRoleWithWebIdentityCommand({ RoleArn, RoleSessionName: 'forged', WebIdentityToken: token }),
   );
@@ -245,7 +272,7 @@ async function askSts({ arn, trust }: TemplateRole, claims: Claims): Promise<'al
   );
 }
 
-let made = 0;
+let count = 0;
 const cloud = simulateAws({ seed: 1 });
 const sts = new STSClient({
   region: 'eu-west-1',
