@@ -82,6 +82,45 @@ describe('a token is refused', () => {
   });
 });
 
+describe('a trust may ask for every claim that STS looks at', () => {
+  const key = 'token.actions.githubusercontent.com';
+  const job = { environment: 'prod', enterprise_id: '7' };
+  test.each(
+    Object.entries({
+      actor: 'octocat',
+      actor_id: '1',
+      aud: 'sts.amazonaws.com',
+      enterprise_id: '7',
+      environment: 'prod',
+      job_workflow_ref: 'octo-org/smartboard/.github/workflows/deploy.yml@refs/heads/main',
+      ref: 'refs/heads/main',
+      repository: 'octo-org/smartboard',
+      repository_id: '123456789',
+      repository_owner_id: '98765',
+      sub: 'repo:octo-org/smartboard:environment:prod',
+      workflow: 'Deploy',
+    }),
+  )('%s', async (claim, value) => {
+    const trusting = async (wanted: string) => {
+      world = account();
+      const { properties, ...role } = jobRole('repo:octo-org/*');
+      const { Statement } = properties.AssumeRolePolicyDocument;
+      const Condition = { ...Statement.Condition, StringLikeIfExists: { [`${key}:${claim}`]: wanted } };
+      const AssumeRolePolicyDocument = { Version: '2012-10-17', Statement: { ...Statement, Condition } };
+      await world.cloud.provision([{ ...role, properties: { ...properties, AssumeRolePolicyDocument } }]);
+      return assume(await tokenFor(job));
+    };
+    await expect(trusting(value)).resolves.toBeDefined();
+    expect((await errorOf(trusting(`${value}x`))).name).toBe('AccessDenied');
+  });
+
+  test('and a colon in the name of an environment cannot forge a subject', async () => {
+    const token = await tokenFor({ environment: 'prod:ref:refs/heads/main' });
+    const { sub } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string };
+    expect(sub).toBe('repo:octo-org/smartboard:environment:prod%3Aref%3Arefs/heads/main');
+  });
+});
+
 test('a repository made since July 2026 has ids in its subject', async () => {
   world = account();
   await world.cloud.provision([jobRole('repo:octo-org@98765/smartboard@123456789:ref:refs/heads/main')]);
