@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Authorization } from '../../../simulator/authorization.ts';
 import { type Asked, playAll } from './play.ts';
+import { allowedActions } from './allowed-actions.ts';
 import { others, rows } from './rows.ts';
 import { sdkCommands } from './sdk-commands.ts';
 
@@ -48,3 +49,12 @@ test('every question is put to a role session, a trust policy, or ECS: no action
   const strangers = everything().filter(({ principal }) => !kinds.some((kind) => kind.test(principal)));
   expect(strangers.map(({ principal }) => principal)).toEqual([]);
 });
+
+test.each(['build', 'deploy'] as const)('the role %s allows nothing that nobody asks for', (name) => {
+  const own = everything().filter(({ principal }) => principal.includes(`assumed-role/smartboard-prod-${name}/`));
+  const used = new Set(own.map(({ action }) => action));
+  expect(allowedActions(name).filter((action) => !used.has(action))).toEqual(name === 'build' ? byBuildKit : []);
+});
+
+/** What the stand-in for docker has no need for, as it keeps no cache and pushes each layer at once. */
+const byBuildKit = ['ecr:GetDownloadUrlForLayer', 'ecr:UploadLayerPart'];
