@@ -27,6 +27,8 @@ export type Command = {
   readonly emulator: string | undefined;
   /** What is deployed, for people: published beside the hash. */
   readonly commit: string | undefined;
+  /** Another state of the manifest, such as that of the branch a pull request goes to: diff says what the change costs. */
+  readonly against: string | undefined;
   /** File for an InfraReport. */
   readonly report: string | undefined;
 };
@@ -47,6 +49,7 @@ export const usage = `npm run infra -- <verb> --environment NAME [options]
   --allow-removal NAME  let something go that holds data; may be given several times
   --commit SHA          publish it beside the hash
   --emulator NAME       leave out what the emulator lacks
+  --against FILE        another state of the manifest: diff says what the change costs a month
   --report FILE         write what happened as JSON`;
 
 const options = {
@@ -58,6 +61,7 @@ const options = {
   'allow-removal': { type: 'string', multiple: true },
   commit: { type: 'string' },
   emulator: { type: 'string' },
+  against: { type: 'string' },
   report: { type: 'string' },
 } as const;
 
@@ -83,6 +87,7 @@ export function parseCommand(argv: readonly string[], { suite, from }: { suite: 
     allowedRemovals: values['allow-removal'] ?? [],
     commit: values.commit,
     emulator: values.emulator,
+    against: values.against === undefined ? undefined : resolve(from, values.against),
     report: values.report === undefined ? undefined : resolve(from, values.report),
   };
 }

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { compareStacks } from './compare.ts';
+import { describeCost } from './cost.ts';
 import { approvalOf } from './losses.ts';
 import { type Outcome, describeDifferences } from './outcome.ts';
 import { isInPart, synthesise } from './synthesise.ts';
@@ -16,6 +17,7 @@ export async function diff(command: Command, world: CliWorld): Promise<Outcome> 
   world.print(describeDifferences(differences));
   const losses = differences.flatMap((difference) => difference.losses);
   const notes = [
+    ...(command.against === undefined ? [] : [await describeCost(target, command.environment, command.against)]),
     ...(removals === undefined ? [] : [`A deployment would be refused. ${removals.message} ${removals.remedy}`]),
     ...(losses.length === 0 ? [] : [`A deployment would ask for the code ${approvalOf(losses)}.`]),
   ];

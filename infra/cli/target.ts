@@ -34,12 +34,12 @@ function neighboursOf({ environment }: SelectedManifest, { environments }: Manif
   );
 }
 
-async function readManifest(path: string): Promise<Uint8Array> {
+export async function readManifest(path: string, option = '--manifest'): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
     throw new ActionError('E_INPUT', 'There is no readable manifest at this path.', {
-      remedy: 'Check --manifest.',
+      remedy: `Check ${option}.`,
       place: path,
       cause,
     });
