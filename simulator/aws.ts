@@ -1,13 +1,14 @@
 import { ZodError, z } from 'zod';
 import { virtualClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import type { Cloud, Provisioned, Resource, ResourceProvider } from './cloud.ts';
+import type { Cloud, Provisioned, Resource } from './cloud.ts';
 import { controlHandler } from './control.ts';
 import type { Controlled } from './control.ts';
 import { createModelDriver } from './drivers/model.ts';
 import type { TaskDriver } from './drivers/driver.ts';
 import { createFaults } from './faults.ts';
 import type { FaultRule, Faults } from './faults.ts';
+import { makeResource } from './make-resource.ts';
 import { AwsError, notSimulated } from './operation.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
@@ -129,19 +130,12 @@ export class SimulatedCloud implements Controlled {
       const provider = Object.hasOwn(providers, type) ? providers[type] : undefined;
       if (provider === undefined) throw notSimulated(`resources of type ${type} (${id})`);
       try {
-        made[id] = await this.make(resource, provider);
+        made[id] = await makeResource(this, resource, provider);
       } catch (error) {
         throw named(error, `${id} (${type})`);
       }
     }
     return made;
-  }
-
-  /** A driver with real tasks may put something real behind a resource; its attributes are added. */
-  private async make(resource: Resource, provider: ResourceProvider): Promise<Provisioned> {
-    const made = await provider.create(resource.properties, this);
-    const attached = await this.driver.attach?.(resource, made);
-    return { ref: made.ref, attributes: { ...made.attributes, ...attached } };
   }
 
   /** Serves the cloud over HTTP until it is closed. Port 0 takes a free one. */
@@ -166,6 +160,16 @@ export class SimulatedCloud implements Controlled {
 
   describeHistory(commits: unknown): void {
     this.services.github.describeHistory(commits);
+  }
+
+  /** Contents of the repository's files by path, by commit. */
+  describeFiles(files: Parameters<Services['github']['describeFiles']>[0]): void {
+    this.services.github.describeFiles(files);
+  }
+
+  /** What is said on the repository's issues and pull requests. */
+  get githubComments(): Services['github']['comments'] {
+    return this.services.github.comments;
   }
 
   /** What the repository's page of deployments shows, newest first. */

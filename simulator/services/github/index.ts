@@ -5,9 +5,11 @@ import type { Protocol } from '../../transport/exchange.ts';
 import { claimsOf, jobShape } from './claims.ts';
 import type { Job } from './claims.ts';
 import { deploymentShape, statusShape } from './deployments.ts';
+import type { Comments } from './comments.ts';
 import type { Deployments } from './deployments.ts';
 import { history, historyShape } from './history.ts';
 import { createRest, restPath } from './rest.ts';
+import type { Files } from './rest.ts';
 import { signedToken, signingKey } from './tokens.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';
@@ -25,7 +27,10 @@ export type GithubSide = {
   readonly apiToken: string;
   /** Which commits the job's repository has. Throws ZodError for what is no list of commits. */
   describeHistory(commits: unknown): void;
+  /** Which files a commit has: contents by path, by commit. */
+  describeFiles(files: Files): void;
   readonly deployments: Pick<Deployments, 'list'>;
+  readonly comments: Comments;
 };
 
 export function createGithub(cloud: Cloud): GithubSide {
@@ -33,7 +38,8 @@ export function createGithub(cloud: Cloud): GithubSide {
   const requestToken = `github-request-${cloud.random('github-request-token').text(32)}`;
   let job = jobShape.parse({});
   let commits = history([]);
-  const rest = createRest(cloud, { job: () => job, history: () => commits });
+  let files: Files = {};
+  const rest = createRest(cloud, { job: () => job, history: () => commits, files: () => files });
 
   const idToken = (request: WireRequest): WireResponse => {
     if (request.headers['authorization']?.toLowerCase() !== `bearer ${requestToken}`) {
@@ -73,12 +79,16 @@ export function createGithub(cloud: Cloud): GithubSide {
     requestToken,
     apiToken: rest.token,
     deployments: rest.deployments,
+    comments: rest.comments,
     describeJob: (described) => {
       job = jobShape.parse(described);
       if (job.deployment) deployAsJob(rest.deployments, job);
     },
     describeHistory: (described) => {
       commits = history(historyShape.parse(described));
+    },
+    describeFiles: (described) => {
+      files = described;
     },
     protocol: (request, requestId) => {
       const path = request.path.split('?', 1)[0]!;

@@ -3,13 +3,20 @@ import type { Cloud, WireRequest, WireResponse } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
 import { jsonAnswer } from '../../transport/answer.ts';
 import type { Job } from './claims.ts';
+import { commentShape, createComments } from './comments.ts';
+import type { Comments } from './comments.ts';
 import { createDeployments, deploymentShape, statusShape } from './deployments.ts';
 import type { Deployments } from './deployments.ts';
 import type { History } from './history.ts';
 
 export const restPath = '/_github/api/';
 
-type Right = 'contents:read' | 'deployments:read' | 'deployments:write';
+type Right =
+  | 'contents:read'
+  | 'deployments:read'
+  | 'deployments:write'
+  | 'pull-requests:read'
+  | 'pull-requests:write';
 type Asked = { readonly path: readonly string[]; readonly query: URLSearchParams; readonly body: unknown };
 type Route = {
   readonly operation: string;
@@ -20,15 +27,23 @@ type Route = {
   answer(asked: Asked): WireResponse;
 };
 
-/** GitHub's REST API for one repository, the job's: commits compared, and deployments with their statuses. */
-export function createRest(cloud: Cloud, { job, history }: { job: () => Job; history: () => History }) {
+type World = { readonly job: () => Job; readonly history: () => History; readonly files: () => Files };
+
+/** Contents of files by path, by commit. */
+export type Files = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** GitHub's REST API for one repository, the job's: commits compared, files, deployments with their statuses, comments. */
+export function createRest(cloud: Cloud, world: World) {
+  const { job } = world;
   const token = `ghs_${cloud.random('github-token').text(36)}`;
   const deployments = createDeployments(cloud.clock);
-  const routes = routesOf({ deployments, job, history });
+  const comments = createComments(cloud.clock);
+  const routes = [...routesOf({ ...world, deployments }), ...commentRoutes(comments), filesRoute(world)];
 
   return {
     token,
     deployments,
+    comments,
     /** The name that faults and the request log know a request by. */
     operationOf: (request: WireRequest): string => match(routes, request)?.route.operation ?? 'unknown',
     carryOut(request: WireRequest): WireResponse {
@@ -72,7 +87,7 @@ function bodyOf({ body }: WireRequest): unknown {
   }
 }
 
-type Parts = { readonly deployments: Deployments; readonly job: () => Job; readonly history: () => History };
+type Parts = Pick<World, 'job' | 'history'> & { readonly deployments: Deployments };
 
 function routesOf({ deployments, job, history }: Parts): readonly Route[] {
   const one = (id: string | undefined) => {
@@ -131,6 +146,58 @@ function routesOf({ deployments, job, history }: Parts): readonly Route[] {
         jsonAnswer(201, deployments.tell(one(id).deployment, parsed(statusShape, body))),
     },
   ];
+}
+
+/** Comments of issues; a pull request is one. https://docs.github.com/en/rest/issues/comments */
+function commentRoutes(comments: Comments): readonly Route[] {
+  return [
+    {
+      operation: 'listComments',
+      method: 'GET',
+      pattern: /^issues\/(\d+)\/comments$/,
+      needs: 'pull-requests:read',
+      answer: ({ path: [issue], query }) => {
+        const size = Number(query.get('per_page') ?? 30);
+        const begin = (Number(query.get('page') ?? 1) - 1) * size;
+        return jsonAnswer(200, comments.of(Number(issue)).slice(begin, begin + size));
+      },
+    },
+    {
+      operation: 'createComment',
+      method: 'POST',
+      pattern: /^issues\/(\d+)\/comments$/,
+      needs: 'pull-requests:write',
+      answer: ({ path: [issue], body }) =>
+        jsonAnswer(201, comments.write(Number(issue), parsed(commentShape, body).body)),
+    },
+    {
+      operation: 'updateComment',
+      method: 'PATCH',
+      pattern: /^issues\/comments\/(\d+)$/,
+      needs: 'pull-requests:write',
+      answer: ({ path: [id], body }) => {
+        const edited = comments.edit(Number(id), parsed(commentShape, body).body);
+        if (edited === undefined) throw refusal(404, 'Not Found');
+        return jsonAnswer(200, edited);
+      },
+    },
+  ];
+}
+
+/** https://docs.github.com/en/rest/repos/contents: only the file itself (`application/vnd.github.raw+json`). */
+function filesRoute({ files }: World): Route {
+  return {
+    operation: 'getContent',
+    method: 'GET',
+    pattern: /^contents\/(.+)$/,
+    needs: 'contents:read',
+    answer: ({ path: [path = ''], query }) => {
+      const text = files()[query.get('ref') ?? '']?.[path];
+      if (text === undefined) throw refusal(404, 'Not Found');
+      const headers = { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' };
+      return { status: 200, headers, body: new TextEncoder().encode(text) };
+    },
+  };
 }
 
 function compared(history: History, base: string, head: string): WireResponse {

@@ -7,8 +7,9 @@ import { begin } from '../stack/begin.ts';
 import type { StackBook } from '../stack/book.ts';
 import { changesOf, isUnchanged } from '../stack/changes.ts';
 import { isBusy } from '../stack/state.ts';
-import type { Change, ChangeSet, Stack } from '../stack/state.ts';
+import type { ChangeSet, Stack } from '../stack/state.ts';
 import { targetOf } from '../stack/target.ts';
+import { describeChange, executionStatus, summarizeChangeSet } from './change-set-answer.ts';
 import { changeSetName, deployment, flag, list, stackName, token, wishIn } from './shapes.ts';
 import { requireUpdatable, resourcesOf } from './stacks.ts';
 import { templateIn } from './template-source.ts';
@@ -35,7 +36,7 @@ export function changeSetOperations(book: StackBook, templates: TemplateStore): 
       run({ StackName, NextToken }) {
         const stack = book.require(StackName);
         const { items, next } = page([...stack.changeSets.values()], 100, NextToken, 'ValidationError');
-        return { Summaries: items.map((one) => summary(stack, one)), NextToken: next };
+        return { Summaries: items.map((one) => summarizeChangeSet(stack, one)), NextToken: next };
       },
     }),
   };
@@ -115,7 +116,7 @@ const describeChangeSet = (book: StackBook) =>
       const { target, changes } = changeSet;
       const { items, next } = page(changes, 100, NextToken, 'ValidationError');
       return {
-        ...summary(stack, changeSet),
+        ...summarizeChangeSet(stack, changeSet),
         Changes: items.map(describeChange),
         NextToken: next,
         Capabilities: target.capabilities,
@@ -167,49 +168,4 @@ function requireChangeSet(book: StackBook, stackNameOrId: string | undefined, na
   const found = find(book, stackNameOrId, nameOrId);
   if (found !== undefined) return found;
   throw new AwsError('ChangeSetNotFound', `ChangeSet [${nameOrId}] does not exist`, { status: 404 });
-}
-
-const executionStatus = ({ state, isEmpty }: ChangeSet) =>
-  isEmpty
-    ? 'UNAVAILABLE'
-    : state === 'available'
-      ? 'AVAILABLE'
-      : state === 'executed'
-        ? 'EXECUTE_COMPLETE'
-        : 'OBSOLETE';
-
-function summary(stack: Stack, changeSet: ChangeSet) {
-  const { id, name, description, created, isEmpty } = changeSet;
-  const nothing =
-    "The submitted information didn't contain changes. Submit different information to create a change set.";
-  return {
-    ChangeSetId: id,
-    ChangeSetName: name,
-    StackId: stack.id,
-    StackName: stack.name,
-    Description: description,
-    CreationTime: created,
-    ExecutionStatus: executionStatus(changeSet),
-    Status: isEmpty ? 'FAILED' : 'CREATE_COMPLETE',
-    StatusReason: isEmpty ? nothing : undefined,
-  };
-}
-
-function describeChange({ action, logicalId, type, physicalId, replaces, properties }: Change) {
-  return {
-    Type: 'Resource',
-    ResourceChange: {
-      Action: action,
-      LogicalResourceId: logicalId,
-      PhysicalResourceId: physicalId,
-      ResourceType: type,
-      Replacement: action === 'Modify' ? (replaces ? 'True' : 'False') : undefined,
-      Scope: action === 'Modify' ? ['Properties'] : [],
-      Details: properties.map((Name) => ({
-        Target: { Attribute: 'Properties', Name, RequiresRecreation: replaces ? 'Always' : 'Never' },
-        Evaluation: 'Static',
-        ChangeSource: 'DirectModification',
-      })),
-    },
-  };
 }

@@ -6,7 +6,7 @@ import type { Scope } from '../template/evaluate.ts';
 import type { StackBook } from './book.ts';
 import { changedProperties, mustReplace } from './changes.ts';
 import { outputsOf } from './outputs.ts';
-import { changeResource, givenProperties, isSimulated, makeResource, providerOf } from './provider.ts';
+import { changeResource, givenProperties, isSimulated, makePlaced, providerOf } from './provider.ts';
 import { removeResources } from './remove.ts';
 import { rollBackCreation, rollBackUpdate } from './roll-back.ts';
 import type { Step } from './roll-back.ts';
@@ -105,7 +105,7 @@ async function carryOut({ book, stack }: Work, { before, changed, ...wanted }: W
   const common = { ...wanted, ...placed, isSimulated: isSimulated(book, placed.type), updated: book.now() };
   if (before === undefined) {
     const given = givenProperties(book, stack, placed, properties);
-    const made = await makeResource(book, stack, placed, given);
+    const made = await makePlaced(book, stack, placed, given);
     return { kind: 'made', resource: { ...common, given, made, status: 'CREATE_COMPLETE' } };
   }
   refuseOtherType(before, placed.type);
@@ -113,7 +113,7 @@ async function carryOut({ book, stack }: Work, { before, changed, ...wanted }: W
   if (mustReplace(provider, changed)) {
     refuseSameName(provider.nameProperty, before, properties);
     const given = givenProperties(book, stack, placed, properties);
-    const made = await makeResource(book, stack, placed, given);
+    const made = await makePlaced(book, stack, placed, given);
     return { kind: 'replaced', before, resource: { ...common, given, made, status: 'UPDATE_COMPLETE' } };
   }
   const given = givenProperties(book, stack, placed, withName(provider.nameProperty, before, properties));

@@ -1,4 +1,5 @@
 import type { Provisioned, ResourceProperties, ResourceProvider } from '../../../cloud.ts';
+import { makeResource } from '../../../make-resource.ts';
 import { notSimulated } from '../../../operation.ts';
 import { standInFor } from '../stand-ins.ts';
 import type { StackBook } from './book.ts';
@@ -34,18 +35,17 @@ export function givenProperties(
   return { ...resolved, [nameProperty]: namesAre?.lowerCase === true ? name.toLowerCase() : name };
 }
 
-/** Makes it, with something real behind it where the driver of tasks has that. */
-export async function makeResource(
+/** Makes it. What only stands in for a resource has nothing real behind it. */
+export async function makePlaced(
   book: StackBook,
   stack: Stack,
   placed: Placed,
   given: ResourceProperties,
 ): Promise<Provisioned> {
-  const { cloud } = book;
-  const made = await providerOf(book, stack, placed).create(given, cloud);
-  const resource = { id: placed.logicalId, type: placed.type as `AWS::${string}`, properties: given };
-  const attached = isSimulated(book, placed.type) ? await cloud.driver.attach?.(resource, made) : undefined;
-  return { ref: made.ref, attributes: { ...made.attributes, ...attached } };
+  const { logicalId: id, type } = placed;
+  const provider = providerOf(book, stack, placed);
+  if (!isSimulated(book, type)) return provider.create(given, book.cloud);
+  return makeResource(book.cloud, { id, type: type as `AWS::${string}`, properties: given }, provider);
 }
 
 /** Changes it where it is; what the driver has put behind it stays. */
