@@ -1,6 +1,7 @@
 import type { Command, Part } from './command.ts';
 import { compareStacks } from './compare.ts';
 import type { Difference } from './difference.ts';
+import { describeLeftOver, findLeftOver } from './left-over.ts';
 import { requireApproval } from './losses.ts';
 import { type Outcome, describeDifferences } from './outcome.ts';
 import { isInPart, synthesise } from './synthesise.ts';
@@ -21,7 +22,8 @@ export async function deploy(
   const aws = await openAccount(target, world);
   const removals = await findRemovals(aws, target, command);
   if (removals !== undefined) throw removals;
-  const stacks = (await synthesise(target, command, world)).filter((stack) => isInPart(stack, part));
+  const made = await synthesise(target, command, world);
+  const stacks = made.filter((stack) => isInPart(stack, part));
   const differences = await compareStacks(aws, stacks);
   told(differences);
   world.print(describeDifferences(differences));
@@ -31,7 +33,8 @@ export async function deploy(
   );
   const names = stacks.map(({ name }) => name);
   await world.cdk(deployArguments(names, command.output), command.output);
-  return { outcome: 'deployed', differences, notes: [] };
+  const leftOver = await findLeftOver(aws, target, made, part);
+  return { outcome: 'deployed', differences, notes: leftOver.map(describeLeftOver) };
 }
 
 /**

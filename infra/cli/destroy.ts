@@ -5,6 +5,7 @@ import { type DeployedStack, describeStack, getTemplate } from './cloudformation
 import type { Command } from './command.ts';
 import { type Difference, compareTemplates } from './difference.ts';
 import { listServices } from './ecs.ts';
+import { describeLeftOver } from './left-over.ts';
 import { requireApproval } from './losses.ts';
 import { type Outcome, describeDifferences } from './outcome.ts';
 import { isInPart, synthesise } from './synthesise.ts';
@@ -40,12 +41,7 @@ export async function destroy(
   ];
   const names = known.map(({ name }) => name);
   await world.cdk(['destroy', ...names, '--app', command.output, '--exclusively', '--force'], command.output);
-  return { outcome: 'destroyed', differences, notes: strange.map(leftOver) };
-}
-
-/** The edge of an environment that has no public service any more: the app knows nothing of it. */
-function leftOver({ name }: DeployedStack): string {
-  return `${name} is of an earlier manifest: \`aws cloudformation delete-stack --stack-name ${name}\`.`;
+  return { outcome: 'destroyed', differences, notes: strange.map(({ name }) => describeLeftOver(name)) };
 }
 
 function clusterOf({ manifest: { application, environment } }: Target): string {

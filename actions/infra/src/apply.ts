@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import type { Aws } from '../../../lib/aws/session.ts';
 import { ActionError } from '../../../lib/core/errors.ts';
 import { type InfraReport, isInfraReport } from '../../../lib/core/infra-report.ts';
+import { withoutSecrets } from '../../../lib/core/redact.ts';
 import type { Variables } from '../../../lib/github/inputs.ts';
 import type { Step } from '../../../lib/github/step.ts';
 import { openSession } from '../../../lib/world/open-session.ts';
@@ -31,6 +33,7 @@ export async function apply(inputs: InfraInputs, step: Step, surroundings: Surro
   const manifest = await readForInfra(inputs, step);
   const aws = await openSession(step, inputs, manifest.environment, surroundings);
   const reportFile = join(step.temporaryDirectory, 'infra.json');
+  const said: string[] = [];
   const code = await start({
     args: [
       '--import',
@@ -46,13 +49,24 @@ export async function apply(inputs: InfraInputs, step: Step, surroundings: Surro
       INIT_CWD: step.workspace,
     }),
     signal: step.signal,
-    onLine: (line) => step.log.info(line),
+    onLine(line) {
+      said.push(line);
+      step.log.info(line);
+    },
   });
   const report = await readReport(reportFile);
-  if (report !== undefined) step.summary.add(summariseReport(manifest, report));
+  if (report !== undefined) step.summary.add(summariseReport(manifest, report, lastWords(said)));
   if (step.signal.aborted) throw interrupted();
   if (code === 0 && report !== undefined && report.error === undefined) return;
   throw failure(code, report);
+}
+
+const mostLastWords = 25;
+
+/** Why CloudFormation took something back stands at the end; a summary is not masked as the log is. */
+function lastWords(lines: readonly string[]): string {
+  const words = lines.map((line) => stripVTControlCharacters(line)).filter((line) => line.trim() !== '');
+  return words.slice(-mostLastWords).map(withoutSecrets).join('\n');
 }
 
 function commandOf(inputs: InfraInputs, { job, workspace, temporaryDirectory }: Step): string[] {

@@ -22,13 +22,17 @@ const words: Readonly<Record<InfraReport['outcome'], string>> = {
   synthesised: 'Synthesised.',
 };
 
-/** What the app did or would do: counts, whatever would be lost, and each difference folded up. */
-export function summariseReport(manifest: SelectedManifest, report: InfraReport): string {
+/**
+ * What the app did or would do: counts, whatever would be lost, and each difference folded up. `lastWords` are the end of
+ * its log, shown when something failed half-way.
+ */
+export function summariseReport(manifest: SelectedManifest, report: InfraReport, lastWords: string): string {
   const { outcome, stacks, losses, approval, notes, error } = report;
   return [
     heading(manifest),
     words[outcome],
     ...(error === undefined ? [] : [markdownCode(error.message), markdownText(error.remedy)]),
+    ...(outcome === 'failed' && lastWords !== '' ? ['Its last words:', markdownCode(lastWords)] : []),
     ...(stacks.length === 0 ? [] : [tableOf(stacks)]),
     ...(losses.length === 0 || approval === undefined
       ? []

@@ -149,12 +149,13 @@ describe('apply', () => {
     report: InfraReport | undefined,
     code: number | undefined,
     inputs: Record<string, string> = {},
+    more: readonly string[] = [],
   ) {
     const children: Child[] = [];
     const main: ActionMain = (step, surroundings) =>
       infra(step, { ...surroundings, variables: { ...surroundings.variables, ...job } }, async (child) => {
         children.push(child);
-        child.onLine('a line of the app');
+        for (const line of ['a line of the app', ...more]) child.onLine(line);
         const file = child.args[child.args.indexOf('--report') + 1] ?? '';
         if (report !== undefined) writeFileSync(file, JSON.stringify(report));
         return code;
@@ -274,6 +275,17 @@ Note.
       '**What holds data and would be lost** (code `0a1b2c3d`)\n\n- smartboard-prod-data/Files',
     );
     expect(run.summary).toContain('Refused; nothing was changed.');
+  });
+
+  test('what fails half-way shows the end of the log, without what looks like a secret', async () => {
+    const error = { code: 'E_REMOTE', message: '`cdk deploy` ended with exit code 1', remedy: 'Mend it.' } as const;
+    const { summary, error: thrown } = await applied({ ...done, outcome: 'failed', error }, 1, {}, [
+      '\u001B[31mCREATE_FAILED\u001B[39m postgresql://user:hunter2hunter2@host/db',
+    ]);
+    expect(thrown).toMatchObject({ code: 'E_REMOTE' });
+    expect(summary).toContain('Failed half-way.');
+    expect(summary).toMatch(/Its last words:\n\n```\na line of the app\n/);
+    expect([summary.includes('hunter2'), summary.includes('\u001B')]).toEqual([false, false]);
   });
 
   test.each([

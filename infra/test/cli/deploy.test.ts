@@ -55,6 +55,17 @@ test.each([
   expect(stage.cdkCalls[1]?.slice(1, names.length + 2)).toEqual([...names, '--app']);
 });
 
+test('a stack that the manifest no longer makes still stands, and is told', async () => {
+  stage.synthesises({ 'smartboard-prod-network': network });
+  await stage.deployed('smartboard-prod-edge', { Other: parameter('/edge', '1') });
+  expect((await stage.run('deploy', '--part', 'rest')).report.notes).toEqual([
+    expect.stringMatching(
+      /^smartboard-prod-edge is of an earlier manifest .*delete-stack --stack-name smartboard-prod-edge/,
+    ),
+  ]);
+  expect((await stage.run('deploy', '--part', 'registry')).report.notes).toEqual([]);
+});
+
 test('a second time there is no difference', async () => {
   stage.synthesises({ 'smartboard-prod-network': network });
   await stage.deployed('smartboard-prod-network', network);
