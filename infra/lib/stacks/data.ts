@@ -18,7 +18,7 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, setting: Setting, network: Network, props: StackProps) {
     const { manifest } = setting;
-    super(scope, id, { ...props, terminationProtection: manifest.environment.protection });
+    super(scope, id, props);
     const key = manifest.environment.encryption === 'cmk' ? new EnvironmentKey(this, 'Key', setting).arn : undefined;
     const shared = { setting, network, key };
     const database = manifest.database && new Database(this, 'Database', { ...shared, wanted: manifest.database });
