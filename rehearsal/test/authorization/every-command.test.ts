@@ -22,11 +22,17 @@ test.each(rows)('$command is asked for in: $scenario', ({ command, scenario, bes
   expect([...new Set(caused.map(({ action }) => action))].sort()).toEqual([command, ...besides].sort());
 });
 
-test('nothing is refused but the value of a secret that need only be there, which is then described', () => {
+test('nothing is refused but values of secrets that need only be there: they are described instead', () => {
   const refused = everything().filter(({ verdict }) => verdict !== 'allowed');
-  const questions = new Set(refused.map(({ action, resource }) => `${action} ${resource.replace(/-\w{6}$/, '')}`));
+  const questions = refused.map(({ principal, action, resource }) => {
+    const [, role] = /assumed-role\/smartboard-prod-(\w+)\//.exec(principal) ?? [];
+    return `${role} ${action} ${resource.replace(/-\w{6}$/, '')}`;
+  });
   const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:smartboard/oidc/microsoft-client-secret';
-  expect([...questions]).toEqual([`secretsmanager:GetSecretValue ${secret}`]);
+  expect([...new Set(questions)]).toEqual([
+    `deploy secretsmanager:GetSecretValue ${secret}`,
+    'plan secretsmanager:BatchGetSecretValue *',
+  ]);
 });
 
 test('what is asked is what the tables say, and no more', () => {
@@ -40,7 +46,7 @@ test('what is asked is what the tables say, and no more', () => {
 
 test('every question is put to a role session, a trust policy, or ECS: no action works as the account', () => {
   const kinds = [
-    /^arn:aws:sts::111122223333:assumed-role\/smartboard-prod-(build|deploy)\//,
+    /^arn:aws:sts::111122223333:assumed-role\/smartboard-prod-(build|deploy|plan)\//,
     /^arn:aws:sts::111122223333:assumed-role\/shop-creator\//,
     /^arn:aws:sts::111122223333:assumed-role\/smartboard-prod-[a-z-]+-execution\/[0-9a-f]{32}$/,
     /^arn:aws:iam::111122223333:oidc-provider\/token\.actions\.githubusercontent\.com$/,

@@ -2,6 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configEnv } from '../../../actions/config-env/src/main.ts';
 import { cleanUp } from '../../../actions/deploy-ecs/src/post/post.ts';
+import { policyOf } from '../../../infra/lib/policies/document.ts';
+import { planGrants } from '../../../infra/lib/policies/plan.ts';
+import { githubTrust } from '../../../infra/lib/policies/trust.ts';
 import { readAttempts, writeAttempt } from '../../../lib/aws/ledger/migrations.ts';
 import { overwriteParameter } from '../../../lib/aws/ssm.ts';
 import { pass } from '../../../simulator/clock.ts';
@@ -59,6 +62,13 @@ export const releases = {
     good(await operate(stage, { operation: 'status' }, { runId: '1013' }));
   },
 
+  async 'what would change, asked by the role of pull requests'(stage) {
+    const prepared = await prepareRelease(stage, { web: { version: '4' } });
+    const reading = { 'role-to-assume': await provisionPlanRole(stage) };
+    for (const operation of ['plan', 'status'])
+      good(await operate(stage, { ...prepared.inputs, ...reading, operation }, { runId: '1014' }));
+  },
+
   async 'a service that is scaled by another metric, then not at all'(stage) {
     await rewrite(stage, scaled('{ min: 1, max: 4, memory: 70 }'));
     good(await deploy(stage, await prepareRelease(stage), {}, { runId: '1007' }));
@@ -111,6 +121,17 @@ export const releases = {
     good(await migrate(stage, prepared, {}, { runId: '1012' }));
   },
 } satisfies Readonly<Record<string, Scenario>>;
+
+/** As the delivery stack makes it. */
+async function provisionPlanRole({ cloud, manifest }: Stage): Promise<string> {
+  const properties = {
+    RoleName: 'smartboard-prod-plan',
+    AssumeRolePolicyDocument: githubTrust('plan', manifest),
+    Policies: [{ PolicyName: 'granted', PolicyDocument: policyOf(planGrants(manifest)) }],
+  };
+  const { plan } = await cloud.provision([{ id: 'plan', type: 'AWS::IAM::Role', properties }]);
+  return plan?.attributes['Arn'] ?? '';
+}
 
 const rewrite = (stage: Stage, manifest: string) => writeFile(join(stage.directory, 'slipway.yml'), manifest);
 const days = (count: number) => count * 24 * 3_600_000;
