@@ -13,7 +13,7 @@ import { openSession } from '../../../lib/world/open-session.ts';
 import { readSuiteFiles, sha256 } from '../../../lib/world/suite-files.ts';
 import type { Surroundings } from '../../../lib/world/surroundings.ts';
 import type { InfraInputs } from './inputs.ts';
-import { describeUnchanged, summariseUnchanged } from './report.ts';
+import { type Unchanged, describeUnchanged, summariseUnchanged } from './report.ts';
 
 /** Says in `changed` whether the app has anything to do: two calls of AWS, and nothing installed. */
 export async function look(inputs: InfraInputs, step: Step, surroundings: Surroundings): Promise<void> {
@@ -54,9 +54,6 @@ export async function readForInfra(
   }
   return parseForInfra(contents, { environment, file: path });
 }
-
-/** When what stands was deployed, and from which commit as far as that is known. */
-export type Unchanged = { readonly since: number; readonly commit: string | undefined };
 
 /** Undefined when there is something to do: the manifest or the app says another thing than what stands. */
 async function findUnchanged(

@@ -1,7 +1,9 @@
 import type { InfraReport, StackReport } from '../../../lib/core/infra-report.ts';
 import type { SelectedManifest } from '../../../lib/core/manifest/select.ts';
 import { markdownCode, markdownTable, markdownText } from '../../../lib/github/summary.ts';
-import type { Unchanged } from './look.ts';
+
+/** When what stands was deployed (milliseconds since the epoch), and from which commit as far as that is known. */
+export type Unchanged = { readonly since: number; readonly commit: string | undefined };
 
 export function describeUnchanged({ since, commit }: Unchanged): string {
   const of = commit === undefined ? '' : ` (commit ${commit.slice(0, 7)})`;
