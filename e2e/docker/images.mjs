@@ -51,7 +51,8 @@ async function checkRace({ build, commit, tagged, write }, environment) {
   const given = await Promise.all(['r1', 'r2'].map((letters) => tagged('six', commit(letters))));
   expect(given.join() === runs.map(({ images }) => images.six).join(), 'and each commit has its own image');
   const refused = runs.filter(({ log }) => log.includes('cannot be overwritten')).length;
-  if (refused === 0) skip('a push under a tag that another job was faster with', 'neither came in the way of the other');
+  if (refused === 0)
+    skip('a push under a tag that another job was faster with', 'neither came in the way of the other');
   else console.log('        one push under the tag of the content was refused, and made by digest');
 }
 
