@@ -5,6 +5,7 @@ import { buildGrants } from '../../infra/lib/policies/build.ts';
 import { deployGrants } from '../../infra/lib/policies/deploy.ts';
 import { policyOf, type Grant, type PolicyDocument } from '../../infra/lib/policies/document.ts';
 import { executionGrants } from '../../infra/lib/policies/execution.ts';
+import { planGrants } from '../../infra/lib/policies/plan.ts';
 import { taskGrants } from '../../infra/lib/policies/task.ts';
 import { githubTrust, taskTrust } from '../../infra/lib/policies/trust.ts';
 import type { Resource } from '../simulated-aws.ts';
@@ -33,6 +34,11 @@ export function deployRole(manifest: SelectedManifest, repository: string): Reso
   return githubRole('deploy', manifest, { repository, grants: deployGrants(manifest) });
 }
 
+/** What a plan of a pull request is made with: reads, and no value of a secret. */
+export function planRole(manifest: SelectedManifest, repository: string): Resource {
+  return githubRole('plan', manifest, { repository, grants: planGrants(manifest) });
+}
+
 export function executionRole(manifest: SelectedManifest, service: Service): Resource {
   const name = executionRoleName(whereaboutsOf(manifest), service.name);
   return role(name, taskTrust(manifest), executionGrants(manifest, service));
@@ -49,7 +55,7 @@ export function roleArn(account: string, { properties }: Resource): string {
 
 /** A manifest that names no repository trusts nobody; in a rehearsal it is the repository that is rehearsed. */
 function githubRole(
-  name: 'build' | 'deploy',
+  name: 'build' | 'deploy' | 'plan',
   manifest: SelectedManifest,
   { repository, grants }: { readonly repository: string; readonly grants: readonly Grant[] },
 ): Resource {

@@ -9,7 +9,7 @@ import {
 import { type Inputs, malformed } from '../../../lib/github/inputs.ts';
 import { readImages } from '../../../lib/world/handed-on.ts';
 
-export type DeployEcsInputs = DeployInputs | RollbackInputs | ResumeInputs | StatusInputs;
+export type DeployEcsInputs = DeployInputs | PreviewInputs | RollbackInputs | ResumeInputs | StatusInputs;
 
 export type DeployInputs = KnockInputs & {
   readonly kind: 'deploy';
@@ -37,6 +37,16 @@ export type DeployInputs = KnockInputs & {
 
 /** What the post step does about a rollout that a cancelled job left behind. */
 export type OnCancel = 'leave' | 'undo';
+
+/** A plan before anything was built and configured, e.g. of a pull request. */
+export type PreviewInputs = {
+  readonly kind: 'preview';
+  readonly common: CommonInputs;
+  /** Of services whose image is there already; the others are taken to keep the one that runs. */
+  readonly images: Images;
+  /** Empty: all services. */
+  readonly services: readonly string[];
+};
 
 export type RollbackInputs = {
   readonly kind: 'rollback';
@@ -77,9 +87,10 @@ export function readDeployEcsInputs(inputs: Inputs): DeployEcsInputs {
   switch (operation) {
     case 'deploy':
       return readDeploy(inputs, common, common.dryRun ? 'plan' : 'end');
-    case 'verify':
     case 'plan':
-      return readDeploy(inputs, common, operation);
+      return inputs.optional('config') === undefined ? readPreview(inputs, common) : readDeploy(inputs, common, 'plan');
+    case 'verify':
+      return readDeploy(inputs, common, 'verify');
     case 'rollback':
       return readRollback(inputs, common);
     case 'resume':
@@ -110,6 +121,11 @@ function readDeploy(inputs: Inputs, common: CommonInputs, until: DeployInputs['u
     desiredCount: readDesiredCount(inputs, services),
     prune: inputs.boolean('prune', false),
   };
+}
+
+function readPreview(inputs: Inputs, common: CommonInputs): PreviewInputs {
+  const images = inputs.optional('images') === undefined ? {} : readImages(inputs);
+  return { kind: 'preview', common, images, services: inputs.list('services') };
 }
 
 function readRollback(inputs: Inputs, common: CommonInputs): RollbackInputs {

@@ -154,9 +154,11 @@ async function runAction(
 ): Promise<StepRun> {
   const { scope, deployRole } = infrastructure;
   const { repository, environment } = scope;
-  // Images are built by a job without an environment: nobody is asked before a build.
-  const asking = name === 'build-push' ? {} : { environment };
-  cloud.describeJob({ repository, ...asking, ref: 'refs/heads/main', sha: commit, run_id: runId });
+  // A job without an environment builds and plans: nobody is asked before that.
+  const isOfPullRequest = job.event === 'pull_request';
+  const asking = name === 'build-push' || isOfPullRequest ? {} : { environment };
+  const event = isOfPullRequest ? { event_name: 'pull_request' } : {};
+  cloud.describeJob({ repository, ...asking, ...event, ref: 'refs/heads/main', sha: commit, run_id: runId });
   const step = stagedStep({
     name,
     inputs: { environment: 'prod', 'role-to-assume': deployRole, ...inputs },

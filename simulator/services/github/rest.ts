@@ -11,12 +11,7 @@ import type { History } from './history.ts';
 
 export const restPath = '/_github/api/';
 
-type Right =
-  | 'contents:read'
-  | 'deployments:read'
-  | 'deployments:write'
-  | 'pull-requests:read'
-  | 'pull-requests:write';
+type Right = 'contents:read' | 'deployments:read' | 'deployments:write' | 'pull-requests:read' | 'pull-requests:write';
 type Asked = { readonly path: readonly string[]; readonly query: URLSearchParams; readonly body: unknown };
 type Route = {
   readonly operation: string;

@@ -74,7 +74,8 @@ export async function observeEnvironment(
   };
 }
 
-async function observeServices(
+/** What runs under these names. */
+export async function observeServices(
   aws: Aws,
   cluster: string,
   names: readonly string[],
@@ -104,10 +105,11 @@ async function describeIfThere(
   }
 }
 
-async function observeLedger(
+/** What the ledger says. */
+export async function observeLedger(
   aws: Aws,
   where: Whereabouts,
-  lease: Sought['lease'],
+  lease?: Sought['lease'],
 ): Promise<Pick<ObservedEnvironment, 'head' | 'current' | 'last'>> {
   const lastBegun = async () => (lease === undefined ? (await readLock(aws, where)).entry?.release : lease.lastBegun);
   const [head, begun] = await Promise.all([readHead(aws, where), lastBegun()]);
