@@ -58,6 +58,8 @@ test.each([
 test('a stack that the manifest no longer makes still stands, and is told', async () => {
   stage.synthesises({ 'smartboard-prod-network': network });
   await stage.deployed('smartboard-prod-edge', { Other: parameter('/edge', '1') });
+  const { report } = await stage.run('diff');
+  expect(report.notes).toEqual([expect.stringContaining('smartboard-prod-edge is of an earlier manifest')]);
   expect((await stage.run('deploy', '--part', 'rest')).report.notes).toEqual([
     expect.stringMatching(
       /^smartboard-prod-edge is of an earlier manifest .*delete-stack --stack-name smartboard-prod-edge/,
