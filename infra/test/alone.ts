@@ -49,7 +49,7 @@ function template(changes: readonly Change[], make: (app: App, setting: Setting,
   const manifest = selectEnvironment(parseManifest(variedManifest(...changes)), 'prod');
   const setting = settingOf(manifest, { hash: 'h', registryHash: 'r', commit: 'c' });
   const { account, region } = setting;
-  const app = new App({ context: { ...cdk.context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
+  const app = new App({ context: cdk.context, builtinCloudFormationValidation: false });
   return Template.fromStack(make(app, setting, { env: { account, region } }));
 }
 
