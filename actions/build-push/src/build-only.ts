@@ -19,7 +19,7 @@ import { openBuild } from './open-build.ts';
 import { type Origin, readOrigin } from './origin.ts';
 import type { BuildPlan, ImagePlan } from './plan.ts';
 import { planImages } from './plan-images.ts';
-import { summarisePlan } from './report.ts';
+import { summarisePlan } from './report-foreseen.ts';
 import { describeBuilt, describeToBuild, summariseBuilt } from './report-built.ts';
 
 export type BuildOnly = {

@@ -10,8 +10,8 @@ import { checkContexts } from './contexts.ts';
 import { readContents } from './contents.ts';
 import { type Decision, decideImages } from './decide.ts';
 import { askAboutBuilder } from './docker/builder.ts';
-import { docker as installedDocker } from './docker/docker.ts';
-import { logIn, logOut } from './docker/log-in.ts';
+import { type Docker, docker as installedDocker } from './docker/docker.ts';
+import { jobsDockerHome, logIn, logOut } from './docker/log-in.ts';
 import { openTool } from './docker/tool.ts';
 import { readBuildPushInputs } from './inputs.ts';
 import { joinShards } from './join.ts';
@@ -21,7 +21,8 @@ import { doubtOnbuilds } from './onbuild.ts';
 import { type Hands, openBuild } from './open-build.ts';
 import { readOrigin } from './origin.ts';
 import { planImages } from './plan-images.ts';
-import { describeDecisions, summarisePlan } from './report.ts';
+import { describeDecisions } from './report.ts';
+import { reportForeseen } from './report-foreseen.ts';
 import { reportImages } from './report-images.ts';
 import { checkCreation, checkLatest, requireRepositories } from './repositories.ts';
 import { passGate } from './pass-gate.ts';
@@ -32,7 +33,7 @@ import type { BuildPush } from './work.ts';
 export async function buildPush(
   step: Step,
   surroundings: Surroundings = realSurroundings,
-  docker = installedDocker,
+  docker: Docker = installedDocker,
 ): Promise<void> {
   const startedAt = surroundings.clock.elapsed();
   const inputs = readBuildPushInputs(step.inputs, step.job);
@@ -43,6 +44,7 @@ export async function buildPush(
   const work: BuildPush = { step, surroundings, inputs, manifest, aws, origin, plan, startedAt };
   await checkContexts(step.workspace, plan.images);
   if (inputs.shard.kind === 'join') return joinShards(work);
+  if (inputs.dryRun) return foresee(work, docker);
 
   const { variables } = surroundings;
   const rehearsal = rehearsalHost(surroundings) !== undefined;
@@ -61,10 +63,18 @@ export function cleanUp(step: Step): Promise<void> {
   return logOut(step);
 }
 
+/** A dry run looks with the job's own logins: ECR's password is for those who push, and a plan's role gets none. */
+async function foresee(work: BuildPush, docker: Docker): Promise<void> {
+  const { step, surroundings, origin, plan } = work;
+  const { variables } = surroundings;
+  const home = jobsDockerHome(variables);
+  const tool = openTool(step, { docker, home, variables, sourceDate: origin.madeAt, cacheOfGithub: false });
+  reportForeseen(step, plan, await decide(work, openBaseImages(tool)));
+}
+
 async function haveImages(work: BuildPush, hands: Omit<Hands, 'builder'>): Promise<void> {
-  const { step, inputs, plan } = work;
+  const { step, inputs } = work;
   const bases = openBaseImages(hands.tool);
-  if (inputs.dryRun) return step.summary.add(summarisePlan(plan, await decide(work, bases)));
   const builder = askAboutBuilder(hands.tool, inputs.builder);
   try {
     const decisions = await doubtOnbuilds(await decide(work, bases), { bases, log: step.log });

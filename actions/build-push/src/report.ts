@@ -52,18 +52,6 @@ export function describeImage({ image, stored, how, seconds }: ReportedImage): s
 
 const ways = { built: 'built', cached: 'from cache', retagged: 're-tagged', joined: 'joined' } as const;
 
-export function summarisePlan({ tags }: BuildPlan, decisions: readonly Decision[]): string {
-  const rows = decisions.map((decision) => {
-    const { service, repository, build } = decision.image;
-    const [what, why] = decision.kind === 'build' ? ['build', decision.why] : ['re-tag', 'unchanged'];
-    return [service, repository, build.dockerfile, what, why, tags.join(', ')];
-  });
-  return [
-    '### Images (dry run: nothing was built)',
-    markdownTable(['service', 'repository', 'Dockerfile', 'would', 'why', 'tags'], rows),
-  ].join('\n\n');
-}
-
 export type SummaryFacts = {
   readonly tags: readonly string[];
   readonly seconds: number;

@@ -1,6 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { planRole } from '../../../rehearsal/infra/roles.ts';
 import type { Docker } from '../src/docker/docker.ts';
 import { type Workshop, buildRole, openWorkshop } from './workshop.ts';
 
@@ -159,9 +160,30 @@ test('a dry run reads and plans, and neither builds nor writes', async () => {
   expect(error).toBeUndefined();
   expect(workshop.dockerCalls.map(({ words }) => words.slice(0, 3).join(' '))).toEqual(['buildx imagetools inspect']);
   expect(workshop.stage.writes()).toEqual([]);
-  expect(outputs).toEqual({});
+  expect(outputs).toEqual({
+    plan: JSON.stringify(['web', 'worker'].map((service) => ({ service, would: 'build', why: 'its content is new' }))),
+  });
   expect(summary).toContain('dry run: nothing was built');
   expect(summary).toContain('| web | smartboard-web | services/web/Dockerfile | build | its content is new |');
+});
+
+test('a dry run with the role that plans pull requests knows what need not be built', async () => {
+  workshop = await openWorkshop();
+  const { stage } = workshop;
+  await stage.cloud.provision([planRole(stage.manifest, 'example/smartboard')]);
+  const built = await workshop.run();
+  await workshop.write('services/web/server.js', 'another');
+  const { error, outputs } = await workshop.run(
+    { 'dry-run': 'true', 'role-to-assume': 'arn:aws:iam::111122223333:role/smartboard-prod-plan' },
+    { job: { event: 'pull_request', ref: 'refs/pull/7/merge' }, commit: 'd'.repeat(40) },
+  );
+  expect(error).toBeUndefined();
+  const { worker } = JSON.parse(built.outputs['images'] ?? '') as Record<string, string>;
+  expect(JSON.parse(outputs['images'] ?? '')).toEqual({ worker });
+  expect(JSON.parse(outputs['plan'] ?? '')).toEqual([
+    { service: 'web', would: 'build', why: 'its content is new' },
+    { service: 'worker', would: 're-tag', why: 'unchanged' },
+  ]);
 });
 
 test('docker is given the base image registries that the job had logged in to, and ours', async () => {

@@ -1,18 +1,24 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { BakeDefinition } from '../src/docker/bake.ts';
 import { type Workshop, openWorkshop } from './workshop.ts';
 
 let workshop: Workshop;
+let callsBefore: number;
+beforeEach(async () => {
+  workshop = await openWorkshop();
+  callsBefore = workshop.stage.calls.length;
+});
 afterEach(() => workshop.close());
+
+const calls = () => workshop.stage.calls.slice(callsBefore);
 
 /** As in a pull request from a fork: neither role nor token. */
 const alone = { push: 'false', 'role-to-assume': '' };
 
 test('with `push: false` every image is built, and neither AWS nor a registry is asked for anything', async () => {
-  workshop = await openWorkshop();
   const { error, outputs, summary, lines } = await workshop.run(alone);
   expect(error).toBeUndefined();
-  expect(workshop.stage.calls).toEqual([]);
+  expect(calls()).toEqual([]);
   expect(outputs).toEqual({});
   expect(summary).toContain('### Images (nothing was pushed)');
   expect(summary).toMatch(/\| web \| built \|.*\| linux\/amd64 \|/);
@@ -20,7 +26,6 @@ test('with `push: false` every image is built, and neither AWS nor a registry is
 });
 
 test('docker is then called with its own configuration', async () => {
-  workshop = await openWorkshop();
   await workshop.run(alone);
   const [inspect, bake, ...rest] = workshop.dockerCalls;
   expect([inspect?.words[1], bake?.words[1], rest]).toEqual(['inspect', 'bake', []]);
@@ -28,7 +33,6 @@ test('docker is then called with its own configuration', async () => {
 });
 
 test('an image that cannot be built fails the step, and names its line', async () => {
-  workshop = await openWorkshop();
   await workshop.write('services/web/Dockerfile', 'FROM node:24\nCOPY missing.js .\n');
   const { error } = await workshop.run(alone);
   expect(error).toMatchObject({ code: 'E_STATE' });
@@ -36,7 +40,6 @@ test('an image that cannot be built fails the step, and names its line', async (
 });
 
 test('caches that are given are used, those in the registry are not', async () => {
-  workshop = await openWorkshop();
   const targets: BakeDefinition['target'][] = [];
   const onBake = ({ target }: BakeDefinition) => void targets.push(target);
   await workshop.run(alone, { onBake });
@@ -47,29 +50,25 @@ test('caches that are given are used, those in the registry are not', async () =
 });
 
 test.each(['docker-driver', 'plain-docker'] as const)('%s can do it too, and no tag is given', async (like) => {
-  workshop = await openWorkshop();
   const { error, warnings } = await workshop.run(alone, { like });
   expect(error).toBeUndefined();
   expect(warnings.join()).not.toContain('tag');
   expect(workshop.dockerCalls.map(({ words }) => words[0])).not.toContain('push');
-  expect(workshop.stage.calls).toEqual([]);
+  expect(calls()).toEqual([]);
 });
 
 test('a part of the services is built where parts are asked for', async () => {
-  workshop = await openWorkshop();
   const runs = [await workshop.run({ ...alone, shard: '1/2' }), await workshop.run({ ...alone, shard: '2/2' })];
   expect(runs.map(({ summary }) => /\| (\w+) \| built/.exec(summary)?.[1])).toEqual(['web', 'worker']);
-  expect(workshop.stage.calls).toEqual([]);
+  expect(calls()).toEqual([]);
 });
 
 test('nothing is joined that was not pushed', async () => {
-  workshop = await openWorkshop();
   const { error } = await workshop.run({ ...alone, shard: 'join' });
   expect(error).toMatchObject({ code: 'E_INPUT', place: 'push' });
 });
 
 test('a dry run of it builds nothing', async () => {
-  workshop = await openWorkshop();
   const { error, summary } = await workshop.run({ ...alone, 'dry-run': 'true' });
   expect(error).toBeUndefined();
   expect(summary).toMatch(/\| web \| smartboard-web \| services\/web\/Dockerfile \| build \| \S+push\S+ is off \|/);

@@ -1,6 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CreateRepositoryCommand, DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  ECRClient,
+  RepositoryNotFoundException,
+} from '@aws-sdk/client-ecr';
 import { findImage, tagImage } from '../../../lib/aws/ecr.ts';
 import { openAws } from '../../../lib/aws/session.ts';
 import { clockOf, inProcess } from '../../../rehearsal/in-process.ts';
@@ -62,7 +67,7 @@ services:
 
 export async function openWorkshop(manifest = twoServices, { scanOnPush = false } = {}): Promise<Workshop> {
   const stage = await openStage({ manifest });
-  if (scanOnPush) await rescan(stage, ['web', 'worker']);
+  for (const service of ['web', 'worker']) await remakeRepository(stage, `smartboard-${service}`, scanOnPush);
   const dockerCalls: Workshop['dockerCalls'] = [];
   const write = async (path: string, text: string) => {
     const file = join(stage.directory, path);
@@ -159,18 +164,22 @@ function sendTo(cloud: SimulatedCloud): Send {
   };
 }
 
-/** The repositories anew, with a scan at each push. */
-async function rescan({ cloud }: Stage, services: readonly string[]): Promise<void> {
+/** Where there is one: the same with tags that never move, whatever the infrastructure of rehearsals lets move. */
+async function remakeRepository({ cloud }: Stage, repositoryName: string, scanOnPush: boolean): Promise<void> {
   const configuration = {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' },
   };
   const ecr = new ECRClient({ ...configuration, requestHandler: inProcess(cloud) });
-  for (const service of services) {
-    const repositoryName = `smartboard-${service}`;
+  try {
     await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
-    await ecr.send(new CreateRepositoryCommand({ repositoryName, imageScanningConfiguration: { scanOnPush: true } }));
+  } catch (error) {
+    if (error instanceof RepositoryNotFoundException) return;
+    throw error;
   }
+  const imageScanningConfiguration = { scanOnPush };
+  const command = { repositoryName, imageTagMutability: 'IMMUTABLE', imageScanningConfiguration } as const;
+  await ecr.send(new CreateRepositoryCommand(command));
 }
 
 /** Two services whose infrastructure is made by other means; `web` has this repository. */

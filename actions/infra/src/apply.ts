@@ -55,7 +55,10 @@ export async function apply(inputs: InfraInputs, step: Step, surroundings: Surro
     },
   });
   const report = await readReport(reportFile);
-  if (report !== undefined) step.summary.add(summariseReport(manifest, report, lastWords(said)));
+  if (report !== undefined) {
+    step.summary.add(summariseReport(manifest, report, lastWords(said)));
+    step.outputs.set('report', reportFile);
+  }
   if (step.signal.aborted) throw interrupted();
   if (code === 0 && report !== undefined && report.error === undefined) return;
   throw failure(code, report);

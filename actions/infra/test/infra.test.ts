@@ -210,6 +210,13 @@ describe('apply', () => {
     });
   });
 
+  test('what it wrote is there for later steps, also when it ended badly', async () => {
+    const { outputs, error } = await applied({ ...done, outcome: 'refused' }, 3);
+    expect(error).toBeInstanceOf(Error);
+    expect(JSON.parse(readFileSync(outputs['report'] ?? '', 'utf8'))).toMatchObject({ outcome: 'refused' });
+    expect((await applied(undefined, 0)).outputs).toEqual({});
+  });
+
   test.each([
     [{ 'dry-run': 'true' }, 'diff'],
     [{ operation: 'drift' }, 'drift'],
