@@ -41,7 +41,7 @@ describe('the delivery stack', () => {
   });
 
   test('lets sessions last as long as the actions ask for', () => {
-    const asked = ['build-push', 'config-env', 'run-migrations', 'deploy-ecs'].map((action) => {
+    const asked = ['build-push', 'config-env', 'run-migrations', 'deploy-ecs', 'infra'].map((action) => {
       const text = readFileSync(new URL(`../../actions/${action}/action.yml`, import.meta.url), 'utf8');
       const { inputs } = parse(text) as { inputs: Record<string, { default?: string }> };
       return Number(inputs['role-duration-seconds']?.default ?? '3600');
