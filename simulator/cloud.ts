@@ -212,9 +212,7 @@ export type Discovery = {
 
 export type Rds = {
   /** By identifier. */
-  cluster(
-    identifier: string,
-  ):
+  cluster(identifier: string):
     | {
         readonly identifier: string;
         readonly host: string;
