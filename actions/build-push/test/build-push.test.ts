@@ -171,14 +171,14 @@ test('a dry run with the role that plans pull requests knows what need not be bu
   workshop = await openWorkshop();
   const { stage } = workshop;
   await stage.cloud.provision([planRole(stage.manifest, 'example/smartboard')]);
-  const built = await workshop.run();
+  const first = await workshop.run();
   await workshop.write('services/web/server.js', 'another');
   const { error, outputs } = await workshop.run(
     { 'dry-run': 'true', 'role-to-assume': 'arn:aws:iam::111122223333:role/smartboard-prod-plan' },
     { job: { event: 'pull_request', ref: 'refs/pull/7/merge' }, commit: 'd'.repeat(40) },
   );
   expect(error).toBeUndefined();
-  const { worker } = JSON.parse(built.outputs['images'] ?? '') as Record<string, string>;
+  const { worker } = JSON.parse(first.outputs['images'] ?? '') as Record<string, string>;
   expect(JSON.parse(outputs['images'] ?? '')).toEqual({ worker });
   expect(JSON.parse(outputs['plan'] ?? '')).toEqual([
     { service: 'web', would: 'build', why: 'its content is new' },
