@@ -1,13 +1,20 @@
 import {
   CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
   DescribeChangeSetCommand,
+  DescribeStackResourceCommand,
   DescribeStackResourcesCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
   GetTemplateSummaryCommand,
+  ListChangeSetsCommand,
   ListExportsCommand,
+  ListImportsCommand,
+  ListStackResourcesCommand,
   ListStacksCommand,
   UpdateTerminationProtectionCommand,
+  ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
@@ -301,6 +308,50 @@ describe('a deletion', () => {
   });
 });
 
+test('a bucket that keeps its stack from going can be left behind', async () => {
+  const world = stackWorld();
+  await world.create('it', { B: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'full' } } });
+  await world.s3.send(new PutObjectCommand({ Bucket: 'full', Key: 'k', Body: 'x' }));
+  const early = world.cfn.send(new DeleteStackCommand({ StackName: 'it', RetainResources: ['B'] }));
+  await expect(early).rejects.toThrow('only when the stack is in the DELETE_FAILED state');
+  const { StackId } = await world.remove('it');
+  await world.cfn.send(new DeleteStackCommand({ StackName: 'it', RetainResources: ['B'] }));
+  expect((await world.describe(StackId!)).StackStatus).toBe('DELETE_COMPLETE');
+  expect(await world.events(StackId!)).toContain('B DELETE_SKIPPED');
+});
+
+test('a stack that is to leave nothing behind when it fails is gone, with its reasons to be read', async () => {
+  const world = stackWorld();
+  const stack = await world.create(
+    'it',
+    { A: parameter('/a'), B: { ...refused, DependsOn: 'A' } },
+    { OnFailure: 'DELETE' },
+  );
+  expect([stack.StackStatus, world.cloud.ssm.valueOf('/a')]).toEqual(['DELETE_COMPLETE', undefined]);
+  expect(await world.events(stack.StackId!)).toContainEqual(expect.stringContaining('B CREATE_FAILED: '));
+});
+
+test('what a stack has, who imports what, and what a template asks for can be read', async () => {
+  const world = stackWorld();
+  await world.create('one', { A: parameter('/a') }, exporting({ Ref: 'A' }));
+  await world.create('two', { B: parameter('/b', { 'Fn::ImportValue': 'shared' }) });
+  const { StackResourceSummaries } = await world.cfn.send(new ListStackResourcesCommand({ StackName: 'one' }));
+  expect(StackResourceSummaries).toMatchObject([
+    { LogicalResourceId: 'A', PhysicalResourceId: '/a', ResourceStatus: 'CREATE_COMPLETE' },
+  ]);
+  expect((await world.cfn.send(new ListImportsCommand({ ExportName: 'shared' }))).Imports).toEqual(['two']);
+  const absent = world.cfn.send(new DescribeStackResourceCommand({ StackName: 'one', LogicalResourceId: 'B' }));
+  await expect(absent).rejects.toThrow('Resource B does not exist for stack one');
+  const TemplateBody = JSON.stringify({
+    Parameters: { P: { Type: 'String', Default: 'd' } },
+    Resources: { R: { Type: 'AWS::IAM::Role', Properties: {} } },
+  });
+  expect(await world.cfn.send(new ValidateTemplateCommand({ TemplateBody }))).toMatchObject({
+    Parameters: [{ ParameterKey: 'P', DefaultValue: 'd' }],
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+  });
+});
+
 describe('a change set', () => {
   test('of a stack that is not there yet is reviewed first, and makes it when it is executed', async () => {
     const world = stackWorld();
@@ -357,6 +408,16 @@ describe('a change set', () => {
     });
     const execution = world.cfn.send(new ExecuteChangeSetCommand({ StackName: 'it', ChangeSetName: 'next' }));
     await expect(execution).rejects.toMatchObject({ name: 'InvalidChangeSetStatusException' });
+  });
+
+  test('is listed until it is deleted', async () => {
+    const world = stackWorld();
+    await make(world, { A: parameter('/a') }, 'CREATE');
+    const listed = async () => (await world.cfn.send(new ListChangeSetsCommand({ StackName: 'it' }))).Summaries?.length;
+    expect(await listed()).toBe(1);
+    await world.cfn.send(new DeleteChangeSetCommand({ StackName: 'it', ChangeSetName: 'next' }));
+    expect(await listed()).toBe(0);
+    await expect(look(world)).rejects.toMatchObject({ name: 'ChangeSetNotFoundException' });
   });
 
   test('is obsolete once the stack was changed in another way', async () => {
