@@ -1,8 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseForInfra } from '../lib/core/manifest/parse-for-infra.ts';
 import { parseManifest } from '../lib/core/manifest/parse.ts';
-import { selectEnvironment, type SelectedManifest } from '../lib/core/manifest/select.ts';
+import type { SelectedManifest } from '../lib/core/manifest/select.ts';
 import { Trouble } from './trouble.ts';
 
 /** The calling repository that a rehearsal plays. */
@@ -12,8 +13,8 @@ const environmentName = 'prod';
 export type RehearsedManifest = { readonly text: string; readonly selected: SelectedManifest };
 
 /**
- * Reads the example's slipway.yml, or `file` in its place. Throws `Findings` for what the manifest says wrongly, and
- * Trouble for a good one that the rehearsal cannot play.
+ * Reads the example's slipway.yml, or `file` in its place. Throws `Findings` for what the manifest says wrongly, to the
+ * actions or to the infrastructure, and Trouble for a good one that the rehearsal cannot play.
  */
 export async function readManifest(file: string | undefined): Promise<RehearsedManifest> {
   const bytes = await readBounded(file ?? join(example, 'slipway.yml'));
@@ -24,9 +25,10 @@ export async function readManifest(file: string | undefined): Promise<RehearsedM
       `The rehearsal plays the environment \`${environmentName}\`, and ${file ?? 'slipway.yml'} has only ${known}. Add it, or rename one.`,
     );
   }
-  const selected = selectEnvironment(manifest, environmentName);
+  const text = bytes.toString('utf8');
+  const selected = parseForInfra(text, { environment: environmentName, file: file ?? 'slipway.yml' });
   await refuseUnknownServices(selected);
-  return { text: bytes.toString('utf8'), selected };
+  return { text, selected };
 }
 
 /** More than the parser takes, so that it is the parser that says what is too large. */

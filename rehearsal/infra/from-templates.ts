@@ -6,7 +6,7 @@ import type { SimulatedAws, StackTruth } from '../simulated-aws.ts';
 import { deployStacks } from './deploy-stacks.ts';
 import type { Infrastructure } from './index.ts';
 import { doWhatPeopleDo } from './people.ts';
-import { buildRole, deployRole, type RoleScope } from './roles.ts';
+import type { RoleScope } from './roles.ts';
 import type { SynthesisedStack } from './synthesis.ts';
 
 export type TemplateWishes = {
@@ -37,9 +37,6 @@ export async function provisionFromTemplates(
   // Redis is what Node alone cannot give; the model driver runs no program at all, so nothing is missing there.
   const notSimulated = driver === 'process' && manifest.cache !== undefined ? ['cache'] : [];
   await correctContract(administrator, manifest, notSimulated);
-  // Without a repository nobody on GitHub is trusted: then the rehearsal's own roles are.
-  if (environment.github === undefined)
-    await aws.provision([buildRole(manifest, repository), deployRole(manifest, repository)]);
   const arnOf = (role: 'build' | 'deploy') => `arn:aws:iam::${account}:role/${roleName(scope, role)}`;
   return { scope, buildRole: arnOf('build'), deployRole: arnOf('deploy'), frontDoor, notSimulated, stacks: deployed };
 }
