@@ -92,5 +92,10 @@ const several = new Set([
 export function valuesOf(key: string): 'one' | 'several' | undefined {
   const name = key.toLowerCase();
   if (several.has(name)) return 'several';
-  return single.has(name) || /^(aws:requesttag|secretsmanager:resourcetag)\/./.test(name) ? 'one' : undefined;
+  return single.has(name) || isOfFamily(name) ? 'one' : undefined;
+}
+
+/** Keys whose second half is anybody's; those of KMS are asked by nothing here. */
+function isOfFamily(name: string): boolean {
+  return /^((aws:requesttag|secretsmanager:resourcetag)\/|kms:encryptioncontext:)./.test(name);
 }
