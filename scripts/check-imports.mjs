@@ -11,10 +11,12 @@ const layers = [
   { folder: 'lib/world', may: ['lib/core', 'lib/aws', 'lib/github'] },
   ...readdirSync(join(root, 'actions')).map((name) => ({
     folder: `actions/${name}`,
-    may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world'],
+    // What a manifest costs is a pure function of it; the app's own command prints the same.
+    may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', ...(name === 'plan-comment' ? ['infra/cost'] : [])],
   })),
   { folder: 'simulator', may: [] },
-  { folder: 'infra', may: ['lib/core', 'lib/aws', 'lib/world'] },
+  { folder: 'infra/cost', may: ['lib/core', 'infra'] },
+  { folder: 'infra', may: ['lib/core', 'lib/aws', 'lib/world', 'infra/cost'] },
   { folder: 'rehearsal', may: ['lib/core', 'lib/aws', 'lib/github', 'lib/world', 'simulator', 'infra'] },
   {
     folder: 'bench',
