@@ -175,7 +175,7 @@ test('a dry run with the role that plans pull requests knows what need not be bu
   await workshop.write('services/web/server.js', 'another');
   const { error, outputs } = await workshop.run(
     { 'dry-run': 'true', 'role-to-assume': 'arn:aws:iam::111122223333:role/smartboard-prod-plan' },
-    { job: { event: 'pull_request', ref: 'refs/pull/7/merge' }, commit: 'd'.repeat(40) },
+    { job: { event: 'pull_request', ref: 'refs/pull/7/merge' }, withoutEnvironment: true, commit: 'd'.repeat(40) },
   );
   expect(error).toBeUndefined();
   const { worker } = JSON.parse(first.outputs['images'] ?? '') as Record<string, string>;

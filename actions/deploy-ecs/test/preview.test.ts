@@ -17,13 +17,15 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+const ofPullRequest = { job: { event: 'pull_request', ref: 'refs/pull/7/merge' }, withoutEnvironment: true };
+
 /** Plans the manifest after a change of its text, as a job of a pull request does. */
 async function planOf(change: (text: string) => string = (text) => text, inputs = {}): Promise<StepRun> {
   await writeFile(join(stage.directory, 'slipway.yml'), change(smallManifest));
   const role = roleArn(stage.manifest.environment.account, planRole(stage.manifest, 'example/smartboard'));
   stage.forgetCalls();
   const given = { operation: 'plan', 'role-to-assume': role, ...inputs };
-  return operate(stage, given, { job: { event: 'pull_request', ref: 'refs/pull/7/merge' } });
+  return operate(stage, given, ofPullRequest);
 }
 
 /** By service, the kind of change and each difference in words. */
@@ -152,7 +154,7 @@ test('before the first release everything is to be created', async () => {
 test('the role is for pull requests: it may change nothing', async () => {
   const role = roleArn(stage.manifest.environment.account, planRole(stage.manifest, 'example/smartboard'));
   stage.forgetCalls();
-  const run = await deploy(stage, prepared, { 'role-to-assume': role }, { job: { event: 'pull_request' } });
+  const run = await deploy(stage, prepared, { 'role-to-assume': role }, ofPullRequest);
   expect(run.error).toBeInstanceOf(Error);
   expect(Object.keys(stage.cloud.ecs.truth())).toEqual([]);
 });

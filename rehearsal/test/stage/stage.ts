@@ -52,6 +52,8 @@ export type RunWishes = {
   readonly signal?: AbortSignal;
   /** What is different about the job, e.g. its event or ref. */
   readonly job?: Partial<Job>;
+  /** The job names no environment, so its token speaks of its event. */
+  readonly withoutEnvironment?: boolean;
   /** For a post step: what its main has saved. */
   readonly state?: Readonly<Record<string, string>>;
   /** Told of each line of the log, e.g. to cancel at one. */
@@ -147,6 +149,7 @@ async function runAction(
     commit = 'c'.repeat(40),
     signal,
     job = {},
+    withoutEnvironment = false,
     state = {},
     onLine = () => {},
   }: RunWishes,
@@ -154,10 +157,9 @@ async function runAction(
 ): Promise<StepRun> {
   const { scope, deployRole } = infrastructure;
   const { repository, environment } = scope;
-  // A job without an environment builds and plans: nobody is asked before that.
-  const isOfPullRequest = job.event === 'pull_request';
-  const asking = name === 'build-push' || isOfPullRequest ? {} : { environment };
-  const event = isOfPullRequest ? { event_name: 'pull_request' } : {};
+  // Images are built by a job without an environment: nobody is asked before a build.
+  const asking = name === 'build-push' || withoutEnvironment ? {} : { environment };
+  const event = withoutEnvironment && job.event !== undefined ? { event_name: job.event } : {};
   cloud.describeJob({ repository, ...asking, ...event, ref: 'refs/heads/main', sha: commit, run_id: runId });
   const step = stagedStep({
     name,
