@@ -107,8 +107,9 @@ test('a pull request from its manifest to its comment, with the rights of its ro
   expect(comment?.body).not.toContain('Not found out');
 });
 
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
 describe('the README', () => {
-  const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
   const readme = read('README.md');
 
   test.each(['collect', 'comment'])('has the inputs of %s, with their defaults', (step) => {
