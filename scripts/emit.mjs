@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'build', 'emitted');
-const sources = ['lib', 'actions', 'simulator', 'rehearsal', 'infra/lib/policies', 'tsconfig.json', 'tsconfig.build.json'];
+const sources = [
+  'lib',
+  'actions',
+  'simulator',
+  'rehearsal',
+  'infra/lib/policies',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 /** With `goOn`, sources that do not type-check are said, and do not end the process. */
 export function emitIfStale({ goOn = false } = {}) {

@@ -41,9 +41,10 @@ export async function viewEnvironment(preparation: Preparation, lease?: Lease): 
   return { observed, release, adopted, plan: continuePlan(plan, observed.last, adopted) };
 }
 
-/** The id that was asked for, or one of its own beside a release of that id that has ended. */
+/** The id that was asked for, or one of its own beside a release of that id that has ended; who only looks needs none. */
 async function freeId({ inputs, step, aws, where, startedAt }: Preparation): Promise<string> {
   const wished = inputs.release ?? releaseIdOf(step.job, startedAt);
+  if (inputs.until !== 'end') return wished;
   for (let copy = 1; ; copy++) {
     const id = copy === 1 ? wished : `${wished}.${copy}`;
     if (!(await releaseExists(aws, where, id))) return id;
