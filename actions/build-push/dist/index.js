@@ -77453,7 +77453,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6061);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6122);
 
 
 await (0,_lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__/* .runStep */ .e)('build-push', _main_js__WEBPACK_IMPORTED_MODULE_1__/* .buildPush */ .h, { work: _main_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n, when: 'always' });
@@ -77463,7 +77463,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6061:
+/***/ 6122:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -77473,10 +77473,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ cleanUp)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-sts/dist-cjs/index.js
 var dist_cjs = __nccwpck_require__(1695);
 // EXTERNAL MODULE: ./build/lib/core/errors.js
@@ -77535,12 +77531,16 @@ function gaveUp(operation, error, attempts, seconds) {
 }
 function remedyFor(operation, error) {
     if (errors_isNamed(error, ...accessDenied))
-        return `Allow ${operation} in the policy of the role that the message names.`;
+        return `Allow ${deniedAction(error) ?? operation} in the policy of the role that the message names.`;
     if (errors_isNamed(error, ...badCredentials))
         return 'Check the credentials: with `role-to-assume` the action fetches its own.';
     if (errors_isNamed(error, 'CredentialsProviderError'))
         return 'Give `role-to-assume`, or AWS credentials in the environment.';
     return 'Mend what AWS names and run the job again.';
+}
+/** A call may need more than the action of its name: iam:PassRole, ecs:TagResource. */
+function deniedAction(error) {
+    return /not authorized to perform: ([\w-]+:\w+)/.exec(describeAwsError(error))?.[1];
 }
 const accessDenied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
 const badCredentials = [
@@ -77975,6 +77975,32 @@ function familyName({ application, environment }, service) {
 function migrationFamilyName(whereabouts, service) {
     return `${familyName(whereabouts, service)}-migrate`;
 }
+/** Role that a job of GitHub takes, e.g. `smartboard-prod-deploy`. */
+function roleName({ application, environment }, role) {
+    return `${application}-${environment}-${role}`;
+}
+/** Role by which ECS starts tasks of a service, e.g. `smartboard-prod-web-execution`. */
+function executionRoleName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-execution`;
+}
+/** Role that a service's own code has, e.g. `smartboard-prod-web-task`. */
+function taskRoleName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-task`;
+}
+/** Load balancer, e.g. `smartboard-prod`: AWS takes 32 characters. */
+function loadBalancerName({ application, environment }) {
+    return `${application}-${environment}`;
+}
+/** SNS topic that alarms are sent to, e.g. `smartboard-prod-alarms`. */
+function alarmTopicName({ application, environment }) {
+    return `${application}-${environment}-alarms`;
+}
+/** What the infrastructure is made of, in the order in which it is made. */
+const stackParts = (/* unused pure expression or super */ null && (['registry', 'delivery', 'network', 'data', 'edge', 'platform', 'monitoring']));
+/** CloudFormation stack, e.g. `smartboard-prod-network`; the registries belong to all environments: `smartboard-registry`. */
+function stackName(application, environment, part) {
+    return part === 'registry' ? `${application}-registry` : `${application}-${environment}-${part}`;
+}
 /** Cloud Map namespace, e.g. `smartboard.internal`. */
 function namespaceName(application) {
     return `${application}.internal`;
@@ -78003,9 +78029,13 @@ function releasePath(whereabouts, release) {
 function releasePartPath(whereabouts, release, part) {
     return `${releasePath(whereabouts, release)}/${part}`;
 }
+/** SSM path under which each migration has its attempts. */
+function migrationsPath({ application, environment }) {
+    return `/${application}/${environment}/migrations`;
+}
 /** SSM parameter of one migration's attempts; `identity` stands for image, command and configuration. */
-function migrationPath({ application, environment }, { service, ordinal, identity }) {
-    return `/${application}/${environment}/migrations/${service}/${ordinal}-${identity}`;
+function migrationPath(whereabouts, { service, ordinal, identity }) {
+    return `${migrationsPath(whereabouts)}/${service}/${ordinal}-${identity}`;
 }
 /** SSM parameter that says who changes the environment. */
 function lockPath({ application, environment }) {
@@ -78049,7 +78079,7 @@ function partitionOf(region) {
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/lib/world/system.js
 
 /** The machine's own time. */
@@ -78058,7 +78088,7 @@ const systemClock = {
     elapsed: () => performance.now(),
     async sleep(ms, signal) {
         try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, { signal });
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
         }
         catch (error) {
             throw signal?.aborted === true ? signal.reason : error;
@@ -78156,6 +78186,10 @@ function refuseStaticKeys({ variables }) {
     });
 }
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/lib/core/environment-names.js
 const allowed = /^[A-Z_][A-Z0-9_]{0,127}$/;
 function isEnvironmentName(name) {
@@ -78226,6 +78260,69 @@ function foldEnvironmentName(name) {
 function forbiddenMatch(name, forbidden) {
     const folded = foldEnvironmentName(name);
     return forbidden.find((entry) => foldEnvironmentName(entry) === folded);
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/build-environment.js
+/** An environment with every default filled in. */
+function buildEnvironment(name, written) {
+    return {
+        name,
+        account: written.account,
+        region: written.region,
+        availabilityZones: written['availability-zones'] ?? [],
+        domain: written.domain,
+        certificate: written.certificate,
+        hostedZone: written['hosted-zone'],
+        github: buildGithub(name, written.github),
+        infra: written.infra,
+        ...buildFoundation(written),
+    };
+}
+/** Undefined members are left out, as the model's exact optional members want. */
+function buildGithub(name, written) {
+    if (written === undefined)
+        return undefined;
+    const { 'repository-id': repositoryId, 'owner-id': ownerId, environment = name } = written;
+    const { repository, branches, provider, workflows } = written;
+    return {
+        repository,
+        ...(repositoryId === undefined ? {} : { repositoryId }),
+        ...(ownerId === undefined ? {} : { ownerId }),
+        environment,
+        ...(branches === undefined ? {} : { branches }),
+        ...(provider === undefined ? {} : { provider }),
+        ...(workflows === undefined ? {} : { workflows }),
+    };
+}
+function buildFoundation(written) {
+    const { database, cache } = written;
+    return {
+        network: { cidr: written.network?.cidr ?? '10.0.0.0/16' },
+        nat: written.nat ?? 'per-az',
+        endpoints: written.endpoints ?? false,
+        flowLogs: written['flow-logs'] ?? true,
+        encryption: written.encryption ?? 'aws',
+        protection: written.protection ?? true,
+        logRetentionDays: written['log-retention-days'] ?? 30,
+        alarms: { enabled: written.alarms?.enabled ?? true, emails: written.alarms?.email ?? [] },
+        firewall: buildFirewall(written.firewall),
+        loadBalancer: { idleTimeoutSeconds: written['load-balancer']?.['idle-timeout-seconds'] ?? 300 },
+        databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
+        cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
+    };
+}
+function buildFirewall(written = {}) {
+    if (written === 'none')
+        return undefined;
+    return {
+        countRules: written['count-rules'] ?? [],
+        requestsPer5Minutes: written['requests-per-5-minutes'] ?? 2000,
+    };
+}
+function buildArchive(written = {}) {
+    if (written === 'none')
+        return { class: 'none', afterDays: 0 };
+    return { class: written.class ?? 'glacier-ir', afterDays: written['after-days'] ?? 90 };
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/nearest.js
@@ -78475,6 +78572,7 @@ function buildMigration(written, path, surroundings) {
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/build.js
 
 
+
 /** The checked manifest as the rest of Slipway knows it: every default filled in. */
 function buildManifest(written, place) {
     const secrets = mapValues(written.secrets, buildSecret);
@@ -78490,7 +78588,7 @@ function buildManifest(written, place) {
         services: mapValues(written.services, (name, service) => buildService(name, service, written.defaults ?? {}, surroundings)),
         database: written.database && { ...written.database, engine: 'aurora-postgresql' },
         cache: written.cache && { ...written.cache, engine: 'redis' },
-        storage: mapValues(written.storage, (_, { bucket, 'cors-origins': corsOrigins = [] }) => ({ bucket, corsOrigins })),
+        storage: mapValues(written.storage, (_, storage) => buildStorage(storage)),
         secrets,
         parameters: mapValues(written.parameters, buildParameter),
         forbiddenEnvironment: written['forbidden-environment'] ?? defaultForbiddenEnvironment,
@@ -78500,28 +78598,8 @@ function buildManifest(written, place) {
         })),
     };
 }
-function buildEnvironment(name, written) {
-    const { github, database, cache } = written;
-    return {
-        name,
-        account: written.account,
-        region: written.region,
-        availabilityZones: written['availability-zones'] ?? [],
-        domain: written.domain,
-        certificate: written.certificate,
-        hostedZone: written['hosted-zone'],
-        github: github && {
-            repository: github.repository,
-            ...(github['repository-id'] === undefined ? {} : { repositoryId: github['repository-id'] }),
-            ...(github['owner-id'] === undefined ? {} : { ownerId: github['owner-id'] }),
-            environment: github.environment ?? name,
-            ...(github.branches === undefined ? {} : { branches: github.branches }),
-        },
-        nat: written.nat ?? 'per-az',
-        databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
-        cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
-        infra: written.infra,
-    };
+function buildStorage({ bucket, 'cors-origins': corsOrigins = [], archive, }) {
+    return { bucket, corsOrigins, archive: buildArchive(archive) };
 }
 function buildSecret(name, { 'min-length': minLength, generate = false, keys = [] }) {
     return { name, minLength, generate, keys };
@@ -78846,6 +78924,9 @@ function describeFargateMemories(cpu) {
         return memories.join(', ');
     return `${first} to ${memories.at(-1)} in steps of ${second - first}`;
 }
+function capacityProvider({ spot }) {
+    return spot ? 'FARGATE_SPOT' : 'FARGATE';
+}
 function gibibytes({ from, to, by = 1 }) {
     return Array.from({ length: (to - from) / by + 1 }, (_, step) => (from + step * by) * 1024);
 }
@@ -79023,6 +79104,31 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/network.js
+
+/** A network begins with its first address: EC2 would round it down, and what one reads would not be what there is. */
+const checkNetwork = ({ manifest: { environments } }) => Object.entries(environments).flatMap(([name, { network }]) => {
+    const cidr = network?.cidr;
+    const rounded = cidr === undefined ? undefined : networkOf(cidr);
+    if (rounded === cidr)
+        return [];
+    return [
+        problemAt('E_MANIFEST', ['environments', name, 'network', 'cidr'], {
+            message: `The network ${cidr} does not begin with its first address.`,
+            remedy: `Write ${rounded}.`,
+        }),
+    ];
+});
+/** `10.1.2.3/16` is within `10.1.0.0/16`. */
+function networkOf(cidr) {
+    const [address = '', length = ''] = cidr.split('/');
+    const octets = address.split('.').map((octet, index) => {
+        const bits = Math.min(8, Math.max(0, Number(length) - 8 * index));
+        return Number(octet) & (0xff << (8 - bits)) & 0xff;
+    });
+    return `${octets.join('.')}/${length}`;
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
 
 
@@ -79197,7 +79303,7 @@ function plainArns(value, path) {
  */
 const scope_checkScope = ({ manifest }) => {
     const environments = Object.entries(manifest.environments);
-    const own = environments.flatMap(([name, { certificate, infra, ...scope }]) => plainArns({ certificate, infra }, ['environments', name]).flatMap(({ arn, path }) => {
+    const own = environments.flatMap(([name, { certificate, github, infra, ...scope }]) => plainArns({ certificate, github, infra }, ['environments', name]).flatMap(({ arn, path }) => {
         const outside = outsideScope(arn, scope);
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
@@ -86371,7 +86477,64 @@ const handWrittenContract = fields_object('What infra would publish, for infrast
     migrations,
 });
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/foundation.js
+
+
+/** The only numbers of days that CloudWatch Logs knows. */
+const retentionDays = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const foundation_network = fields_object('Network of the environment', {
+    cidr: optional(fields_text('Addresses of the network. Default 10.0.0.0/16.', /^(?:10\.(?:25[0-5]|2[0-4]\d|1?\d?\d)|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}\/(?:1[6-9]|20)$/, 'a private IPv4 range of /16 to /20, such as 10.0.0.0/16')),
+});
+const foundation_database = fields_object('Size of the database', {
+    'instance-class': fields_text('Such as db.t4g.medium', /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/, 'an instance class such as db.t4g.medium'),
+    instances: wholeNumber('Writer and readers together', 1, 15),
+});
+const foundation_cache = fields_object('Size of the cache', {
+    'node-type': fields_text('Such as cache.t4g.small', /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/, 'a node type such as cache.t4g.small'),
+    nodes: wholeNumber('Primary and replicas together', 1, 6),
+});
+const alarms = fields_object('Alarms, and who hears of them', {
+    enabled: optional(flag('Default true')),
+    email: optional(list('Addresses that are written to; each has to confirm once. Default none.', fields_text('An address', /^[A-Za-z0-9._%+-]{1,64}@(?=.{4,253}$)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,63}$/, 'an email address'))),
+});
+const firewall = either('Firewall of the load balancer (AWS WAF)', '"none", or an object', [
+    literal('none'),
+    fields_object('A firewall', {
+        'count-rules': optional(list('Rules of the managed groups that only count what they would block', fields_text('A rule', /^[A-Za-z0-9_-]{1,128}$/, 'the name of a rule such as SQLi_BODY'))),
+        'requests-per-5-minutes': optional(wholeNumber('Requests that one address may send in five minutes. Default 2000.', 10, 2_000_000_000)),
+    }),
+]);
+const loadBalancer = fields_object('The load balancer', {
+    'idle-timeout-seconds': optional(wholeNumber('Silence after which a connection is closed. Default 300.', 1, 4000)),
+});
+/** What only the infrastructure reads of an environment. */
+const foundation = {
+    network: optional(foundation_network),
+    nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
+    endpoints: optional(flag('Interface endpoints, for calls of AWS that stay inside the network. Default false.')),
+    'flow-logs': optional(flag('Keep a log of connections in the network. Default true.')),
+    encryption: optional(oneOf('Keys that encrypt what is stored: of AWS, or one of your own (cmk). Default aws.', 'aws', 'cmk')),
+    protection: optional(flag('Refuse to delete stacks, database and load balancer. Default true.')),
+    'log-retention-days': optional(literal(retentionDays)
+        .check(schemas_meta({ description: 'Days that logs are kept, of those that CloudWatch knows. Default 30.' }))),
+    alarms: optional(alarms),
+    firewall: optional(firewall),
+    'load-balancer': optional(loadBalancer),
+    database: optional(foundation_database),
+    cache: optional(foundation_cache),
+};
+const archive = either('Where old objects go', '"none", or an object', [
+    literal('none'),
+    fields_object('Cheaper storage for old objects', {
+        class: optional(oneOf('glacier-ir answers at once, glacier must be restored before it is read. Default glacier-ir.', 'glacier-ir', 'glacier')),
+        'after-days': optional(wholeNumber('Days after which an object goes there. Default 90.', 1, 36500)),
+    }),
+]);
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/environment.js
+
 
 
 
@@ -86389,16 +86552,10 @@ const environment = defined('environment', fields_object('One place to deploy to
         'owner-id': optional(numericId),
         environment: optional(fields_text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-')),
         branches: optional(list('Branches that may be deployed here. Default: the repository\u2019s default branch, for what is started by hand.', fields_text('A branch, in which * stands for any letters', /^(?!\/|refs\/)[A-Za-z0-9_.*/-]{1,255}$/, 'the name of a branch (letters, digits and _./-; * stands for any), without refs/heads/'), 1)),
+        provider: optional(fields_text('ARN of the OIDC provider of GitHub that the account has already; an account has one. Default: it is made.', /^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider\/[A-Za-z0-9./_-]{1,255}$/, 'the ARN of an OIDC provider')),
+        workflows: optional(list('Workflows that alone may take the roles. Default: any of the repository.', fields_text('A workflow at a ref, such as OWNER/slipway/.github/workflows/deploy.yml@refs/tags/v1', /^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_.-]{1,100}\/\.github\/workflows\/[A-Za-z0-9_.-]+\.ya?ml@(?:refs\/(?:heads|tags)\/[A-Za-z0-9_./-]{1,200}|[0-9a-f]{40})$/, 'owner/repository/.github/workflows/<file>@refs/tags/<tag>, @refs/heads/<branch> or @<commit>'), 1)),
     })),
-    nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
-    database: optional(fields_object('Size of the database', {
-        'instance-class': fields_text('Such as db.t4g.medium', /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/, 'an instance class such as db.t4g.medium'),
-        instances: wholeNumber('Writer and readers together', 1, 15),
-    })),
-    cache: optional(fields_object('Size of the cache', {
-        'node-type': fields_text('Such as cache.t4g.small', /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/, 'a node type such as cache.t4g.small'),
-        nodes: wholeNumber('Primary and replicas together', 1, 6),
-    })),
+    ...foundation,
     infra: optional(handWrittenContract),
 }));
 const environmentName = shortName;
@@ -86526,6 +86683,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 
 
+
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
 const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
@@ -86550,6 +86708,7 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
     storage: optional(named('Buckets', shortName, fields_object('A bucket', {
         bucket: bucketName,
         'cors-origins': optional(list('Origins that may upload from a browser', fields_text('An origin', /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin such as https://example.com'))),
+        archive: optional(archive),
     }))),
     secrets: optional(named('Secrets that the infrastructure declares, by name', secretName, fields_object('A secret', {
         'min-length': optional(wholeNumber('Refuse to deploy when the value is shorter (characters)', 1, 4096)),
@@ -86789,6 +86948,7 @@ function wrong(path, message, remedy, part = 'value') {
 
 
 
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -86802,12 +86962,13 @@ const rules = [
     checkTemplates,
     scope_checkScope,
     checkEnvironments,
+    checkNetwork,
 ];
 /**
  * Everything about the manifest that can be wrong once it is readable. Three passes: policies look at each value as it
  * was written, the shape at each field, rules across fields. What was told once is not told again as its own consequence.
  */
-function checkManifest(root, broken) {
+function checkManifest(root, broken, moreRules = []) {
     const amounts = amountProblems(root);
     if (amounts.length > 0)
         return { problems: amounts, manifest: undefined };
@@ -86824,7 +86985,7 @@ function checkManifest(root, broken) {
         serviceNames: check_keysOf(child(root, 'services')),
         storageNames: check_keysOf(child(root, 'storage')),
     };
-    const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
+    const across = subject === undefined ? [] : [...rules, ...moreRules].flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
         manifest: read.success ? read.data : undefined,
@@ -87176,15 +87337,16 @@ function problem(offset, message, remedy) {
 
 /**
  * Reads slipway.yml. Throws `Findings` with every problem of the file at once, each with `file:line:column`, none
- * repeating a value that may be secret. `file` is only the name to show.
+ * repeating a value that may be secret. `file` is only the name to show; `moreRules` are those of a reader who asks for
+ * more than every manifest must keep.
  */
-function parseManifest(contents, file = 'slipway.yml') {
+function parseManifest(contents, file = 'slipway.yml', moreRules = []) {
     const source = readSource(contents);
     const { root, problems, broken, position } = 'problems' in source ? source : readYaml(source.text);
     const report = { file, root, position };
     if (root === undefined)
         return refuse(problems, report);
-    const checked = checkManifest(root, broken);
+    const checked = checkManifest(root, broken, moreRules);
     const all = [...problems, ...checked.problems];
     if (all.length > 0 || checked.manifest === undefined)
         return refuse(all, report);
@@ -87447,7 +87609,29 @@ function mustPull({ content }, { pull }) {
     return pull || content.kind === 'known';
 }
 
+;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/push-way.js
+function choosePushWay({ push, pushTag }, builder) {
+    if (!push)
+        return { kind: 'none' };
+    return builder.kind === 'buildkit' ? { kind: 'content' } : { kind: 'tag', tag: pushTag };
+}
+/** The tag that an image is pushed under; undefined: none. */
+function tagToPush({ content, found }, way) {
+    if (way.kind === 'tag')
+        return way.tag;
+    const isNew = found?.sameContent === undefined;
+    return way.kind === 'content' && content.kind === 'known' && isNew ? content.tag : undefined;
+}
+/**
+ * After a push that failed: it may have got as far as the tag, and what is made again need not be the same image (an
+ * attestation bears the time), which the repository would then refuse.
+ */
+function wayAfterFailure(way) {
+    return way.kind === 'content' ? { kind: 'digest' } : way;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/bake.js
+
 
 
 /** One target per service, so that one BuildKit builds all of them side by side and shares what they share. */
@@ -87457,7 +87641,7 @@ function bakeDefinition({ images, ...wishes }) {
         target: Object.fromEntries(images.map((image) => [image.service, bakeTarget(image, wishes)])),
     };
 }
-function bakeTarget(image, { options, address, pushTag }) {
+function bakeTarget(image, { options, inDaemon, ...push }) {
     const { build } = image;
     const args = [...build.args].map(([name, value]) => [name, bake_literal(value)]);
     const labels = [...image.labels].map(([name, value]) => [name, bake_literal(value)]);
@@ -87469,24 +87653,29 @@ function bakeTarget(image, { options, address, pushTag }) {
         ...(labels.length === 0 ? {} : { labels: Object.fromEntries(labels) }),
         ...unlessEmpty('secret', image.secrets.map(({ id, file }) => bake_literal(`id=${id},src=${file}`))),
         platforms: build.platforms,
-        output: [outputOf(`${address}/${image.repository}`, options, pushTag)],
+        output: [outputOf(image, push, inDaemon ? '' : layerOptions(options))],
         attest: [attestation('provenance', options.provenance), attestation('sbom', options.sbom)],
-        ...(pushTag === undefined ? unlessEmpty('cache-from', image.cache.from.map(bake_literal)) : {}),
-        ...(pushTag === undefined ? unlessEmpty('cache-to', image.cache.to.map(bake_literal)) : {}),
+        ...(inDaemon ? {} : unlessEmpty('cache-from', image.cache.from.map(bake_literal))),
+        ...(inDaemon ? {} : unlessEmpty('cache-to', image.cache.to.map(bake_literal))),
         ...(options.noCache ? { 'no-cache': true } : {}),
-        ...((pushTag === undefined ? options.pull : mustPull(image, options)) ? { pull: true } : {}),
+        ...((inDaemon ? mustPull(image, options) : options.pull) ? { pull: true } : {}),
     };
 }
 /**
- * By digest alone: an image gets its tags when all of them are there, so a half-built commit is never tagged.
- * `rewrite-timestamp` gives the files of a layer SOURCE_DATE_EPOCH, so that two builds of one commit are one image.
+ * Never by a tag of the release: an image gets those when all of them are there, so a half-built commit is never tagged.
+ * The tag of its content says no more than what is in it, and is true as soon as it is there.
  */
-function outputOf(name, { compression, rewriteTimestamps }, pushTag) {
-    if (pushTag !== undefined)
-        return `type=image,name=${name}:${pushTag},push=true`;
+function outputOf(image, { address, push }, layers) {
+    if (push.kind === 'none')
+        return 'type=cacheonly';
+    const tag = tagToPush(image, push);
+    const byDigest = tag === undefined ? ',push-by-digest=true,name-canonical=true' : `:${tag}`;
+    return `type=image,name=${address}/${image.repository}${byDigest},push=true${layers}`;
+}
+/** `rewrite-timestamp` gives the files of a layer SOURCE_DATE_EPOCH, so that two builds of one commit are one image. */
+function layerOptions({ compression, rewriteTimestamps }) {
     const compressed = compression === undefined ? '' : `,compression=${compression},force-compression=true,oci-mediatypes=true`;
-    const dated = rewriteTimestamps ? ',rewrite-timestamp=true' : '';
-    return `type=image,name=${name},push-by-digest=true,name-canonical=true,push=true${dated}${compressed}`;
+    return `${rewriteTimestamps ? ',rewrite-timestamp=true' : ''}${compressed}`;
 }
 /** Of its own accord BuildKit would add provenance, and with it the time of the build to the digest. */
 function attestation(type, wished) {
@@ -87539,46 +87728,52 @@ const passing = /authorization token has expired|toomanyrequests|too many reques
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/bake-progress.js
 /**
  * `#7 [web 2/3] RUN npm ci` begins a step of the target web, `#7 DONE 1.2s` or `#7 CACHED` ends it; one that lists
- * layers (`#7 sha256:\u2026`) has found them in a cache. A step that several targets share bears the name of one of them; a
- * target that is alone is not named, and is `only`.
+ * layers (`#7 sha256:\u2026`) has found them in a cache. A step that several targets share bears the name of one of them, or is
+ * carried out for one and `CACHED` for the next; a target that is alone is not named, and is `only`.
  */
 function watchBake(clock, only) {
     const vertices = new Map();
+    let calls = 0;
     return {
+        begin: () => void calls++,
         see(line) {
             const [, number = '', rest = ''] = /^#(\d+) (.*)$/.exec(line) ?? [];
-            const vertex = vertices.get(number) ?? beginning(rest, only, clock.elapsed());
+            const key = `${calls} ${number}`;
+            const vertex = vertices.get(key) ?? beginning(rest, only, clock.elapsed());
             if (vertex === undefined)
                 return;
-            vertices.set(number, vertex);
+            vertices.set(key, vertex);
             vertex.last = clock.elapsed();
             if (rest === 'CACHED' || rest.startsWith('sha256:'))
                 vertex.cached = true;
         },
         of(service) {
-            const own = [...vertices.values()].filter(({ target }) => target === service);
-            const steps = own.filter(({ isStep }) => isStep);
+            const all = [...vertices.values()];
+            const own = all.filter(({ target }) => target === service);
+            const steps = own.filter(({ instruction }) => instruction !== undefined);
+            const carriedOut = new Set(all.filter(({ cached }) => !cached).map(({ instruction }) => instruction));
             const [first, last] = [own.map((vertex) => vertex.first), own.map((vertex) => vertex.last)];
             return {
                 seconds: own.length === 0 ? 0 : (Math.max(...last) - Math.min(...first)) / 1000,
-                fromCache: steps.length > 0 && steps.every(({ cached }) => cached),
+                fromCache: steps.length > 0 && steps.every(({ instruction }) => !carriedOut.has(instruction)),
             };
         },
     };
 }
 /** `[web 2/3] RUN \u2026`, or `[2/3] RUN \u2026` of the only target. */
 function beginning(text, only, now) {
-    const inside = /^\[([^\]]*)\]/.exec(text)?.[1];
+    const [, inside, instruction = ''] = /^\[([^\]]*)\] ?(.*)/.exec(text) ?? [];
     if (inside === undefined)
         return undefined;
     const target = only ?? /^[a-z][a-z0-9-]*/.exec(inside)?.[0];
     if (target === undefined)
         return undefined;
-    const isStep = /\d+\/\d+$/.test(inside) && !/\] FROM /.test(text);
-    return { target, isStep, cached: false, first: now, last: now };
+    const isStep = /\d+\/\d+$/.test(inside) && !instruction.startsWith('FROM ');
+    return { target, instruction: isStep ? instruction : undefined, cached: false, first: now, last: now };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/bake-images.js
+
 
 
 
@@ -87595,15 +87790,18 @@ const bake_images_command = 'docker buildx bake';
 async function bakeImages(task, world) {
     const failed = [];
     const progress = watchBake(world.clock, task.images.length === 1 ? task.images[0]?.service : undefined);
+    const bakeNext = openBake(task, world, progress);
     let images = task.images;
     while (images.length > 0) {
-        const { code, tail, metadata } = await outlivingPushes(() => bake({ ...task, images }, world, (line) => progress.see(line)), world);
+        const { code, tail, metadata, push } = await outlivingPushes(() => bakeNext(images), world);
+        const services = images.map(({ service }) => service);
         if (code === 0) {
-            const digests = readDigests(metadata, images.map(({ service }) => service));
-            const built = [...digests].map(([service, digest]) => ({ service, digest, ...progress.of(service) }));
+            const pushed = push.kind === 'none' ? undefined : readPushed(metadata, images, push);
+            const built = services.map((service) => ({ service, pushed: pushed?.get(service), ...progress.of(service) }));
             return { built, failed };
         }
-        const services = images.map(({ service }) => service);
+        if (push.kind === 'content' && tail.some((line) => tagIsTaken.test(line)))
+            continue;
         const blamed = builderIsLost(code, tail) ? undefined : blamedService(tail, services);
         if (blamed === undefined)
             throw callFailure({ command: bake_images_command, code, tail });
@@ -87612,12 +87810,26 @@ async function bakeImages(task, world) {
     }
     return { built: [], failed };
 }
+/** Somebody else was faster with the same content, and ECR lets the tag not go from their image to ours. */
+const tagIsTaken = /cannot be overwritten because/;
+/** One call after the other, each of which knows how the ones before have gone. */
+function openBake(task, world, progress) {
+    let next = choosePushWay(task, world.builder);
+    return async (images) => {
+        const push = next;
+        progress.begin();
+        const call = await bake({ ...task, images, push }, world, (line) => progress.see(line));
+        if (call.code !== 0)
+            next = wayAfterFailure(push);
+        return { ...call, push };
+    };
+}
 async function bake(task, world, onLine) {
-    const { directory, builder, builderName } = world;
+    const { directory, builderName } = world;
     const definition = (0,external_node_path_.join)(directory, 'bake.json');
     const metadata = (0,external_node_path_.join)(directory, 'metadata.json');
-    const pushTag = builder.kind === 'buildkit' ? undefined : task.pushTag;
-    await (0,promises_.writeFile)(definition, `${JSON.stringify(bakeDefinition({ ...task, pushTag }), undefined, 2)}\n`);
+    const wishes = { ...task, inDaemon: world.builder.kind === 'daemon' };
+    await (0,promises_.writeFile)(definition, `${JSON.stringify(bakeDefinition(wishes), undefined, 2)}\n`);
     await (0,promises_.writeFile)(metadata, '{}');
     const words = [
         'buildx',
@@ -87639,13 +87851,14 @@ async function bake(task, world, onLine) {
 function filesToRead({ images }) {
     return [...new Set(images.flatMap(({ secrets }) => secrets.map(({ file }) => file)))];
 }
-/** The digest of each target, out of what `--metadata-file` holds. */
-function readDigests(text, services) {
+/** What was pushed of each target, out of what `--metadata-file` holds. */
+function readPushed(text, images, push) {
     const targets = JSON.parse(text);
-    return new Map(services.map((service) => {
+    return new Map(images.map((image) => {
+        const { service } = image;
         const digest = targets[service]?.['containerimage.digest'];
         if (typeof digest === 'string' && isDigest(digest))
-            return [service, digest];
+            return [service, { digest, tag: tagToPush(image, push) }];
         throw new errors/* ActionError */.lZ('E_STATE', `docker reports no digest for ${service}.`, {
             remedy: 'Use a builder with BuildKit, e.g. by docker/setup-buildx-action before this step.',
             place: service,
@@ -87662,7 +87875,7 @@ async function buildOneByOne({ images, ...task }, world) {
     const failed = [];
     for (const image of images) {
         const outcome = await buildOne(image, task, world);
-        if ('digest' in outcome)
+        if ('pushed' in outcome)
             built.push(outcome);
         else
             failed.push(outcome);
@@ -87672,15 +87885,18 @@ async function buildOneByOne({ images, ...task }, world) {
 async function buildOne(image, task, world) {
     const { service } = image;
     const startedAt = world.clock.elapsed();
-    const reference = `${task.address}/${image.repository}:${task.pushTag}`;
+    const seconds = () => (world.clock.elapsed() - startedAt) / 1000;
+    const reference = task.push ? `${task.address}/${image.repository}:${task.pushTag}` : undefined;
     const made = await callDocker(buildWords(image, task, reference), { title: `docker build (${service})` }, world);
     if (made.code !== 0)
         return { service, command: 'docker build', ...made };
+    if (reference === undefined)
+        return { service, pushed: undefined, seconds: seconds(), fromCache: false };
     const pushed = await outlivingPushes(() => callDocker(['push', reference], { title: `docker push (${service})` }, world), world);
     const digest = pushed.tail.findLast((line) => pushedDigest.test(line))?.match(pushedDigest)?.[1];
     if (pushed.code !== 0 || digest === undefined)
         return { service, command: 'docker push', ...pushed };
-    return { service, digest, seconds: (world.clock.elapsed() - startedAt) / 1000, fromCache: false };
+    return { service, pushed: { digest, tag: task.pushTag }, seconds: seconds(), fromCache: false };
 }
 /** `<tag>: digest: sha256:\u2026 size: 524` is the last line of a push. */
 const pushedDigest = /\bdigest: (sha256:[0-9a-f]{64})\b/;
@@ -87689,7 +87905,7 @@ function buildWords(image, { options }, tag) {
     const { build, labels } = image;
     return [
         'build',
-        `--tag=${tag}`,
+        ...(tag === undefined ? [] : [`--tag=${tag}`]),
         `--file=${build.dockerfile}`,
         `--platform=${build.platforms[0]}`,
         ...(build.target === undefined ? [] : [`--target=${build.target}`]),
@@ -87825,6 +88041,11 @@ function imagesOf({ manifest }) {
 function platformsOf(image) {
     return imagesOf(image)?.map(({ platform }) => platform);
 }
+/** Those of the wanted platforms that an index has no image for; of a single image nothing is said, so none. */
+function missingPlatforms(image, wanted) {
+    const present = platformsOf(image);
+    return present === undefined ? [] : wanted.filter((platform) => !present.includes(platform));
+}
 /** Bytes of config and layers, as they are stored; undefined for an index, which knows only its images' manifests. */
 function sizeOf({ manifest }) {
     const { config, layers } = image_index_readManifest(manifest);
@@ -87853,10 +88074,10 @@ async function readBack(aws, image, digest) {
     if (stored.digest !== digest || actual !== digest) {
         throw mismatch(service, `docker pushed ${digest}, ECR gives ${actual === digest ? stored.digest : actual}`);
     }
-    const present = platformsOf(stored);
-    const missing = present === undefined ? [] : build.platforms.filter((platform) => !present.includes(platform));
+    const missing = missingPlatforms(stored, build.platforms);
     if (missing.length > 0) {
-        throw mismatch(service, `the index ${digest} has no image for ${missing.join(', ')}, only for ${present.join(', ')}`);
+        const present = platformsOf(stored).join(', ');
+        throw mismatch(service, `the index ${digest} has no image for ${missing.join(', ')}, only for ${present}`);
     }
     return stored;
 }
@@ -87983,13 +88204,13 @@ async function putTags({ aws, pace }, images, tags) {
     tag_refuse(lost.filter((finding) => finding !== undefined));
 }
 /**
- * Notes down what each image was made of, so that the next run need not build it. Another image of the same content
- * is as good: its note stays.
+ * Notes down what each image was made of, so that the next run need not build it; most pushes have done so already.
+ * Another image of the same content is as good: its note stays.
  */
 async function noteContents({ aws, pace }, images) {
-    await Promise.all(images.map(async ({ image, stored }) => {
+    await Promise.all(images.map(async ({ image, stored, pushedAs }) => {
         const { content, found } = image;
-        if (content.kind === 'unknown' || found?.sameContent !== undefined)
+        if (content.kind === 'unknown' || found?.sameContent !== undefined || pushedAs === content.tag)
             return;
         await pace();
         await tagImage(aws, image.repository, stored, content.tag);
@@ -88038,14 +88259,14 @@ async function makeImages(decisions, task, { aws, log, build }) {
     const made = await Promise.all(decisions.map(async (decision) => {
         const { image } = decision;
         if (decision.kind === 'retag')
-            return { image, stored: decision.stored, how: 'retagged', seconds: 0, why: unchanged };
+            return { image, stored: decision.stored, pushedAs: undefined, how: 'retagged', seconds: 0, why: unchanged };
         const result = found.get(image.service);
-        if (result === undefined)
+        if (result?.pushed === undefined)
             return undefined;
-        const stored = await readBack(aws, image, result.digest);
+        const stored = await readBack(aws, image, result.pushed.digest);
         log.info(`${image.service}: pushed ${stored.digest}`);
-        const { seconds, fromCache } = result;
-        return { image, stored, how: fromCache ? 'cached' : 'built', seconds, why: decision.why };
+        const { seconds, fromCache, pushed } = result;
+        return { image, stored, pushedAs: pushed.tag, how: fromCache ? 'cached' : 'built', seconds, why: decision.why };
     }));
     const ready = made.filter((image) => image !== undefined);
     await refuseFailures(aws, failed, ready);
@@ -88054,7 +88275,7 @@ async function makeImages(decisions, task, { aws, log, build }) {
 const unchanged = 'the registry has the same content';
 function buildAll(images, task, world) {
     checkBuilder(world.builder, images, task.options);
-    return buildImages({ ...task, images }, world);
+    return buildImages({ ...task, images, push: true }, world);
 }
 async function refuseFailures(aws, [first, ...rest], ready) {
     if (first === undefined)
@@ -88365,6 +88586,17 @@ async function planCaches(aws, decisions, { from, to, address }) {
         return { ...decision, image: { ...image, cache } };
     });
 }
+/** Caches that are given by name; where AWS is not asked, nobody knows what the registry has, or may log in to it. */
+function givenCaches(image, { cacheFrom: from, cacheTo: to }) {
+    return {
+        from: from.kind === 'given' ? fill(from.entries, image) : [],
+        to: to.kind === 'given' ? fill(to.entries, image) : [],
+    };
+}
+/** Whether docker must be given the token of GitHub's cache. */
+function usesGithubCache({ cacheFrom, cacheTo }) {
+    return [cacheFrom, cacheTo].some((wish) => wish.kind === 'given' && wish.entries.some((entry) => entry.startsWith('type=gha')));
+}
 function hasCache({ found }) {
     return found?.hasCache === true;
 }
@@ -88416,377 +88648,20 @@ async function contexts_check(root, path, { service, key, kind }) {
     return { code: 'E_INPUT', place, message: `It is not a ${kind}.`, remedy: 'Correct the path.' };
 }
 
-;// CONCATENATED MODULE: ./build/actions/build-push/src/content/base-images.js
-/** Asks the registries by way of buildx, which knows the logins and mirrors of docker. */
-function openBaseImages(tool) {
-    const known = new Map();
-    return (name) => {
-        const found = known.get(name) ?? inspect(tool, name);
-        known.set(name, found);
-        return found;
-    };
-}
-async function inspect(tool, name) {
-    // A name that begins with a hyphen is no name, and must not become an option.
-    if (!/^[a-z0-9]/i.test(name))
-        return { kind: 'unknown' };
-    const words = ['buildx', 'imagetools', 'inspect', name, '--format', '{{json .Manifest.Digest}} {{json .Image}}'];
-    const { code, output } = await tool.ask(words);
-    const [, digest, image = ''] = /^"(sha256:[0-9a-f]{64})" (.*)$/s.exec(output.trim()) ?? [];
-    if (code !== 0 || digest === undefined)
-        return { kind: 'unknown' };
-    return { kind: 'known', digest, readsContext: /"OnBuild":\s*\[\s*"/i.test(image) };
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/content/dockerfile-lines.js
-/** Comments gone, continued lines joined; an empty line inside of a continued one is passed over, as BuildKit does. */
-function splitLines(text) {
-    const joined = text
-        .split(/\r?\n/)
-        .filter((line) => !/^\s*#/.test(line))
-        .join('\n')
-        .replaceAll(/\\[ \t]*\n(?:[ \t]*\n)*/g, ' ');
-    return joined.split('\n').flatMap((line) => {
-        const [, keyword = '', rest = ''] = /^\s*(\S+)\s*(.*)$/.exec(line) ?? [];
-        // What ONBUILD holds is done by images that are built on this one; counted all the same.
-        const [, inner, more] = keyword.toUpperCase() === 'ONBUILD' ? (/^(\S+)\s*(.*)$/.exec(rest) ?? []) : [];
-        return keyword === ''
-            ? []
-            : [{ keyword: (inner ?? keyword).toUpperCase(), rest: (inner === undefined ? rest : more).trim() }];
-    });
-}
-/** What stands behind each `--mount=` of a RUN. */
-function mountsOf(rest) {
-    return [...rest.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount]) => mount);
-}
-/** Words apart by blanks, or a JSON array; what cannot be read gives words that nobody can resolve. */
-function wordsOf(rest) {
-    const flags = /^(?:--\S+\s+)*/.exec(rest)[0];
-    const paths = rest.slice(flags.length);
-    if (!paths.startsWith('['))
-        return rest.split(/\s+/);
-    try {
-        const parsed = JSON.parse(paths);
-        return Array.isArray(parsed) ? parsed.map(String) : ['$'];
-    }
-    catch {
-        return ['$', '$'];
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/content/dockerfile.js
-
-/**
- * Reads a Dockerfile for what it depends on. Whatever is not understood widens the answer: to all of the context, or to
- * "unknown". https://docs.docker.com/reference/dockerfile/
- */
-function readDockerfile(text, args) {
-    const syntax = /^\s*#\s*syntax\s*=\s*(\S+)/im.exec(text)?.[1];
-    if (/^\s*#\s*escape\s*=\s*`/im.test(text))
-        return unknownReads('it has another escape character');
-    if (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(syntax))
-        return unknownReads('its syntax is not that of docker/dockerfile');
-    const lines = splitLines(text);
-    const named = dockerfile_imagesOf(lines, args);
-    const sources = lines.map(contextReads);
-    const everything = sources.includes('everything') || lines.some(({ rest }) => rest.includes('<<'));
-    const fetches = sources.indexOf('unknown');
-    return {
-        context: everything ? 'everything' : [...new Set(sources.filter((read) => typeof read !== 'string').flat())],
-        images: [...new Set([...(syntax === undefined ? [] : [syntax]), ...named.images])],
-        unknown: named.unknown ?? (fetches < 0 ? undefined : `${lines[fetches].keyword} fetches something from elsewhere`),
-    };
-}
-/** The images of registries that are built on or copied from; a stage of the file itself is none. */
-function dockerfile_imagesOf(lines, args) {
-    const stages = new Set();
-    const images = [];
-    const globals = new Map();
-    for (const line of lines) {
-        if (line.keyword === 'ARG' && stages.size === 0)
-            readGlobal(line.rest, args, globals);
-        const from = line.keyword === 'FROM' ? readFrom(line.rest, globals) : undefined;
-        const named = from === undefined ? otherSources(line) : [from.image];
-        const ofVariable = named.some((image) => image.includes('$'));
-        if (ofVariable)
-            return { images, unknown: `${line.keyword} names an image by a variable that is not known here` };
-        images.push(...named.filter((image) => image !== 'scratch' && !isStage(image, stages)));
-        if (from !== undefined)
-            stages.add(from.name ?? String(stages.size));
-    }
-    return { images, unknown: stages.size === 0 ? 'it has no FROM' : undefined };
-}
-function isStage(name, stages) {
-    return /^\d+$/.test(name) || stages.has(name.toLowerCase());
-}
-function unknownReads(why) {
-    return { context: 'everything', images: [], unknown: why };
-}
-function readGlobal(rest, args, globals) {
-    for (const word of rest.split(/\s+/)) {
-        const [, name = '', otherwise] = /^(\w+)(?:=(.*))?$/.exec(word) ?? [];
-        const value = args.get(name) ?? otherwise?.replace(/^(["'])(.*)\1$/, '$2');
-        if (name !== '' && value !== undefined)
-            globals.set(name, expand(value, globals));
-    }
-}
-function readFrom(rest, globals) {
-    const words = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
-    return { image: expand(words[0] ?? '', globals), name: words[2]?.toLowerCase() };
-}
-/** `$NAME` and `${NAME}` of known variables; everything else stays and is found by its dollar sign. */
-function expand(text, variables) {
-    return text
-        .replace(/^(["'])(.*)\1$/, '$2')
-        .replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (all, braced, bare) => {
-        return variables.get(braced ?? bare ?? '') ?? all;
-    });
-}
-/** `COPY --from=\u2026`, `RUN --mount=from=\u2026`: a stage, or an image. */
-function otherSources({ keyword, rest }) {
-    if (keyword === 'COPY' || keyword === 'ADD') {
-        const from = /(?:^|\s)--from=(\S+)/.exec(rest)?.[1];
-        return from === undefined ? [] : [from];
-    }
-    if (keyword !== 'RUN')
-        return [];
-    return mountsOf(rest).flatMap((mount) => /(?:^|,)from=([^,]+)/.exec(mount)?.[1] ?? []);
-}
-function contextReads({ keyword, rest }) {
-    if (keyword === 'RUN') {
-        const own = mountsOf(rest).filter((mount) => !/(?:^|,)from=/.test(mount) && !/(?:^|,)type=(?:cache|tmpfs|secret|ssh)/.test(mount));
-        return own.length > 0 ? 'everything' : [];
-    }
-    if (keyword !== 'COPY' && keyword !== 'ADD')
-        return [];
-    if (/(?:^|\s)--from=/.test(rest))
-        return [];
-    const paths = wordsOf(rest).filter((word) => !word.startsWith('--'));
-    const sources = paths.slice(0, -1);
-    if (sources.length === 0 || sources.some((source) => /[$"'\\]/.test(source)))
-        return 'everything';
-    if (keyword === 'ADD' && sources.some((source) => /^[a-z][a-z0-9+.-]*:\/\/|^git@|\.git(?:#|$)/i.test(source)))
-        return 'unknown';
-    return sources;
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/content/dockerignore.js
-/**
- * The rules of a .dockerignore file: one pattern a line, `!` takes back, the last that matches decides. A pattern that
- * matches a folder matches what is in it. https://docs.docker.com/build/concepts/context/#dockerignore-files
- */
-function parseDockerignore(text) {
-    const rules = text
-        .replace(/^\uFEFF/, '')
-        .split(/\r?\n/)
-        .filter((line) => !line.startsWith('#'))
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => ({ takesBack: line.startsWith('!'), matches: matcherOf(line.replace(/^!/, '').trim()) }));
-    return (path) => rules.reduce((ignored, { takesBack, matches }) => (matches(path) ? !takesBack : ignored), false);
-}
-/** Whether the pattern matches the path or a folder above it. */
-function matcherOf(pattern) {
-    const clean = pattern
-        .split('/')
-        .filter((part) => part !== '' && part !== '.')
-        .join('/');
-    const regex = new RegExp(`^${dockerignore_sourceOf(clean)}(?:/|$)`);
-    return (path) => regex.test(path);
-}
-/** Go's filepath.Match, and `**` for any number of folders. */
-function dockerignore_sourceOf(pattern) {
-    return pattern.replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|\\.|[.+^${}()|\\[\]]/g, (mark) => {
-        if (mark === '**/')
-            return '(?:.*/)?';
-        if (mark === '**')
-            return '.*';
-        if (mark === '*')
-            return '[^/]*';
-        if (mark === '?')
-            return '[^/]';
-        if (mark.length === 2 && mark.startsWith('\\'))
-            return mark;
-        return mark.startsWith('[') && mark.length > 2 ? mark : `\\${mark}`;
-    });
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/content/content-key.js
-
-
-
-
-/** Raise it when the same inputs shall make other images than before. */
-const keyVersion = 1;
-/** The content of one image: its part of the context, Dockerfile, arguments, secrets, base images and options. */
-async function readContent({ build, secrets }, options, { contexts, bases }) {
-    const text = await contexts.text(build.dockerfile);
-    const reads = readDockerfile(text, build.args);
-    if (reads.unknown !== undefined)
-        return { kind: 'unknown', why: reads.unknown };
-    const images = {};
-    let { context } = reads;
-    for (const name of reads.images) {
-        const base = await bases(name);
-        if (base.kind === 'unknown')
-            return { kind: 'unknown', why: `its base image ${name} cannot be looked up` };
-        images[name] = base.digest;
-        if (base.readsContext)
-            context = 'everything';
-    }
-    const entries = await contexts.list(build.context, build.dockerfile);
-    const files = await Promise.all(chooseEntries(entries, context).map(async (entry) => [
-        entry.path,
-        entry.kind,
-        entry.mode,
-        await contexts.hash(build.context, entry),
-    ]));
-    const { provenance, sbom, compression } = options;
-    const parts = {
-        version: keyVersion,
-        dockerfile: sha256(text),
-        target: build.target,
-        args: [...build.args].toSorted(([one], [other]) => (one < other ? -1 : 1)),
-        platforms: build.platforms,
-        secrets: await Promise.all(secrets.map(async ({ id, file }) => [id, sha256(await (0,promises_.readFile)(file))])),
-        options: { provenance, sbom, compression },
-        images,
-        files,
-    };
-    return { kind: 'known', tag: `${contentTagPrefix}${sha256(JSON.stringify(parts))}` };
-}
-/** Tags that begin so say what an image was made of. */
-const contentTagPrefix = 'content-';
-/**
- * What these sources of the context stand for. When one of them names nothing, or a symbolic link, which the builder
- * follows, it is taken for all of the context.
- */
-function chooseEntries(entries, context) {
-    if (context === 'everything')
-        return entries;
-    const matchers = context.map((source) => matcherOf(source));
-    const isRoot = context.some((source) => /^(?:\.?\/)*\.?$/.test(source));
-    const chosen = matchers.map((matches) => entries.filter(({ path }) => matches(path)));
-    const unclear = chosen.some((found) => found.length === 0 || found.some(({ kind }) => kind === 'link'));
-    if (isRoot || unclear)
-        return entries;
-    const wanted = new Set(chosen.flat());
-    return entries.filter((entry) => wanted.has(entry));
-}
-function sha256(bytes) {
-    return (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./build/actions/build-push/src/content/context-files.js
-
-
-
-
-
-
-function openContexts(workspace) {
-    const lists = new Map();
-    const hashes = new Map();
-    return {
-        async list(context, dockerfile) {
-            const rules = await readRules(workspace, context, dockerfile);
-            return remembered(lists, `${context}\0${rules}`, () => listContext((0,external_node_path_.join)(workspace, context), rules));
-        },
-        hash(context, entry) {
-            const file = (0,external_node_path_.join)(workspace, context, entry.path);
-            return remembered(hashes, file, () => hashEntry(file, entry));
-        },
-        text: (path) => (0,promises_.readFile)((0,external_node_path_.join)(workspace, path), 'utf8'),
-    };
-}
-/** `<Dockerfile>.dockerignore` comes before the context's own. */
-async function readRules(workspace, context, dockerfile) {
-    for (const file of [`${dockerfile}.dockerignore`, external_node_path_.posix.join(context, '.dockerignore')]) {
-        const text = await (0,promises_.readFile)((0,external_node_path_.join)(workspace, file), 'utf8').catch(() => undefined);
-        if (text !== undefined)
-            return text;
-    }
-    return '';
-}
-async function listContext(root, rules) {
-    const ignored = parseDockerignore(rules);
-    const takesBack = /^\s*!/m.test(rules);
-    const entries = [];
-    const walk = async (folder) => {
-        const found = await (0,promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true });
-        for (const item of found) {
-            const path = external_node_path_.posix.join(folder, item.name);
-            const isIgnored = ignored(path);
-            if (!isIgnored)
-                entries.push({ path, kind: kindOf(item), mode: (await (0,promises_.lstat)((0,external_node_path_.join)(root, path))).mode & 0o7777 });
-            // Inside of an ignored folder a later `!` may keep something.
-            if (item.isDirectory() && (!isIgnored || takesBack))
-                await walk(path);
-        }
-    };
-    await walk('');
-    return entries.toSorted((one, other) => (one.path < other.path ? -1 : 1));
-}
-function kindOf(item) {
-    if (item.isFile())
-        return 'file';
-    if (item.isDirectory())
-        return 'folder';
-    return item.isSymbolicLink() ? 'link' : 'other';
-}
-async function hashEntry(file, { kind }) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    if (kind === 'link')
-        hash.update(await (0,promises_.readlink)(file));
-    else if (kind === 'file')
-        await (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(file), hash);
-    return hash.digest('hex');
-}
-function remembered(memory, key, make) {
-    const known = memory.get(key) ?? make();
-    memory.set(key, known);
-    return known;
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/contents.js
-
-
-
-/** The content of every image, by service. */
-async function readContents(workspace, { images, options }, tool) {
-    const world = { contexts: openContexts(workspace), bases: openBaseImages(tool) };
-    const contents = images.map(async (image) => [image.service, await readContent(image, options, world)]);
-    return new Map(await Promise.all(contents));
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/decide.js
-/** When in doubt, build. */
-function decideImages(images, wishes) {
-    return images.map((image) => {
-        const stored = image.found?.sameContent;
-        const why = whyBuild(image, wishes);
-        return why === undefined && stored !== undefined
-            ? { kind: 'retag', image, stored }
-            : { kind: 'build', image, why: why ?? 'its content is new' };
-    });
-}
-function whyBuild({ content }, { skipUnchanged, noCache }) {
-    if (noCache)
-        return '`no-cache` asks for it';
-    if (!skipUnchanged)
-        return '`skip-unchanged` is off';
-    return content.kind === 'unknown' ? content.why : undefined;
-}
-
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/builder.js
 
+/** Docker is asked while AWS is: whether there is anything to build is not known yet. */
+function askAboutBuilder(tool, name) {
+    const question = new AbortController();
+    const answer = observeBuilder(tool, name, question.signal);
+    // Where nothing is to be built, no builder is no trouble.
+    answer.catch(() => { });
+    return { answer: () => answer, takeBack: () => question.abort() };
+}
 /** Asks buildx about the builder that is in use, or about the one with this name. Throws E_STATE, or E_INPUT for `builder`. */
-async function observeBuilder(tool, name) {
-    const { code, output, complaint } = await tool.ask(['buildx', 'inspect', ...(name === undefined ? [] : [name])]);
+async function observeBuilder(tool, name, takenBack) {
+    const words = ['buildx', 'inspect', ...(name === undefined ? [] : [name])];
+    const { code, output, complaint } = await tool.ask(words, takenBack);
     const driver = /^Driver:\s*(\S+)/m.exec(output)?.[1];
     if (code === 0 && driver !== undefined)
         return driver === 'docker' ? { kind: 'daemon' } : { kind: 'buildkit', driver };
@@ -88815,64 +88690,26 @@ function unknownBuilder() {
     });
 }
 /** What a person should know about a builder that cannot do it the way it is best done; undefined when it can. */
-function describeLimits(builder) {
+function describeLimits(builder, { push }) {
     switch (builder.kind) {
         case 'buildkit':
             return undefined;
         case 'daemon':
+            if (!push)
+                return undefined;
             return ("The docker driver cannot push by digest: images are pushed under a tag of this run, which stays beside the commit's. " +
                 'There is no registry cache. docker/setup-buildx-action before this step gives a builder that can.');
         case 'plain-docker':
-            return ('There is no buildx: images are built by `docker build`, ONE AFTER THE OTHER, and pushed under a tag of this run, ' +
-                "which stays beside the commit's. No cache, no provenance, no SBOM. docker/setup-buildx-action before this step mends it.");
+            return (`There is no buildx: images are built by \`docker build\`, ONE AFTER THE OTHER${push ? ", and pushed under a tag of this run, which stays beside the commit's" : ''}. ` +
+                'No cache, no provenance, no SBOM. docker/setup-buildx-action before this step mends it.');
     }
 }
 function lastLine(text) {
     return text.trim().split('\n').at(-1) || 'it said nothing';
 }
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/docker.js
-
-
-
-/** The `docker` in the job's PATH; words go to it as they are, no shell in between. */
-const docker_docker = (words, { environment, directory, signal, onLine }) => new Promise((resolve, reject) => {
-    const child = (0,external_node_child_process_.spawn)('docker', [...words], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    const interrupt = () => child.kill('SIGINT');
-    signal.addEventListener('abort', interrupt, { once: true });
-    const lines = [
-        forEachLine(child.stdout, (line) => onLine(line, 'output')),
-        forEachLine(child.stderr, (line) => onLine(line, 'complaint')),
-    ];
-    child.once('error', (cause) => reject(notInstalled(cause)));
-    child.once('close', (code, killedBy) => {
-        signal.removeEventListener('abort', interrupt);
-        const answer = code ?? 128 + (killedBy === null ? 0 : external_node_os_.constants.signals[killedBy]);
-        Promise.all(lines).then(() => resolve(answer), reject);
-    });
-});
-function notInstalled(cause) {
-    return new errors/* ActionError */.lZ('E_STATE', 'There is no `docker` on this machine.', {
-        remedy: 'Run the job on a runner with Docker and buildx, such as ubuntu-latest.',
-        cause,
-    });
-}
-async function forEachLine(stream, onLine) {
-    stream.setEncoding('utf8');
-    let rest = '';
-    for await (const chunk of stream) {
-        const lines = (rest + String(chunk)).split(/\r?\n/);
-        rest = lines.pop();
-        lines.forEach(onLine);
-    }
-    if (rest !== '')
-        onLine(rest);
-}
-
 ;// CONCATENATED MODULE: ./build/lib/aws/registry-password.js
 
 
@@ -88925,6 +88762,11 @@ function storeByRegistry({ auths = {}, credsStore }) {
 
 
 
+/** The job's own docker configuration. */
+function jobsDockerHome(variables) {
+    const directory = variables['DOCKER_CONFIG'] ?? (0,external_node_path_.join)(variables['HOME'] ?? (0,external_node_os_.homedir)(), '.docker');
+    return { directory, buildxDirectory: variables['BUILDX_CONFIG'] ?? (0,external_node_path_.join)(directory, 'buildx') };
+}
 const stateName = 'docker-config';
 /**
  * Logs docker in to the registry, for this step alone: the password is in a file that only this user can read, never
@@ -88932,13 +88774,13 @@ const stateName = 'docker-config';
  */
 async function logIn(step, options) {
     const { variables } = options;
-    const own = variables['DOCKER_CONFIG'] ?? (0,external_node_path_.join)(variables['HOME'] ?? (0,external_node_os_.homedir)(), '.docker');
+    const { directory: own, buildxDirectory } = jobsDockerHome(variables);
     const directory = (0,external_node_path_.join)(step.temporaryDirectory, 'docker');
     step.state.save(stateName, directory);
     await (0,promises_.mkdir)(directory, { recursive: true, mode: 0o700 });
     const renew = () => writeLogin(step, { ...options, own, directory });
     await renew();
-    return { directory, buildxDirectory: variables['BUILDX_CONFIG'] ?? (0,external_node_path_.join)(own, 'buildx'), renew };
+    return { directory, buildxDirectory, renew };
 }
 async function writeLogin(step, { aws, plan, rehearsal, own, directory }) {
     const { user, password, endpoint } = await getRegistryPassword(aws);
@@ -88979,26 +88821,27 @@ async function readOwnConfig(directory) {
 
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/tool.js
 function openTool(step, world) {
-    const common = { environment: toolEnvironment(world), directory: step.workspace, signal: step.signal };
+    const common = { environment: toolEnvironment(world), directory: step.workspace };
     /** What was cancelled has no answer: neither of docker nor that it could not be had. */
-    const call = async (words, onLine) => {
+    const call = async (words, onLine, signal = step.signal) => {
         step.signal.throwIfAborted();
-        const code = await world.docker(words, { ...common, onLine });
+        const code = await world.docker(words, { ...common, signal, onLine });
         step.signal.throwIfAborted();
         return code;
     };
     return {
         run: (words, onLine) => call(words, onLine),
-        async ask(words) {
+        async ask(words, takenBack) {
             const said = { output: [], complaint: [] };
             const onLine = (line, stream) => void said[stream].push(line);
-            const code = await call(words, onLine);
+            const signal = takenBack === undefined ? step.signal : AbortSignal.any([step.signal, takenBack]);
+            const code = await call(words, onLine, signal);
             return { code, output: said.output.join('\n'), complaint: said.complaint.join('\n') };
         },
     };
 }
 /** What docker needs and no more: neither AWS's credentials nor GitHub's tokens are a Dockerfile's business. */
-function toolEnvironment({ variables, login, sourceDate, cacheOfGithub }) {
+function toolEnvironment({ variables, home, sourceDate, cacheOfGithub }) {
     const passed = Object.entries(variables).filter((entry) => {
         const patterns = cacheOfGithub ? [...passedOn, ofGithubCache] : passedOn;
         return entry[1] !== undefined && patterns.some((pattern) => pattern.test(entry[0]));
@@ -89006,8 +88849,8 @@ function toolEnvironment({ variables, login, sourceDate, cacheOfGithub }) {
     return {
         ...Object.fromEntries(passed),
         ...(sourceDate === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDate) }),
-        DOCKER_CONFIG: login.directory,
-        BUILDX_CONFIG: login.buildxDirectory,
+        DOCKER_CONFIG: home.directory,
+        BUILDX_CONFIG: home.buildxDirectory,
     };
 }
 const passedOn = [
@@ -89018,401 +88861,6 @@ const passedOn = [
     /^(https?|no|all)_proxy$/i,
 ];
 const ofGithubCache = /^(ACTIONS_CACHE_URL|ACTIONS_CACHE_SERVICE_V2|ACTIONS_RESULTS_URL|ACTIONS_RUNTIME_TOKEN)$/;
-
-;// CONCATENATED MODULE: ./build/lib/github/common-inputs.js
-
-function readCommonInputs(inputs) {
-    return {
-        manifest: readManifestPath(inputs),
-        environment: readEnvironmentName(inputs),
-        ...readAccessInputs(inputs),
-    };
-}
-function readAccessInputs(inputs) {
-    return { region: readRegion(inputs), role: readRole(inputs), dryRun: inputs.boolean('dry-run', false) };
-}
-function readManifestPath(inputs) {
-    const path = inputs.optional('manifest') ?? 'slipway.yml';
-    if (path.startsWith('/') || path.startsWith('-') || path.includes('\\') || path.split('/').includes('..')) {
-        throw (0,github_inputs/* malformed */.Q)('manifest', 'must be a path inside the repository, with forward slashes');
-    }
-    return path;
-}
-function readEnvironmentName(inputs) {
-    const name = inputs.text('environment');
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
-        throw (0,github_inputs/* malformed */.Q)('environment', 'must be the name of an environment: lower-case letters, digits and hyphens');
-    }
-    return name;
-}
-function readRegion(inputs) {
-    const region = inputs.optional('aws-region');
-    if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-        throw (0,github_inputs/* malformed */.Q)('aws-region', 'must be the name of an AWS region such as eu-west-1');
-    }
-    return region;
-}
-function readRole(inputs) {
-    const arn = inputs.optional('role-to-assume');
-    const sessionName = inputs.optional('role-session-name');
-    const durationSeconds = inputs.integer('role-duration-seconds', { min: 900, max: 43_200, otherwise: 3600 });
-    const audience = inputs.optional('audience') ?? 'sts.amazonaws.com';
-    if (sessionName !== undefined && !/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-        throw (0,github_inputs/* malformed */.Q)('role-session-name', 'must be 2 to 64 letters, digits or any of +=,.@_-');
-    }
-    if (!/^[\w.:/@-]{1,255}$/.test(audience))
-        throw (0,github_inputs/* malformed */.Q)('audience', 'must be the name of an audience');
-    if (arn === undefined)
-        return undefined;
-    const account = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/.exec(arn)?.[1];
-    if (account === undefined) {
-        throw (0,github_inputs/* malformed */.Q)('role-to-assume', 'must be the complete ARN of a role, arn:aws:iam::111122223333:role/name');
-    }
-    return { arn, account, sessionName, durationSeconds, audience };
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/inputs/build.js
-
-
-
-function readBuildInputs(inputs, job) {
-    return {
-        platforms: readPlatforms(inputs),
-        composeFile: readPath(inputs, 'compose-file'),
-        builder: readBuilder(inputs),
-        provenance: readAttestation(inputs, 'provenance'),
-        sbom: readAttestation(inputs, 'sbom'),
-        compression: readCompression(inputs),
-        noCache: inputs.boolean('no-cache', false),
-        pull: inputs.boolean('pull', false),
-        cacheFrom: readCache(inputs, 'cache-from', job),
-        cacheTo: readCache(inputs, 'cache-to', job),
-        secretFiles: readSecretFiles(inputs),
-    };
-}
-function readPlatforms(inputs) {
-    const platforms = [...new Set(inputs.list('platforms'))];
-    if (platforms.some((platform) => platform !== 'linux/amd64' && platform !== 'linux/arm64')) {
-        throw (0,github_inputs/* malformed */.Q)('platforms', 'must hold linux/amd64 or linux/arm64: Fargate runs nothing else');
-    }
-    return platforms;
-}
-function readPath(inputs, name) {
-    const path = inputs.optional(name);
-    const isOutside = path !== undefined && (/^[/-]|\\/.test(path) || path.split('/').includes('..'));
-    if (isOutside)
-        throw (0,github_inputs/* malformed */.Q)(name, 'must be a path inside the repository, with forward slashes');
-    return path;
-}
-function readBuilder(inputs) {
-    const builder = inputs.optional('builder');
-    if (builder !== undefined && !/^[A-Za-z0-9][\w.-]{0,127}$/.test(builder)) {
-        throw (0,github_inputs/* malformed */.Q)('builder', 'must be the name of a builder of buildx');
-    }
-    return builder;
-}
-function readAttestation(inputs, name) {
-    const wish = inputs.optional(name) ?? 'false';
-    if (wish === 'false')
-        return undefined;
-    if (wish === 'true' || /^[a-z-]+=[\w./:@-]+(?:,[a-z-]+=[\w./:@-]+)*$/.test(wish))
-        return wish;
-    throw (0,github_inputs/* malformed */.Q)(name, `must be true, false or parameters such as ${name === 'sbom' ? 'generator=IMAGE' : 'mode=max'}`);
-}
-function readCompression(inputs) {
-    const compression = inputs.optional('compression');
-    if (compression === undefined || compression === 'gzip' || compression === 'zstd')
-        return compression;
-    throw (0,github_inputs/* malformed */.Q)('compression', 'must be gzip or zstd');
-}
-/** `registry` (the default), `gha`, `none`, or lines such as `type=registry,ref=\u2026`. */
-function readCache(inputs, name, job) {
-    const lines = inputs.lines(name);
-    if (lines.length === 0 || (lines.length === 1 && lines[0] === 'registry'))
-        return { kind: 'registry' };
-    if (lines.length === 1 && lines[0] === 'none')
-        return { kind: 'given', entries: [] };
-    const entries = lines.map((line) => (line === 'gha' ? githubCache(name) : line));
-    if (entries.some((entry) => !/^type=[a-z0-9]+(?:,[a-z0-9_-]+=[^,\s]*)*$/.test(entry))) {
-        throw (0,github_inputs/* malformed */.Q)(name, 'must be registry, gha, none or lines such as type=registry,ref=\u2026');
-    }
-    refuseSecrets(name, entries);
-    if (name === 'cache-to' && isPullRequest(job) && entries.some((entry) => entry.startsWith('type=gha'))) {
-        throw new errors/* ActionError */.lZ('E_POLICY', 'A pull request may not write to the cache of GitHub Actions (`cache-to`).', {
-            remedy: 'Leave `cache-to` out in pull requests: builds of the main branch would read what they left there.',
-            place: name,
-        });
-    }
-    return { kind: 'given', entries };
-}
-function githubCache(name) {
-    return name === 'cache-to' ? 'type=gha,scope={service},mode=max' : 'type=gha,scope={service}';
-}
-/** The bake definition is a file, and buildx repeats it in its log. */
-function refuseSecrets(name, entries) {
-    const secret = /(?:^|,)(?:secret_access_key|session_token|access_key_id|token|account_key|ghtoken)=/;
-    if (!entries.some((entry) => secret.test(entry)))
-        return;
-    throw new errors/* ActionError */.lZ('E_POLICY', `The input \`${name}\` holds a credential.`, {
-        remedy: 'Give it to the builder in another way; a cache in ECR or of GitHub Actions needs none.',
-        place: name,
-    });
-}
-function isPullRequest({ event }) {
-    return event.startsWith('pull_request');
-}
-/** Lines of `id=path`. */
-function readSecretFiles(inputs) {
-    const pairs = inputs.lines('secret-files').map((line) => {
-        const [, id, path] = /^([A-Za-z0-9][\w.-]{0,63})=([^\s,"=][^,"]*)$/.exec(line) ?? [];
-        if (id === undefined || path === undefined || (!(0,external_node_path_.isAbsolute)(path) && path.split('/').includes('..'))) {
-            throw (0,github_inputs/* malformed */.Q)('secret-files', 'must hold lines of id=path, without commas or quotes');
-        }
-        return [id, path];
-    });
-    if (new Map(pairs).size !== pairs.length)
-        throw (0,github_inputs/* malformed */.Q)('secret-files', 'names an id twice');
-    return new Map(pairs);
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/inputs/shard.js
-
-function readShard(inputs) {
-    const given = inputs.optional('shard');
-    if (given === undefined)
-        return { kind: 'whole' };
-    if (given === 'join')
-        return { kind: 'join' };
-    const [, number, of] = /^([1-9]\d?)\/([1-9]\d?)$/.exec(given) ?? [];
-    if (number === undefined || Number(number) > Number(of)) {
-        throw (0,github_inputs/* malformed */.Q)('shard', 'must be such as 2/3, the second of three parts, or join');
-    }
-    return { kind: 'part', number: Number(number), of: Number(of) };
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/inputs.js
-
-
-
-
-
-
-function readBuildPushInputs(inputs, job) {
-    return {
-        ...readCommonInputs(inputs),
-        ...readBuildInputs(inputs, job),
-        registry: readRegistry(inputs),
-        services: inputs.list('services'),
-        tags: [...new Set([readCommit(job), ...readTags(inputs)])],
-        shard: readShard(inputs),
-        skipUnchanged: inputs.boolean('skip-unchanged', true),
-        scanGate: readScanGate(inputs),
-        scanWaitMinutes: inputs.integer('scan-wait-minutes', { min: 1, max: 60, otherwise: 10 }),
-        createRepositories: inputs.boolean('create-repositories', false),
-    };
-}
-function readRegistry(inputs) {
-    const registry = inputs.optional('registry');
-    if (registry !== undefined && !/^[a-z0-9.-]{1,255}(:[1-9]\d{0,4})?$/.test(registry)) {
-        throw (0,github_inputs/* malformed */.Q)('registry', 'must be a host, with a port at most: no scheme, no repository, no tag');
-    }
-    return registry;
-}
-/** Every image is tagged with the commit it was built from. */
-function readCommit({ commit }) {
-    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
-        return commit;
-    throw new errors/* ActionError */.lZ('E_INPUT', 'GITHUB_SHA is not a full commit id.', {
-        remedy: 'Run this action in a GitHub Actions job, or set GITHUB_SHA to the commit that is checked out.',
-        place: 'GITHUB_SHA',
-    });
-}
-function readScanGate(inputs) {
-    const gate = inputs.optional('scan-gate') ?? 'none';
-    if (gate === 'none' || gate === 'high' || gate === 'critical')
-        return gate;
-    throw (0,github_inputs/* malformed */.Q)('scan-gate', 'must be none, high or critical');
-}
-
-;// CONCATENATED MODULE: ./build/lib/core/release-id.js
-/**
- * The name of a release, e.g. `20261123-4f2a9c1b7e3d-1001-1`: sorted by day, recognised by commit, unique by run and
- * attempt. It can stand in a parameter's name and, behind `released-`, in an image's tag.
- */
-function releaseId({ at, commit, runId, runAttempt }) {
-    const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
-    return [day, commit === '' ? 'local' : commit.slice(0, 12), runId, runAttempt].join('-');
-}
-
-// EXTERNAL MODULE: ./build/lib/github/summary.js
-var summary = __nccwpck_require__(5014);
-;// CONCATENATED MODULE: ./build/actions/build-push/src/report.js
-
-
-/** The output `images`: digests only, in the manifest's order. */
-function imagesOutput(images) {
-    const digests = Object.fromEntries(images.map(({ image, stored }) => [image.service, stored.digest]));
-    return JSON.stringify(digests);
-}
-/** The output `builds`: what was done for each service. */
-function buildsOutput(images) {
-    const builds = images.map(({ image, stored, how, seconds }) => ({
-        service: image.service,
-        how: how === 'cached' ? 'built' : how,
-        fromCache: how === 'cached',
-        seconds: Math.round(seconds * 10) / 10,
-        digest: stored.digest,
-    }));
-    return JSON.stringify(builds);
-}
-/** What is about to be done and why, for the log. */
-function describeDecisions({ registry, tags }, decisions) {
-    const count = decisions.filter(({ kind }) => kind === 'build').length;
-    const head = `${count} of ${decisions.length} images to build for ${registry}, tagged ${tags.join(', ')}`;
-    return [head, ...decisions.map((decision) => `  ${describeDecision(decision)}`)].join('\n');
-}
-function describeDecision(decision) {
-    const { service, repository, build } = decision.image;
-    if (decision.kind === 'retag')
-        return `${service}: unchanged, ${repository} has it as ${decision.stored.digest}`;
-    const stage = build.target === undefined ? '' : `, stage ${build.target}`;
-    return `${service}: ${build.dockerfile}${stage} for ${build.platforms.join(', ')} \u2192 ${repository} (${decision.why})`;
-}
-/** One line about one service, as the live view of a rehearsal reads it too. */
-function describeImage({ image, stored, how, seconds }) {
-    return `${image.service}: ${ways[how]}${seconds > 0 ? ` in ${seconds.toFixed(1)} s` : ''}, ${stored.digest}`;
-}
-const ways = { built: 'built', cached: 'from cache', retagged: 're-tagged', joined: 'joined' };
-function summarisePlan({ tags }, decisions) {
-    const rows = decisions.map((decision) => {
-        const { service, repository, build } = decision.image;
-        const [what, why] = decision.kind === 'build' ? ['build', decision.why] : ['re-tag', 'unchanged'];
-        return [service, repository, build.dockerfile, what, why, tags.join(', ')];
-    });
-    return [
-        '### Images (dry run: nothing was built)',
-        (0,summary/* markdownTable */.Qj)(['service', 'repository', 'Dockerfile', 'would', 'why', 'tags'], rows),
-    ].join('\n\n');
-}
-function summarise(release, images, facts) {
-    const { tags, seconds, scans } = facts;
-    const rows = images.map((reported) => {
-        const { image, stored, how } = reported;
-        const found = scans.find(({ service }) => service === image.service);
-        return [
-            image.service,
-            how === 'built' || how === 'retagged' ? `${ways[how]} (${reported.why})` : ways[how],
-            reported.seconds > 0 ? reported.seconds.toFixed(1) : '',
-            describeSize(reported),
-            image.build.platforms.join(', '),
-            stored.digest,
-            ...(scans.length === 0 ? [] : [describeFindings(found)]),
-        ];
-    });
-    const header = ['service', 'image', 'seconds', 'size', 'platforms', 'digest'];
-    return [
-        `### Images of release ${release}`,
-        `${countWays(images)}, pushed and read back in ${seconds.toFixed(1)} s. Tags: ${tags.join(', ')}.`,
-        (0,summary/* markdownTable */.Qj)(scans.length === 0 ? header : [...header, 'findings'], rows),
-    ].join('\n\n');
-}
-/** `3 images built, 6 re-tagged`. */
-function countWays(images) {
-    const parts = ['built', 'cached', 'retagged', 'joined'].flatMap((how) => {
-        const number = images.filter((image) => image.how === how).length;
-        return number === 0 ? [] : [`${number} ${number === 1 ? 'image' : 'images'} ${ways[how]}`];
-    });
-    return parts.join(', ');
-}
-/** Compressed, as it is stored and pulled, and against the image of the commit before. */
-function describeSize({ image, stored }) {
-    const size = sizeOf(stored);
-    if (size === undefined)
-        return 'index';
-    const before = image.found?.before === undefined ? undefined : sizeOf(image.found.before);
-    if (before === undefined)
-        return mebibytes(size);
-    const change = size - before;
-    return `${mebibytes(size)} (${change >= 0 ? '+' : '\u2212'}${mebibytes(Math.abs(change))})`;
-}
-function mebibytes(bytes) {
-    return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-function describeFindings(result) {
-    const counts = new Map();
-    for (const { severity } of result?.findings ?? [])
-        counts.set(severity, (counts.get(severity) ?? 0) + 1);
-    return [...counts].map(([severity, number]) => `${number} ${severity.toLowerCase()}`).join(', ') || 'none';
-}
-const mostFindings = 100;
-/** What scans have found, the worst first. */
-function summariseFindings(scans) {
-    const order = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
-    const rank = (severity) => (order.includes(severity) ? order.indexOf(severity) : order.length);
-    const rows = scans
-        .flatMap(({ service, findings, excepted }) => findings.map((finding) => ({ service, finding, excepted })))
-        .toSorted((one, other) => rank(one.finding.severity) - rank(other.finding.severity))
-        .map(({ service, finding, excepted }) => {
-        const { name, severity, where } = finding;
-        return [severity, name, service, where, excepted.includes(finding) ? 'let through' : ''];
-    });
-    const rest = rows.length > mostFindings ? [`${rows.length - mostFindings} more are in ECR.`] : [];
-    return [
-        '### Findings of the scans',
-        (0,summary/* markdownTable */.Qj)(['severity', 'finding', 'service', 'in', 'exception'], rows.slice(0, mostFindings)),
-        ...rest,
-    ].join('\n\n');
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/report-images.js
-
-
-/** Outputs, log and summary of a step that succeeded. */
-function reportImages({ step, surroundings, plan, inputs, startedAt }, images, scans) {
-    const release = releaseId({ at: surroundings.clock.now(), ...step.job });
-    step.outputs.set('images', imagesOutput(images));
-    step.outputs.set('builds', buildsOutput(images));
-    // The parts of a build make up no release yet.
-    if (inputs.shard.kind !== 'part')
-        step.outputs.set('release', release);
-    images.forEach((image) => step.log.info(describeImage(image)));
-    const seconds = (surroundings.clock.elapsed() - startedAt) / 1000;
-    step.summary.add(summarise(release, images, { tags: plan.tags, seconds, scans }));
-    if (scans.some(({ findings }) => findings.length > 0))
-        step.summary.add(summariseFindings(scans));
-}
-
-;// CONCATENATED MODULE: ./build/actions/build-push/src/join.js
-
-
-
-/**
- * Collects what the parts have built: every service's image has the commit's tag, which a part gives when all of its own
- * are there. Nothing is handed from job to job but the registry, so nothing masked can be lost. Throws Findings (E_STATE)
- * for what no part has built.
- */
-async function joinShards(work) {
-    const { aws, plan } = work;
-    const commit = plan.tags[0];
-    const observed = await observeImages(aws, { images: plan.images, tags: [commit], before: undefined }, new Map());
-    const made = observed.flatMap((image) => {
-        const stored = image.found?.byTag.get(commit);
-        return stored === undefined
-            ? []
-            : [{ image, stored, how: 'joined', seconds: 0, why: 'a part has built it' }];
-    });
-    const [first, ...rest] = observed
-        .filter(({ found }) => found?.byTag.get(commit) === undefined)
-        .map(({ service, repository }) => ({
-        code: 'E_STATE',
-        place: `services.${service}`,
-        message: `${repository} has no image of this commit.`,
-        remedy: 'Run the parts first, all of them, with `needs`; the failed one again if one has failed.',
-    }));
-    if (first !== undefined)
-        throw new errors/* Findings */.Fv([first, ...rest], 'Joining the parts');
-    reportImages(work, made, []);
-}
 
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/manifest-input.js
 
@@ -89440,6 +88888,22 @@ function asInput(finding) {
 /** `slipway.yml: one problem\u2026` */
 function subjectOf({ message }) {
     return message.slice(0, message.indexOf(': '));
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/open-build.js
+
+
+
+/** Everything that a build needs; a warning says what the builder cannot do. */
+async function openBuild({ step, surroundings, inputs }, { builder: question, ...hands }) {
+    const builder = await question.answer();
+    const limits = describeLimits(builder, inputs);
+    if (limits !== undefined)
+        step.log.warn(limits);
+    const directory = (0,external_node_path_.join)(step.temporaryDirectory, 'bake');
+    await (0,promises_.mkdir)(directory, { recursive: true });
+    const { log, signal } = step;
+    return { ...hands, builder, builderName: inputs.builder, directory, log, signal, clock: surroundings.clock };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/build-push/src/origin.js
@@ -89574,10 +89038,10 @@ function mergeBuild(own, section, surroundings) {
             });
         }
     }
-    const folder = compose_readPath(composed, 'context', '.', surroundings);
+    const folder = readPath(composed, 'context', '.', surroundings);
     const composedContext = inRepository(surroundings.folder, folder ?? '.', { key: 'context', ...surroundings });
     const context = written.has('context') ? own.context : composedContext;
-    const dockerfile = compose_readPath(composed, 'dockerfile', undefined, surroundings);
+    const dockerfile = readPath(composed, 'dockerfile', undefined, surroundings);
     const target = composed['target'];
     return {
         ...own,
@@ -89591,7 +89055,7 @@ function mergeBuild(own, section, surroundings) {
         args: new Map([...readArgs(composed['args'], surroundings), ...own.args]),
     };
 }
-function compose_readPath(section, key, otherwise, { refuse }) {
+function readPath(section, key, otherwise, { refuse }) {
     const path = section[key];
     if (path === undefined)
         return otherwise;
@@ -89715,20 +89179,30 @@ function contractByHand({ infra, account, region }) {
 }
 /** The parameters, relative to the prefix, that say this contract: the inverse of `parseContract`. */
 function contractParameters(contract) {
-    const { account, region, notSimulated, cluster, network, database, cache, storage, services, migrations } = contract;
-    const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
-    const parts = [
-        ['meta', { schema: 1, account, region, ...rehearsal }],
-        ['cluster', cluster],
-        ['network', network],
-        ...(database === undefined ? [] : [['database', database]]),
-        ...(cache === undefined ? [] : [['cache', cache]]),
-        ...[...storage].map(([name, part]) => [`storage/${name}`, part]),
-        ...[...services].map(([name, part]) => [`services/${name}`, part]),
-        ['migrations', migrations],
-    ];
-    const texts = parts.map(([name, part]) => [name, JSON.stringify(part)]);
+    const texts = [...contractParts(contract)].map(([name, part]) => [name, JSON.stringify(part)]);
     return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
+}
+/**
+ * What each parameter says, before it is JSON: whoever publishes values that are not known yet writes it in their own way,
+ * and may publish some of it. `meta` needs account and region.
+ */
+function contractParts(contract) {
+    const { account, region, notSimulated = [], cluster, network, database, cache, migrations } = contract;
+    const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
+    const parts = {
+        meta: account === undefined || region === undefined ? undefined : { schema: 1, account, region, ...rehearsal },
+        cluster,
+        network,
+        database,
+        cache,
+        ...contract_named('storage', contract.storage, ({ bucket }) => ({ bucket })),
+        ...contract_named('services', contract.services, (service) => service),
+        migrations,
+    };
+    return new Map(Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])));
+}
+function contract_named(folder, parts = new Map(), say) {
+    return Object.fromEntries([...parts].map(([name, part]) => [`${folder}/${name}`, say(part)]));
 }
 function readPart({ name, text, of, report }) {
     let json;
@@ -89918,7 +89392,8 @@ async function servicesOfPart(services, { job }, { inputs: { shard }, manifest, 
     if (shard.kind !== 'part')
         return services;
     const whereabouts = { application: manifest.application, environment: manifest.environment.name };
-    return servicesOfShard(services, shard, await readBuildTimes(aws, whereabouts, job.runId));
+    const times = aws === undefined ? new Map() : await readBuildTimes(aws, whereabouts, job.runId);
+    return servicesOfShard(services, shard, times);
 }
 async function addCompose(services, workspace, path) {
     if (path === undefined)
@@ -89947,6 +89422,1030 @@ const shortestSecret = 12;
 /** `https://github.com/owner/name`, out of the run's address. */
 function repositoryUrl({ job }) {
     return job.url?.replace(/\/actions\/runs\/[^/]*$/, '');
+}
+
+// EXTERNAL MODULE: ./build/lib/github/summary.js
+var summary = __nccwpck_require__(5014);
+;// CONCATENATED MODULE: ./build/actions/build-push/src/report-foreseen.js
+
+/** Of a dry run: what would be done, for people and for later steps, and the digests of what need not be built. */
+function reportForeseen(step, plan, decisions) {
+    const foreseen = decisions.map((decision) => ({
+        service: decision.image.service,
+        would: wouldOf(decision),
+        why: decision.kind === 'build' ? decision.why : 'unchanged',
+    }));
+    const known = decisions.flatMap((one) => (one.kind === 'retag' ? [[one.image.service, one.stored.digest]] : []));
+    step.summary.add(summarisePlan(plan, decisions));
+    step.outputs.set('plan', JSON.stringify(foreseen));
+    if (known.length > 0)
+        step.outputs.set('images', JSON.stringify(Object.fromEntries(known)));
+}
+function wouldOf({ kind }) {
+    return kind === 'build' ? 'build' : 're-tag';
+}
+function summarisePlan({ tags }, decisions) {
+    const rows = decisions.map((decision) => {
+        const { service, repository, build } = decision.image;
+        const why = decision.kind === 'build' ? decision.why : 'unchanged';
+        return [service, repository, build.dockerfile, wouldOf(decision), why, tags.join(', ')];
+    });
+    return [
+        '### Images (dry run: nothing was built)',
+        (0,summary/* markdownTable */.Qj)(['service', 'repository', 'Dockerfile', 'would', 'why', 'tags'], rows),
+    ].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/report-built.js
+
+/** What is about to be built, for the log. */
+function describeToBuild(images) {
+    const lines = images.map(({ service, build }) => {
+        const stage = build.target === undefined ? '' : `, stage ${build.target}`;
+        return `  ${service}: ${build.dockerfile}${stage} for ${build.platforms.join(', ')}`;
+    });
+    return [`${images.length} images to build, none to push`, ...lines].join('\n');
+}
+function describeBuilt({ service, seconds, fromCache }) {
+    return `${service}: ${fromCache ? 'from cache' : 'built'}${seconds > 0 ? ` in ${seconds.toFixed(1)} s` : ''}, not pushed`;
+}
+/** The summary of a step that builds and pushes nothing. */
+function summariseBuilt(built, { images }, seconds) {
+    const rows = built.map((image) => {
+        const platforms = images.find(({ service }) => service === image.service)?.build.platforms ?? [];
+        return [
+            image.service,
+            image.fromCache ? 'from cache' : 'built',
+            image.seconds > 0 ? image.seconds.toFixed(1) : '',
+            platforms.join(', '),
+        ];
+    });
+    return [
+        '### Images (nothing was pushed)',
+        `${built.length} ${built.length === 1 ? 'image' : 'images'} built in ${seconds.toFixed(1)} s; the registry has none of them.`,
+        (0,summary/* markdownTable */.Qj)(['service', 'image', 'seconds', 'platforms'], rows),
+    ].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/build-only.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * `push: false`: every image is built, to see that it can be, and none is kept. AWS is not asked for anything, so the
+ * job needs neither role nor token: a pull request from a fork can have it too. No output is set.
+ */
+async function buildOnly(work) {
+    const { step, surroundings, inputs } = work;
+    const startedAt = surroundings.clock.elapsed();
+    const manifest = await asBuildInput(readManifest(step, inputs));
+    checkScope(inputs, manifest.environment);
+    const origin = await readOrigin(surroundings.variables);
+    const world = { inputs, manifest, aws: undefined, origin, rehearsalHost: rehearsalHost(surroundings) };
+    const plan = await planImages(step, world);
+    await checkContexts(step.workspace, plan.images);
+    const decisions = plan.images.map((image) => toBuild(image, inputs));
+    if (inputs.dryRun)
+        return step.summary.add(summarisePlan(plan, decisions));
+    step.log.info(describeToBuild(plan.images));
+    const built = await build_only_buildAll(work, { plan, decisions, origin });
+    built.forEach((image) => step.log.info(describeBuilt(image)));
+    const seconds = (surroundings.clock.elapsed() - startedAt) / 1000;
+    step.summary.add(summariseBuilt(built, plan, seconds));
+}
+function toBuild(image, inputs) {
+    const why = '`push` is off';
+    const cache = givenCaches(image, inputs);
+    return { kind: 'build', image: { ...image, cache, content: { kind: 'unknown', why }, found: undefined }, why };
+}
+async function build_only_buildAll({ step, surroundings, inputs, docker }, { plan, decisions, origin }) {
+    const { variables } = surroundings;
+    const home = jobsDockerHome(variables);
+    const cacheOfGithub = usesGithubCache(inputs);
+    const tool = openTool(step, { docker, home, variables, sourceDate: origin.madeAt, cacheOfGithub });
+    const builder = askAboutBuilder(tool, inputs.builder);
+    const world = await openBuild({ step, surroundings, inputs }, { tool, builder, logInAgain: async () => { } });
+    const images = decisions.map(({ image }) => image);
+    checkBuilder(world.builder, images, plan.options);
+    const { built, failed } = await buildImages({ ...plan, images, push: false }, world);
+    const [first, ...rest] = failed;
+    if (first !== undefined)
+        throw buildFailures([first, ...rest], []);
+    return built;
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/image-manifest.js
+/** Reads the text of a manifest of the OCI or the Docker kind; attestations, which run nowhere, are left out. */
+function image_manifest_parseManifest(text) {
+    const { config, manifests } = JSON.parse(text);
+    if (manifests === undefined)
+        return { kind: 'image', config: config?.digest ?? '' };
+    const children = manifests.map(({ digest = '', platform }) => ({
+        digest,
+        platform: platform && platformOf(platform),
+    }));
+    return { kind: 'index', children: children.filter(({ platform }) => platform !== 'unknown/unknown') };
+}
+/** `linux/arm64`; undefined where it is not said. */
+function platformOf({ os, architecture }) {
+    return os === undefined || architecture === undefined ? undefined : `${os}/${architecture}`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/content/base-images.js
+
+
+function openBaseImages(tool) {
+    const answers = new Map();
+    const raw = (name) => {
+        const answer = answers.get(name) ?? inspect(tool, name);
+        answers.set(name, answer);
+        return answer;
+    };
+    return {
+        async find(name) {
+            const manifest = await raw(name);
+            if (manifest === undefined)
+                return { kind: 'unknown' };
+            return { kind: 'known', hash: (0,external_node_crypto_.createHash)('sha256').update(manifest).digest('hex'), manifest };
+        },
+        async hasOnbuild(name, platform) {
+            const config = await configOf(name, platform, raw);
+            return config === undefined ? undefined : listsOnbuild(JSON.parse(config));
+        },
+    };
+}
+/** The manifest, the index or the blob under a name; undefined when it is not to be had, or is none of these. */
+async function inspect(tool, name) {
+    // A name that begins with a hyphen is no name, and must not become an option.
+    if (!/^[a-z0-9]/i.test(name))
+        return undefined;
+    const { code, output } = await tool.ask(['buildx', 'imagetools', 'inspect', name, '--raw']);
+    return code === 0 && isJsonObject(output) ? output : undefined;
+}
+/** buildx's own view of an image leaves ONBUILD out, so its configuration is fetched as it is, by digest. */
+async function configOf(name, platform, raw) {
+    const repository = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+    const text = await raw(name);
+    const top = text === undefined ? undefined : image_manifest_parseManifest(text);
+    if (top?.kind !== 'index')
+        return top && raw(`${repository}@${top.config}`);
+    const child = top.children.find((one) => one.platform === platform) ?? top.children[0];
+    const own = child && (await raw(`${repository}@${child.digest}`));
+    const image = own === undefined ? undefined : image_manifest_parseManifest(own);
+    return image?.kind === 'image' ? raw(`${repository}@${image.config}`) : undefined;
+}
+/** https://github.com/moby/docker-image-spec/blob/main/specs-go/v1/image.go */
+function listsOnbuild({ config }) {
+    return (config?.OnBuild ?? []).length > 0;
+}
+function isJsonObject(text) {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/content/dockerfile-lines.js
+/** Comments gone, continued lines joined; an empty line inside of a continued one is passed over, as BuildKit does. */
+function splitLines(text) {
+    const joined = text
+        .split(/\r?\n/)
+        .filter((line) => !/^\s*#/.test(line))
+        .join('\n')
+        .replaceAll(/\\[ \t]*\n(?:[ \t]*\n)*/g, ' ');
+    return joined.split('\n').flatMap((line) => {
+        const [, keyword = '', rest = ''] = /^\s*(\S+)\s*(.*)$/.exec(line) ?? [];
+        // What ONBUILD holds is done by images that are built on this one; counted all the same.
+        const [, inner, more] = keyword.toUpperCase() === 'ONBUILD' ? (/^(\S+)\s*(.*)$/.exec(rest) ?? []) : [];
+        return keyword === ''
+            ? []
+            : [{ keyword: (inner ?? keyword).toUpperCase(), rest: (inner === undefined ? rest : more).trim() }];
+    });
+}
+/** What stands behind each `--mount=` of a RUN. */
+function mountsOf(rest) {
+    return [...rest.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount]) => mount);
+}
+/** Words apart by blanks, or a JSON array; what cannot be read gives words that nobody can resolve. */
+function wordsOf(rest) {
+    const flags = /^(?:--\S+\s+)*/.exec(rest)[0];
+    const paths = rest.slice(flags.length);
+    if (!paths.startsWith('['))
+        return rest.split(/\s+/);
+    try {
+        const parsed = JSON.parse(paths);
+        return Array.isArray(parsed) ? parsed.map(String) : ['$'];
+    }
+    catch {
+        return ['$', '$'];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/content/dockerfile.js
+
+/**
+ * Reads a Dockerfile for what it depends on. Whatever is not understood widens the answer: to all of the context, or to
+ * "unknown". https://docs.docker.com/reference/dockerfile/
+ */
+function readDockerfile(text, args) {
+    const syntax = /^\s*#\s*syntax\s*=\s*(\S+)/im.exec(text)?.[1];
+    if (/^\s*#\s*escape\s*=\s*`/im.test(text))
+        return unknownReads('it has another escape character');
+    if (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(syntax))
+        return unknownReads('its syntax is not that of docker/dockerfile');
+    const lines = splitLines(text);
+    const named = dockerfile_imagesOf(lines, args);
+    const sources = lines.map(contextReads);
+    const everything = sources.includes('everything') || lines.some(({ rest }) => rest.includes('<<'));
+    const fetches = sources.indexOf('unknown');
+    return {
+        context: everything ? 'everything' : [...new Set(sources.filter((read) => typeof read !== 'string').flat())],
+        images: [...new Set([...(syntax === undefined ? [] : [syntax]), ...named.images])],
+        bases: [...new Set(named.bases)],
+        unknown: named.unknown ?? (fetches < 0 ? undefined : `${lines[fetches].keyword} fetches something from elsewhere`),
+    };
+}
+/** The images of registries that are built on or copied from; a stage of the file itself is none. */
+function dockerfile_imagesOf(lines, args) {
+    const stages = new Set();
+    const images = [];
+    const bases = [];
+    const globals = new Map();
+    for (const line of lines) {
+        if (line.keyword === 'ARG' && stages.size === 0)
+            readGlobal(line.rest, args, globals);
+        const from = line.keyword === 'FROM' ? readFrom(line.rest, globals) : undefined;
+        const named = from === undefined ? otherSources(line) : [from.image];
+        const ofVariable = named.some((image) => image.includes('$'));
+        if (ofVariable)
+            return { images, bases, unknown: `${line.keyword} names an image by a variable that is not known here` };
+        const ofRegistry = named.filter((image) => image !== 'scratch' && !isStage(image, stages));
+        images.push(...ofRegistry);
+        if (from !== undefined)
+            bases.push(...ofRegistry);
+        if (from !== undefined)
+            stages.add(from.name ?? String(stages.size));
+    }
+    return { images, bases, unknown: stages.size === 0 ? 'it has no FROM' : undefined };
+}
+function isStage(name, stages) {
+    return /^\d+$/.test(name) || stages.has(name.toLowerCase());
+}
+function unknownReads(why) {
+    return { context: 'everything', images: [], bases: [], unknown: why };
+}
+function readGlobal(rest, args, globals) {
+    for (const word of rest.split(/\s+/)) {
+        const [, name = '', otherwise] = /^(\w+)(?:=(.*))?$/.exec(word) ?? [];
+        const value = args.get(name) ?? otherwise?.replace(/^(["'])(.*)\1$/, '$2');
+        if (name !== '' && value !== undefined)
+            globals.set(name, expand(value, globals));
+    }
+}
+function readFrom(rest, globals) {
+    const words = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
+    return { image: expand(words[0] ?? '', globals), name: words[2]?.toLowerCase() };
+}
+/** `$NAME` and `${NAME}` of known variables; everything else stays and is found by its dollar sign. */
+function expand(text, variables) {
+    return text
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (all, braced, bare) => {
+        return variables.get(braced ?? bare ?? '') ?? all;
+    });
+}
+/** `COPY --from=\u2026`, `RUN --mount=from=\u2026`: a stage, or an image. */
+function otherSources({ keyword, rest }) {
+    if (keyword === 'COPY' || keyword === 'ADD') {
+        const from = /(?:^|\s)--from=(\S+)/.exec(rest)?.[1];
+        return from === undefined ? [] : [from];
+    }
+    if (keyword !== 'RUN')
+        return [];
+    return mountsOf(rest).flatMap((mount) => /(?:^|,)from=([^,]+)/.exec(mount)?.[1] ?? []);
+}
+function contextReads({ keyword, rest }) {
+    if (keyword === 'RUN') {
+        const own = mountsOf(rest).filter((mount) => !/(?:^|,)from=/.test(mount) && !/(?:^|,)type=(?:cache|tmpfs|secret|ssh)/.test(mount));
+        return own.length > 0 ? 'everything' : [];
+    }
+    if (keyword !== 'COPY' && keyword !== 'ADD')
+        return [];
+    if (/(?:^|\s)--from=/.test(rest))
+        return [];
+    const paths = wordsOf(rest).filter((word) => !word.startsWith('--'));
+    const sources = paths.slice(0, -1);
+    if (keyword === 'ADD' && sources.some(mayBeRemote))
+        return 'unknown';
+    if (sources.length === 0 || sources.some((source) => /[$"'\\]/.test(source)))
+        return 'everything';
+    return sources;
+}
+/** What only a variable says may be a URL as well. */
+function mayBeRemote(source) {
+    const path = source.replaceAll(/["'\\]/g, '');
+    return path.includes('$') || /^[a-z][a-z0-9+.-]*:\/\/|^git@|\.git(?:#|$)/i.test(path);
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/content/dockerignore.js
+/**
+ * The rules of a .dockerignore file: one pattern a line, `!` takes back, the last that matches decides. A pattern that
+ * matches a folder matches what is in it. https://docs.docker.com/build/concepts/context/#dockerignore-files
+ */
+function parseDockerignore(text) {
+    const rules = text
+        .replace(/^\uFEFF/, '')
+        .split(/\r?\n/)
+        .filter((line) => !line.startsWith('#'))
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => ({ takesBack: line.startsWith('!'), matches: matcherOf(line.replace(/^!/, '').trim()) }));
+    return (path) => rules.reduce((ignored, { takesBack, matches }) => (matches(path) ? !takesBack : ignored), false);
+}
+/** Whether the pattern matches the path or a folder above it. */
+function matcherOf(pattern) {
+    const clean = pattern
+        .split('/')
+        .filter((part) => part !== '' && part !== '.')
+        .join('/');
+    const regex = new RegExp(`^${dockerignore_sourceOf(clean)}(?:/|$)`);
+    return (path) => regex.test(path);
+}
+/** Go's filepath.Match, and `**` for any number of folders. */
+function dockerignore_sourceOf(pattern) {
+    return pattern.replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|\\.|[.+^${}()|\\[\]]/g, (mark) => {
+        if (mark === '**/')
+            return '(?:.*/)?';
+        if (mark === '**')
+            return '.*';
+        if (mark === '*')
+            return '[^/]*';
+        if (mark === '?')
+            return '[^/]';
+        if (mark.length === 2 && mark.startsWith('\\'))
+            return mark;
+        return mark.startsWith('[') && mark.length > 2 ? mark : `\\${mark}`;
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/content/content-key.js
+
+
+
+
+/** Raise it when the same inputs shall make other images than before. */
+const keyVersion = 2;
+/** The content of one image: its part of the context, Dockerfile, arguments, secrets, base images and options. */
+async function readContent({ build, secrets }, options, { contexts, bases }) {
+    const text = await contexts.text(build.dockerfile);
+    const reads = readDockerfile(text, build.args);
+    if (reads.unknown !== undefined)
+        return { kind: 'unknown', why: reads.unknown };
+    const [found, entries] = await Promise.all([
+        Promise.all(reads.images.map(async (name) => ({ name, base: await bases.find(name) }))),
+        contexts.list(build.context, build.dockerfile),
+    ]);
+    const images = {};
+    for (const { name, base } of found) {
+        if (base.kind === 'unknown')
+            return { kind: 'unknown', why: `its base image ${name} cannot be looked up` };
+        images[name] = base.hash;
+    }
+    const files = await Promise.all(chooseEntries(entries, reads.context).map(async (entry) => [
+        entry.path,
+        entry.kind,
+        entry.mode,
+        await contexts.hash(build.context, entry),
+    ]));
+    const { provenance, sbom, compression } = options;
+    const parts = {
+        version: keyVersion,
+        dockerfile: sha256(text),
+        target: build.target,
+        args: [...build.args].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+        platforms: build.platforms,
+        secrets: await Promise.all(secrets.map(async ({ id, file }) => [id, sha256(await (0,promises_.readFile)(file))])),
+        options: { provenance, sbom, compression },
+        images,
+        files,
+    };
+    return { kind: 'known', tag: `${contentTagPrefix}${sha256(JSON.stringify(parts))}`, bases: reads.bases };
+}
+/** Tags that begin so say what an image was made of. */
+const contentTagPrefix = 'content-';
+/**
+ * What these sources of the context stand for. When one of them names nothing, or a symbolic link, which the builder
+ * follows, it is taken for all of the context.
+ */
+function chooseEntries(entries, context) {
+    if (context === 'everything')
+        return entries;
+    const matchers = context.map((source) => matcherOf(source));
+    const isRoot = context.some((source) => /^(?:\.?\/)*\.?$/.test(source));
+    const chosen = matchers.map((matches) => entries.filter(({ path }) => matches(path)));
+    const unclear = chosen.some((found) => found.length === 0 || found.some(({ kind }) => kind === 'link'));
+    if (isRoot || unclear)
+        return entries;
+    const wanted = new Set(chosen.flat());
+    return entries.filter((entry) => wanted.has(entry));
+}
+function sha256(bytes) {
+    return (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./build/actions/build-push/src/content/context-files.js
+
+
+
+
+
+
+function openContexts(workspace) {
+    const lists = new Map();
+    const hashes = new Map();
+    return {
+        async list(context, dockerfile) {
+            const rules = await readRules(workspace, context, dockerfile);
+            return remembered(lists, `${context}\0${rules}`, () => listContext((0,external_node_path_.join)(workspace, context), rules));
+        },
+        hash(context, entry) {
+            const file = (0,external_node_path_.join)(workspace, context, entry.path);
+            return remembered(hashes, file, () => hashEntry(file, entry));
+        },
+        text: (path) => (0,promises_.readFile)((0,external_node_path_.join)(workspace, path), 'utf8'),
+    };
+}
+/** `<Dockerfile>.dockerignore` comes before the context's own. */
+async function readRules(workspace, context, dockerfile) {
+    for (const file of [`${dockerfile}.dockerignore`, external_node_path_.posix.join(context, '.dockerignore')]) {
+        const text = await (0,promises_.readFile)((0,external_node_path_.join)(workspace, file), 'utf8').catch(() => undefined);
+        if (text !== undefined)
+            return text;
+    }
+    return '';
+}
+async function listContext(root, rules) {
+    const ignored = parseDockerignore(rules);
+    const takesBack = /^\s*!/m.test(rules);
+    const entries = [];
+    const walk = async (folder) => {
+        const found = await (0,promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true });
+        for (const item of found) {
+            const path = external_node_path_.posix.join(folder, item.name);
+            const isIgnored = ignored(path);
+            if (!isIgnored)
+                entries.push({ path, kind: kindOf(item), mode: (await (0,promises_.lstat)((0,external_node_path_.join)(root, path))).mode & 0o7777 });
+            // Inside of an ignored folder a later `!` may keep something.
+            if (item.isDirectory() && (!isIgnored || takesBack))
+                await walk(path);
+        }
+    };
+    await walk('');
+    return entries.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+function kindOf(item) {
+    if (item.isFile())
+        return 'file';
+    if (item.isDirectory())
+        return 'folder';
+    return item.isSymbolicLink() ? 'link' : 'other';
+}
+async function hashEntry(file, { kind }) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    if (kind === 'link')
+        hash.update(await (0,promises_.readlink)(file));
+    else if (kind === 'file')
+        await (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(file), hash);
+    return hash.digest('hex');
+}
+function remembered(memory, key, make) {
+    const known = memory.get(key) ?? make();
+    memory.set(key, known);
+    return known;
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/contents.js
+
+
+/** The content of every image, by service. */
+async function readContents(workspace, { images, options }, bases) {
+    const world = { contexts: openContexts(workspace), bases };
+    const contents = images.map(async (image) => [image.service, await readContent(image, options, world)]);
+    return new Map(await Promise.all(contents));
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/decide.js
+
+/** When in doubt, build. */
+function decideImages(images, wishes) {
+    return images.map((image) => {
+        const stored = image.found?.sameContent;
+        const why = whyBuild(image, wishes);
+        return why === undefined && stored !== undefined
+            ? { kind: 'retag', image, stored }
+            : { kind: 'build', image, why: why ?? 'its content is new' };
+    });
+}
+function whyBuild(image, { skipUnchanged, noCache }) {
+    if (noCache)
+        return '`no-cache` asks for it';
+    if (!skipUnchanged)
+        return '`skip-unchanged` is off';
+    if (image.content.kind === 'unknown')
+        return image.content.why;
+    // It got the tag of its content with its push, before anybody had looked at it.
+    const stored = image.found?.sameContent;
+    const missing = stored === undefined ? [] : missingPlatforms(stored, image.build.platforms);
+    return missing.length === 0 ? undefined : `the image of the same content has nothing for ${missing.join(', ')}`;
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: ./build/actions/build-push/src/docker/docker.js
+
+
+
+/** The `docker` in the job's PATH; words go to it as they are, no shell in between. */
+const docker_docker = (words, { environment, directory, signal, onLine }) => new Promise((resolve, reject) => {
+    const child = (0,external_node_child_process_.spawn)('docker', [...words], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const interrupt = () => child.kill('SIGINT');
+    signal.addEventListener('abort', interrupt, { once: true });
+    const lines = [
+        forEachLine(child.stdout, (line) => onLine(line, 'output')),
+        forEachLine(child.stderr, (line) => onLine(line, 'complaint')),
+    ];
+    child.once('error', (cause) => reject(notInstalled(cause)));
+    child.once('close', (code, killedBy) => {
+        signal.removeEventListener('abort', interrupt);
+        const answer = code ?? 128 + (killedBy === null ? 0 : external_node_os_.constants.signals[killedBy]);
+        Promise.all(lines).then(() => resolve(answer), reject);
+    });
+});
+function notInstalled(cause) {
+    return new errors/* ActionError */.lZ('E_STATE', 'There is no `docker` on this machine.', {
+        remedy: 'Run the job on a runner with Docker and buildx, such as ubuntu-latest.',
+        cause,
+    });
+}
+async function forEachLine(stream, onLine) {
+    stream.setEncoding('utf8');
+    let rest = '';
+    for await (const chunk of stream) {
+        const lines = (rest + String(chunk)).split(/\r?\n/);
+        rest = lines.pop();
+        lines.forEach(onLine);
+    }
+    if (rest !== '')
+        onLine(rest);
+}
+
+;// CONCATENATED MODULE: ./build/lib/github/common-inputs.js
+
+function readCommonInputs(inputs) {
+    return {
+        manifest: readManifestPath(inputs),
+        environment: readEnvironmentName(inputs),
+        ...readAccessInputs(inputs),
+    };
+}
+function readAccessInputs(inputs) {
+    return { region: readRegion(inputs), role: readRole(inputs), dryRun: inputs.boolean('dry-run', false) };
+}
+function readManifestPath(inputs) {
+    const path = inputs.optional('manifest') ?? 'slipway.yml';
+    if (path.startsWith('/') || path.startsWith('-') || path.includes('\\') || path.split('/').includes('..')) {
+        throw (0,github_inputs/* malformed */.Q)('manifest', 'must be a path inside the repository, with forward slashes');
+    }
+    return path;
+}
+function readEnvironmentName(inputs) {
+    const name = inputs.text('environment');
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
+        throw (0,github_inputs/* malformed */.Q)('environment', 'must be the name of an environment: lower-case letters, digits and hyphens');
+    }
+    return name;
+}
+function readRegion(inputs) {
+    const region = inputs.optional('aws-region');
+    if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+        throw (0,github_inputs/* malformed */.Q)('aws-region', 'must be the name of an AWS region such as eu-west-1');
+    }
+    return region;
+}
+function readRole(inputs) {
+    const arn = inputs.optional('role-to-assume');
+    const sessionName = inputs.optional('role-session-name');
+    const durationSeconds = inputs.integer('role-duration-seconds', { min: 900, max: 43_200, otherwise: 3600 });
+    const audience = inputs.optional('audience') ?? 'sts.amazonaws.com';
+    if (sessionName !== undefined && !/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+        throw (0,github_inputs/* malformed */.Q)('role-session-name', 'must be 2 to 64 letters, digits or any of +=,.@_-');
+    }
+    if (!/^[\w.:/@-]{1,255}$/.test(audience))
+        throw (0,github_inputs/* malformed */.Q)('audience', 'must be the name of an audience');
+    if (arn === undefined)
+        return undefined;
+    const account = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/.exec(arn)?.[1];
+    if (account === undefined) {
+        throw (0,github_inputs/* malformed */.Q)('role-to-assume', 'must be the complete ARN of a role, arn:aws:iam::111122223333:role/name');
+    }
+    return { arn, account, sessionName, durationSeconds, audience };
+}
+function readKnockInputs(inputs) {
+    return {
+        reason: readReason(inputs),
+        force: inputs.boolean('force', false),
+        githubToken: inputs.optional('github-token'),
+    };
+}
+function readReason(inputs) {
+    const reason = inputs.optional('reason');
+    if (reason !== undefined && reason.length > 500)
+        throw malformed('reason', 'is longer than 500 characters');
+    return reason;
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/inputs/build.js
+
+
+
+function readBuildInputs(inputs, job) {
+    return {
+        platforms: readPlatforms(inputs),
+        composeFile: build_readPath(inputs, 'compose-file'),
+        builder: readBuilder(inputs),
+        provenance: readAttestation(inputs, 'provenance'),
+        sbom: readAttestation(inputs, 'sbom'),
+        compression: readCompression(inputs),
+        noCache: inputs.boolean('no-cache', false),
+        pull: inputs.boolean('pull', false),
+        cacheFrom: readCache(inputs, 'cache-from', job),
+        cacheTo: readCache(inputs, 'cache-to', job),
+        secretFiles: readSecretFiles(inputs),
+    };
+}
+function readPlatforms(inputs) {
+    const platforms = [...new Set(inputs.list('platforms'))];
+    if (platforms.some((platform) => platform !== 'linux/amd64' && platform !== 'linux/arm64')) {
+        throw (0,github_inputs/* malformed */.Q)('platforms', 'must hold linux/amd64 or linux/arm64: Fargate runs nothing else');
+    }
+    return platforms;
+}
+function build_readPath(inputs, name) {
+    const path = inputs.optional(name);
+    const isOutside = path !== undefined && (/^[/-]|\\/.test(path) || path.split('/').includes('..'));
+    if (isOutside)
+        throw (0,github_inputs/* malformed */.Q)(name, 'must be a path inside the repository, with forward slashes');
+    return path;
+}
+function readBuilder(inputs) {
+    const builder = inputs.optional('builder');
+    if (builder !== undefined && !/^[A-Za-z0-9][\w.-]{0,127}$/.test(builder)) {
+        throw (0,github_inputs/* malformed */.Q)('builder', 'must be the name of a builder of buildx');
+    }
+    return builder;
+}
+function readAttestation(inputs, name) {
+    const wish = inputs.optional(name) ?? 'false';
+    if (wish === 'false')
+        return undefined;
+    if (wish === 'true' || /^[a-z-]+=[\w./:@-]+(?:,[a-z-]+=[\w./:@-]+)*$/.test(wish))
+        return wish;
+    throw (0,github_inputs/* malformed */.Q)(name, `must be true, false or parameters such as ${name === 'sbom' ? 'generator=IMAGE' : 'mode=max'}`);
+}
+function readCompression(inputs) {
+    const compression = inputs.optional('compression');
+    if (compression === undefined || compression === 'gzip' || compression === 'zstd')
+        return compression;
+    throw (0,github_inputs/* malformed */.Q)('compression', 'must be gzip or zstd');
+}
+/** `registry` (the default), `gha`, `none`, or lines such as `type=registry,ref=\u2026`. */
+function readCache(inputs, name, job) {
+    const lines = inputs.lines(name);
+    if (lines.length === 0 || (lines.length === 1 && lines[0] === 'registry'))
+        return { kind: 'registry' };
+    if (lines.length === 1 && lines[0] === 'none')
+        return { kind: 'given', entries: [] };
+    const entries = lines.map((line) => (line === 'gha' ? githubCache(name) : line));
+    if (entries.some((entry) => !/^type=[a-z0-9]+(?:,[a-z0-9_-]+=[^,\s]*)*$/.test(entry))) {
+        throw (0,github_inputs/* malformed */.Q)(name, 'must be registry, gha, none or lines such as type=registry,ref=\u2026');
+    }
+    refuseSecrets(name, entries);
+    if (name === 'cache-to' && isPullRequest(job) && entries.some((entry) => entry.startsWith('type=gha'))) {
+        throw new errors/* ActionError */.lZ('E_POLICY', 'A pull request may not write to the cache of GitHub Actions (`cache-to`).', {
+            remedy: 'Leave `cache-to` out in pull requests: builds of the main branch would read what they left there.',
+            place: name,
+        });
+    }
+    return { kind: 'given', entries };
+}
+function githubCache(name) {
+    return name === 'cache-to' ? 'type=gha,scope={service},mode=max' : 'type=gha,scope={service}';
+}
+/** The bake definition is a file, and buildx repeats it in its log. */
+function refuseSecrets(name, entries) {
+    const secret = /(?:^|,)(?:secret_access_key|session_token|access_key_id|token|account_key|ghtoken)=/;
+    if (!entries.some((entry) => secret.test(entry)))
+        return;
+    throw new errors/* ActionError */.lZ('E_POLICY', `The input \`${name}\` holds a credential.`, {
+        remedy: 'Give it to the builder in another way; a cache in ECR or of GitHub Actions needs none.',
+        place: name,
+    });
+}
+function isPullRequest({ event }) {
+    return event.startsWith('pull_request');
+}
+/** Lines of `id=path`. */
+function readSecretFiles(inputs) {
+    const pairs = inputs.lines('secret-files').map((line) => {
+        const [, id, path] = /^([A-Za-z0-9][\w.-]{0,63})=([^\s,"=][^,"]*)$/.exec(line) ?? [];
+        if (id === undefined || path === undefined || (!(0,external_node_path_.isAbsolute)(path) && path.split('/').includes('..'))) {
+            throw (0,github_inputs/* malformed */.Q)('secret-files', 'must hold lines of id=path, without commas or quotes');
+        }
+        return [id, path];
+    });
+    if (new Map(pairs).size !== pairs.length)
+        throw (0,github_inputs/* malformed */.Q)('secret-files', 'names an id twice');
+    return new Map(pairs);
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/inputs/shard.js
+
+function readShard(inputs) {
+    const given = inputs.optional('shard');
+    if (given === undefined)
+        return { kind: 'whole' };
+    if (given === 'join')
+        return { kind: 'join' };
+    const [, number, of] = /^([1-9]\d?)\/([1-9]\d?)$/.exec(given) ?? [];
+    if (number === undefined || Number(number) > Number(of)) {
+        throw (0,github_inputs/* malformed */.Q)('shard', 'must be such as 2/3, the second of three parts, or join');
+    }
+    return { kind: 'part', number: Number(number), of: Number(of) };
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/inputs.js
+
+
+
+
+
+
+function readBuildPushInputs(inputs, job) {
+    const shard = readShard(inputs);
+    return {
+        ...readCommonInputs(inputs),
+        ...readBuildInputs(inputs, job),
+        registry: readRegistry(inputs),
+        services: inputs.list('services'),
+        tags: [...new Set([readCommit(job), ...readTags(inputs)])],
+        shard,
+        push: readPush(inputs, shard),
+        skipUnchanged: inputs.boolean('skip-unchanged', true),
+        scanGate: readScanGate(inputs),
+        scanWaitMinutes: inputs.integer('scan-wait-minutes', { min: 1, max: 60, otherwise: 10 }),
+        createRepositories: inputs.boolean('create-repositories', false),
+    };
+}
+function readPush(inputs, shard) {
+    const push = inputs.boolean('push', true);
+    if (push || shard.kind !== 'join')
+        return push;
+    throw (0,github_inputs/* malformed */.Q)('push', 'must not be false with `shard: join`: nothing that was not pushed can be joined');
+}
+function readRegistry(inputs) {
+    const registry = inputs.optional('registry');
+    if (registry !== undefined && !/^[a-z0-9.-]{1,255}(:[1-9]\d{0,4})?$/.test(registry)) {
+        throw (0,github_inputs/* malformed */.Q)('registry', 'must be a host, with a port at most: no scheme, no repository, no tag');
+    }
+    return registry;
+}
+/** Every image is tagged with the commit it was built from. */
+function readCommit({ commit }) {
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
+        return commit;
+    throw new errors/* ActionError */.lZ('E_INPUT', 'GITHUB_SHA is not a full commit id.', {
+        remedy: 'Run this action in a GitHub Actions job, or set GITHUB_SHA to the commit that is checked out.',
+        place: 'GITHUB_SHA',
+    });
+}
+function readScanGate(inputs) {
+    const gate = inputs.optional('scan-gate') ?? 'none';
+    if (gate === 'none' || gate === 'high' || gate === 'critical')
+        return gate;
+    throw (0,github_inputs/* malformed */.Q)('scan-gate', 'must be none, high or critical');
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/release-id.js
+/**
+ * The name of a release, e.g. `20261123-4f2a9c1b7e3d-1001-1`: sorted by day, recognised by commit, unique by run and
+ * attempt. It can stand in a parameter's name and, behind `released-`, in an image's tag.
+ */
+function releaseId({ at, commit, runId, runAttempt }) {
+    const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+    return [day, commit === '' ? 'local' : commit.slice(0, 12), runId, runAttempt].join('-');
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/report.js
+
+
+/** The output `images`: digests only, in the manifest's order. */
+function imagesOutput(images) {
+    const digests = Object.fromEntries(images.map(({ image, stored }) => [image.service, stored.digest]));
+    return JSON.stringify(digests);
+}
+/** The output `builds`: what was done for each service. */
+function buildsOutput(images) {
+    const builds = images.map(({ image, stored, how, seconds }) => ({
+        service: image.service,
+        how: how === 'cached' ? 'built' : how,
+        fromCache: how === 'cached',
+        seconds: Math.round(seconds * 10) / 10,
+        digest: stored.digest,
+    }));
+    return JSON.stringify(builds);
+}
+/** What is about to be done and why, for the log. */
+function describeDecisions({ registry, tags }, decisions) {
+    const count = decisions.filter(({ kind }) => kind === 'build').length;
+    const head = `${count} of ${decisions.length} images to build for ${registry}, tagged ${tags.join(', ')}`;
+    return [head, ...decisions.map((decision) => `  ${describeDecision(decision)}`)].join('\n');
+}
+function describeDecision(decision) {
+    const { service, repository, build } = decision.image;
+    if (decision.kind === 'retag')
+        return `${service}: unchanged, ${repository} has it as ${decision.stored.digest}`;
+    const stage = build.target === undefined ? '' : `, stage ${build.target}`;
+    return `${service}: ${build.dockerfile}${stage} for ${build.platforms.join(', ')} \u2192 ${repository} (${decision.why})`;
+}
+/** One line about one service, as the live view of a rehearsal reads it too. */
+function describeImage({ image, stored, how, seconds }) {
+    return `${image.service}: ${ways[how]}${seconds > 0 ? ` in ${seconds.toFixed(1)} s` : ''}, ${stored.digest}`;
+}
+const ways = { built: 'built', cached: 'from cache', retagged: 're-tagged', joined: 'joined' };
+function summarise(release, images, facts) {
+    const { tags, seconds, scans } = facts;
+    const rows = images.map((reported) => {
+        const { image, stored, how } = reported;
+        const found = scans.find(({ service }) => service === image.service);
+        return [
+            image.service,
+            how === 'built' || how === 'retagged' ? `${ways[how]} (${reported.why})` : ways[how],
+            reported.seconds > 0 ? reported.seconds.toFixed(1) : '',
+            describeSize(reported),
+            image.build.platforms.join(', '),
+            stored.digest,
+            ...(scans.length === 0 ? [] : [describeFindings(found)]),
+        ];
+    });
+    const header = ['service', 'image', 'seconds', 'size', 'platforms', 'digest'];
+    return [
+        `### Images of release ${release}`,
+        `${countWays(images)}, pushed and read back in ${seconds.toFixed(1)} s. Tags: ${tags.join(', ')}.`,
+        (0,summary/* markdownTable */.Qj)(scans.length === 0 ? header : [...header, 'findings'], rows),
+    ].join('\n\n');
+}
+/** `3 images built, 6 re-tagged`. */
+function countWays(images) {
+    const parts = ['built', 'cached', 'retagged', 'joined'].flatMap((how) => {
+        const number = images.filter((image) => image.how === how).length;
+        return number === 0 ? [] : [`${number} ${number === 1 ? 'image' : 'images'} ${ways[how]}`];
+    });
+    return parts.join(', ');
+}
+/** Compressed, as it is stored and pulled, and against the image of the commit before. */
+function describeSize({ image, stored }) {
+    const size = sizeOf(stored);
+    if (size === undefined)
+        return 'index';
+    const before = image.found?.before === undefined ? undefined : sizeOf(image.found.before);
+    if (before === undefined)
+        return mebibytes(size);
+    const change = size - before;
+    return `${mebibytes(size)} (${change >= 0 ? '+' : '\u2212'}${mebibytes(Math.abs(change))})`;
+}
+function mebibytes(bytes) {
+    return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+function describeFindings(result) {
+    const counts = new Map();
+    for (const { severity } of result?.findings ?? [])
+        counts.set(severity, (counts.get(severity) ?? 0) + 1);
+    return [...counts].map(([severity, number]) => `${number} ${severity.toLowerCase()}`).join(', ') || 'none';
+}
+const mostFindings = 100;
+/** What scans have found, the worst first. */
+function summariseFindings(scans) {
+    const order = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
+    const rank = (severity) => (order.includes(severity) ? order.indexOf(severity) : order.length);
+    const rows = scans
+        .flatMap(({ service, findings, excepted }) => findings.map((finding) => ({ service, finding, excepted })))
+        .toSorted((one, other) => rank(one.finding.severity) - rank(other.finding.severity))
+        .map(({ service, finding, excepted }) => {
+        const { name, severity, where } = finding;
+        return [severity, name, service, where, excepted.includes(finding) ? 'let through' : ''];
+    });
+    const rest = rows.length > mostFindings ? [`${rows.length - mostFindings} more are in ECR.`] : [];
+    return [
+        '### Findings of the scans',
+        (0,summary/* markdownTable */.Qj)(['severity', 'finding', 'service', 'in', 'exception'], rows.slice(0, mostFindings)),
+        ...rest,
+    ].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/report-images.js
+
+
+/** Outputs, log and summary of a step that succeeded. */
+function reportImages({ step, surroundings, plan, inputs, startedAt }, images, scans) {
+    const release = releaseId({ at: surroundings.clock.now(), ...step.job });
+    step.outputs.set('images', imagesOutput(images));
+    step.outputs.set('builds', buildsOutput(images));
+    // The parts of a build make up no release yet.
+    if (inputs.shard.kind !== 'part')
+        step.outputs.set('release', release);
+    images.forEach((image) => step.log.info(describeImage(image)));
+    const seconds = (surroundings.clock.elapsed() - startedAt) / 1000;
+    step.summary.add(summarise(release, images, { tags: plan.tags, seconds, scans }));
+    if (scans.some(({ findings }) => findings.length > 0))
+        step.summary.add(summariseFindings(scans));
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/join.js
+
+
+
+/**
+ * Collects what the parts have built: every service's image has the commit's tag, which a part gives when all of its own
+ * are there. Nothing is handed from job to job but the registry, so nothing masked can be lost. Throws Findings (E_STATE)
+ * for what no part has built.
+ */
+async function joinShards(work) {
+    const { aws, plan } = work;
+    const commit = plan.tags[0];
+    const observed = await observeImages(aws, { images: plan.images, tags: [commit], before: undefined }, new Map());
+    const made = observed.flatMap((image) => {
+        const stored = image.found?.byTag.get(commit);
+        return stored === undefined
+            ? []
+            : [{ image, stored, how: 'joined', seconds: 0, why: 'a part has built it' }];
+    });
+    const [first, ...rest] = observed
+        .filter(({ found }) => found?.byTag.get(commit) === undefined)
+        .map(({ service, repository }) => ({
+        code: 'E_STATE',
+        place: `services.${service}`,
+        message: `${repository} has no image of this commit.`,
+        remedy: 'Run the parts first, all of them, with `needs`; the failed one again if one has failed.',
+    }));
+    if (first !== undefined)
+        throw new errors/* Findings */.Fv([first, ...rest], 'Joining the parts');
+    reportImages(work, made, []);
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-push/src/onbuild.js
+/**
+ * What ONBUILD of a base image copies or fetches is in no Dockerfile of the checkout. An image that is built on such a
+ * base does not get the tag of its content, so it is built each time. Asked only of what is about to get one: an image
+ * that has the tag was looked at when it was built.
+ */
+function doubtOnbuilds(decisions, { bases, log }) {
+    return Promise.all(decisions.map(async (decision) => {
+        const { image } = decision;
+        const { content, found, service, build } = image;
+        if (decision.kind !== 'build' || content.kind === 'unknown' || found?.sameContent !== undefined)
+            return decision;
+        const answers = await Promise.all(content.bases.map((name) => bases.hasOnbuild(name, build.platforms[0])));
+        const silent = content.bases.filter((_name, at) => answers[at] === undefined);
+        if (silent.length > 0)
+            log.info(`${service}: the registry does not tell whether ${silent.join(', ')} has ONBUILD; taken for none.`);
+        const name = content.bases[answers.indexOf(true)];
+        if (name === undefined)
+            return decision;
+        const why = `its base image ${name} has ONBUILD`;
+        log.info(`${service}: ${why}, so it is built each time`);
+        return { ...decision, why, image: { ...image, content: { kind: 'unknown', why } } };
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/lifecycle.js
@@ -90071,7 +90570,9 @@ function readFindings({ imageScanFindings = {} }) {
         const value = (key) => attributes.find((attribute) => attribute.key === key)?.value ?? '';
         return { name, severity, where: `${value('package_name')} ${value('package_version')}`.trim() };
     });
-    const enhanced = enhancedFindings.map(({ title = '', severity = 'UNDEFINED', packageVulnerabilityDetails = {} }) => {
+    // Inspector keeps what it has closed for a while, and says so. What somebody has told it to suppress is still there.
+    const open = enhancedFindings.filter(({ status }) => status !== 'CLOSED');
+    const enhanced = open.map(({ title = '', severity = 'UNDEFINED', packageVulnerabilityDetails = {} }) => {
         const { vulnerabilityId = title, vulnerablePackages = [] } = packageVulnerabilityDetails;
         const where = vulnerablePackages.map(({ name = '', version = '' }) => `${name} ${version}`.trim()).join(', ');
         return { name: vulnerabilityId, severity, where };
@@ -90218,10 +90719,15 @@ async function passGate({ step, aws, inputs, manifest }, made) {
 
 
 
+
+
+
 /** Has the image of every service in the registry, built or found there, proves it, and tags all of them. */
 async function buildPush(step, surroundings = realSurroundings, docker = docker_docker) {
     const startedAt = surroundings.clock.elapsed();
     const inputs = readBuildPushInputs(step.inputs, step.job);
+    if (!inputs.push)
+        return buildOnly({ step, surroundings, inputs, docker });
     const { manifest, aws } = await asBuildInput(openWorld(step, inputs, surroundings));
     const origin = await readOrigin(surroundings.variables);
     const plan = await planImages(step, { inputs, manifest, aws, origin, rehearsalHost: rehearsalHost(surroundings) });
@@ -90229,17 +90735,15 @@ async function buildPush(step, surroundings = realSurroundings, docker = docker_
     await checkContexts(step.workspace, plan.images);
     if (inputs.shard.kind === 'join')
         return joinShards(work);
+    if (inputs.dryRun)
+        return foresee(work, docker);
     const { variables } = surroundings;
     const rehearsal = rehearsalHost(surroundings) !== undefined;
     const login = await logIn(step, { aws, plan, rehearsal, variables });
     try {
-        const cacheOfGithub = [inputs.cacheFrom, inputs.cacheTo].some((wish) => wish.kind === 'given' && wish.entries.some((entry) => entry.startsWith('type=gha')));
-        const tool = openTool(step, { docker, login, variables, sourceDate: origin.madeAt, cacheOfGithub });
-        const decisions = await decide(work, tool);
-        step.log.info(describeDecisions(plan, decisions));
-        if (inputs.dryRun)
-            return step.summary.add(summarisePlan(plan, decisions));
-        await carryOut(work, decisions, { tool, logInAgain: () => login.renew() });
+        const cacheOfGithub = usesGithubCache(inputs);
+        const tool = openTool(step, { docker, home: login, variables, sourceDate: origin.madeAt, cacheOfGithub });
+        await haveImages(work, { tool, logInAgain: () => login.renew() });
     }
     finally {
         await logOut(step);
@@ -90249,15 +90753,37 @@ async function buildPush(step, surroundings = realSurroundings, docker = docker_
 function cleanUp(step) {
     return logOut(step);
 }
-async function decide({ step, inputs, manifest, aws, origin, plan }, tool) {
+/** A dry run looks with the job's own logins: ECR's password is for those who push, and a plan's role gets none. */
+async function foresee(work, docker) {
+    const { step, surroundings, origin, plan } = work;
+    const { variables } = surroundings;
+    const home = jobsDockerHome(variables);
+    const tool = openTool(step, { docker, home, variables, sourceDate: origin.madeAt, cacheOfGithub: false });
+    reportForeseen(step, plan, await decide(work, openBaseImages(tool)));
+}
+async function haveImages(work, hands) {
+    const { step, inputs } = work;
+    const bases = openBaseImages(hands.tool);
+    const builder = askAboutBuilder(hands.tool, inputs.builder);
+    try {
+        const decisions = await doubtOnbuilds(await decide(work, bases), { bases, log: step.log });
+        await carryOut(work, decisions, { ...hands, builder });
+    }
+    finally {
+        builder.takeBack();
+    }
+}
+async function decide({ step, inputs, manifest, aws, origin, plan }, bases) {
     const { createRepositories, dryRun, skipUnchanged, noCache } = inputs;
     const wishes = { createRepositories, dryRun, infraByHand: manifest.environment.infra !== undefined };
     checkCreation(wishes);
-    const contents = skipUnchanged ? await readContents(step.workspace, plan, tool) : new Map();
+    const contents = skipUnchanged ? await readContents(step.workspace, plan, bases) : new Map();
     const observed = await observeImages(aws, { ...plan, before: origin.before }, contents);
     await checkLatest(aws, plan.images, plan.tags);
     const images = await requireRepositories({ aws, log: step.log }, observed, wishes);
-    return decideImages(images, { skipUnchanged, noCache });
+    const decisions = decideImages(images, { skipUnchanged, noCache });
+    step.log.info(describeDecisions(plan, decisions));
+    return decisions;
 }
 async function carryOut(work, decisions, hands) {
     const { step, aws, plan, inputs, manifest } = work;
@@ -90277,16 +90803,6 @@ async function carryOut(work, decisions, hands) {
         await noteBuildTimes(aws, whereabouts, { run: step.job.runId, built });
     }
     reportImages(work, made, scans);
-}
-async function openBuild({ step, surroundings, inputs }, hands) {
-    const builder = await observeBuilder(hands.tool, inputs.builder);
-    const limits = describeLimits(builder);
-    if (limits !== undefined)
-        step.log.warn(limits);
-    const directory = (0,external_node_path_.join)(step.temporaryDirectory, 'bake');
-    await (0,promises_.mkdir)(directory, { recursive: true });
-    const { log, signal } = step;
-    return { ...hands, builder, builderName: inputs.builder, directory, log, signal, clock: surroundings.clock };
 }
 
 

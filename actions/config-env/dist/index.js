@@ -82126,7 +82126,7 @@ function quote(name, value) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9387);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1067);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5544);
 
 
@@ -82138,7 +82138,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9387:
+/***/ 1067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -89570,20 +89570,30 @@ function contractByHand({ infra, account, region }) {
 }
 /** The parameters, relative to the prefix, that say this contract: the inverse of `parseContract`. */
 function contractParameters(contract) {
-    const { account, region, notSimulated, cluster, network, database, cache, storage, services, migrations } = contract;
-    const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
-    const parts = [
-        ['meta', { schema: 1, account, region, ...rehearsal }],
-        ['cluster', cluster],
-        ['network', network],
-        ...(database === undefined ? [] : [['database', database]]),
-        ...(cache === undefined ? [] : [['cache', cache]]),
-        ...[...storage].map(([name, part]) => [`storage/${name}`, part]),
-        ...[...services].map(([name, part]) => [`services/${name}`, part]),
-        ['migrations', migrations],
-    ];
-    const texts = parts.map(([name, part]) => [name, JSON.stringify(part)]);
+    const texts = [...contractParts(contract)].map(([name, part]) => [name, JSON.stringify(part)]);
     return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
+}
+/**
+ * What each parameter says, before it is JSON: whoever publishes values that are not known yet writes it in their own way,
+ * and may publish some of it. `meta` needs account and region.
+ */
+function contractParts(contract) {
+    const { account, region, notSimulated = [], cluster, network, database, cache, migrations } = contract;
+    const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
+    const parts = {
+        meta: account === undefined || region === undefined ? undefined : { schema: 1, account, region, ...rehearsal },
+        cluster,
+        network,
+        database,
+        cache,
+        ...contract_named('storage', contract.storage, ({ bucket }) => ({ bucket })),
+        ...contract_named('services', contract.services, (service) => service),
+        migrations,
+    };
+    return new Map(Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])));
+}
+function contract_named(folder, parts = new Map(), say) {
+    return Object.fromEntries([...parts].map(([name, part]) => [`${folder}/${name}`, say(part)]));
 }
 function readPart({ name, text, of, report }) {
     let json;
@@ -89660,6 +89670,32 @@ function familyName({ application, environment }, service) {
 function migrationFamilyName(whereabouts, service) {
     return `${familyName(whereabouts, service)}-migrate`;
 }
+/** Role that a job of GitHub takes, e.g. `smartboard-prod-deploy`. */
+function roleName({ application, environment }, role) {
+    return `${application}-${environment}-${role}`;
+}
+/** Role by which ECS starts tasks of a service, e.g. `smartboard-prod-web-execution`. */
+function executionRoleName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-execution`;
+}
+/** Role that a service's own code has, e.g. `smartboard-prod-web-task`. */
+function taskRoleName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-task`;
+}
+/** Load balancer, e.g. `smartboard-prod`: AWS takes 32 characters. */
+function loadBalancerName({ application, environment }) {
+    return `${application}-${environment}`;
+}
+/** SNS topic that alarms are sent to, e.g. `smartboard-prod-alarms`. */
+function alarmTopicName({ application, environment }) {
+    return `${application}-${environment}-alarms`;
+}
+/** What the infrastructure is made of, in the order in which it is made. */
+const stackParts = (/* unused pure expression or super */ null && (['registry', 'delivery', 'network', 'data', 'edge', 'platform', 'monitoring']));
+/** CloudFormation stack, e.g. `smartboard-prod-network`; the registries belong to all environments: `smartboard-registry`. */
+function stackName(application, environment, part) {
+    return part === 'registry' ? `${application}-registry` : `${application}-${environment}-${part}`;
+}
 /** Cloud Map namespace, e.g. `smartboard.internal`. */
 function namespaceName(application) {
     return `${application}.internal`;
@@ -89688,9 +89724,13 @@ function names_releasePath(whereabouts, release) {
 function names_releasePartPath(whereabouts, release, part) {
     return `${names_releasePath(whereabouts, release)}/${part}`;
 }
+/** SSM path under which each migration has its attempts. */
+function migrationsPath({ application, environment }) {
+    return `/${application}/${environment}/migrations`;
+}
 /** SSM parameter of one migration's attempts; `identity` stands for image, command and configuration. */
-function migrationPath({ application, environment }, { service, ordinal, identity }) {
-    return `/${application}/${environment}/migrations/${service}/${ordinal}-${identity}`;
+function migrationPath(whereabouts, { service, ordinal, identity }) {
+    return `${migrationsPath(whereabouts)}/${service}/${ordinal}-${identity}`;
 }
 /** SSM parameter that says who changes the environment. */
 function lockPath({ application, environment }) {
@@ -89795,12 +89835,16 @@ function gaveUp(operation, error, attempts, seconds) {
 }
 function remedyFor(operation, error) {
     if (errors_isNamed(error, ...accessDenied))
-        return `Allow ${operation} in the policy of the role that the message names.`;
+        return `Allow ${deniedAction(error) ?? operation} in the policy of the role that the message names.`;
     if (errors_isNamed(error, ...badCredentials))
         return 'Check the credentials: with `role-to-assume` the action fetches its own.';
     if (errors_isNamed(error, 'CredentialsProviderError'))
         return 'Give `role-to-assume`, or AWS credentials in the environment.';
     return 'Mend what AWS names and run the job again.';
+}
+/** A call may need more than the action of its name: iam:PassRole, ecs:TagResource. */
+function deniedAction(error) {
+    return /not authorized to perform: ([\w-]+:\w+)/.exec(describeAwsError(error))?.[1];
 }
 const accessDenied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
 const badCredentials = [
@@ -90509,6 +90553,69 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/lib/core/environment-names.js
 var environment_names = __nccwpck_require__(2342);
+;// CONCATENATED MODULE: ./build/lib/core/manifest/build-environment.js
+/** An environment with every default filled in. */
+function buildEnvironment(name, written) {
+    return {
+        name,
+        account: written.account,
+        region: written.region,
+        availabilityZones: written['availability-zones'] ?? [],
+        domain: written.domain,
+        certificate: written.certificate,
+        hostedZone: written['hosted-zone'],
+        github: buildGithub(name, written.github),
+        infra: written.infra,
+        ...buildFoundation(written),
+    };
+}
+/** Undefined members are left out, as the model's exact optional members want. */
+function buildGithub(name, written) {
+    if (written === undefined)
+        return undefined;
+    const { 'repository-id': repositoryId, 'owner-id': ownerId, environment = name } = written;
+    const { repository, branches, provider, workflows } = written;
+    return {
+        repository,
+        ...(repositoryId === undefined ? {} : { repositoryId }),
+        ...(ownerId === undefined ? {} : { ownerId }),
+        environment,
+        ...(branches === undefined ? {} : { branches }),
+        ...(provider === undefined ? {} : { provider }),
+        ...(workflows === undefined ? {} : { workflows }),
+    };
+}
+function buildFoundation(written) {
+    const { database, cache } = written;
+    return {
+        network: { cidr: written.network?.cidr ?? '10.0.0.0/16' },
+        nat: written.nat ?? 'per-az',
+        endpoints: written.endpoints ?? false,
+        flowLogs: written['flow-logs'] ?? true,
+        encryption: written.encryption ?? 'aws',
+        protection: written.protection ?? true,
+        logRetentionDays: written['log-retention-days'] ?? 30,
+        alarms: { enabled: written.alarms?.enabled ?? true, emails: written.alarms?.email ?? [] },
+        firewall: buildFirewall(written.firewall),
+        loadBalancer: { idleTimeoutSeconds: written['load-balancer']?.['idle-timeout-seconds'] ?? 300 },
+        databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
+        cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
+    };
+}
+function buildFirewall(written = {}) {
+    if (written === 'none')
+        return undefined;
+    return {
+        countRules: written['count-rules'] ?? [],
+        requestsPer5Minutes: written['requests-per-5-minutes'] ?? 2000,
+    };
+}
+function buildArchive(written = {}) {
+    if (written === 'none')
+        return { class: 'none', afterDays: 0 };
+    return { class: written.class ?? 'glacier-ir', afterDays: written['after-days'] ?? 90 };
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/template.js
 
 const infraNames = [
@@ -90695,6 +90802,7 @@ function buildMigration(written, path, surroundings) {
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/build.js
 
 
+
 /** The checked manifest as the rest of Slipway knows it: every default filled in. */
 function buildManifest(written, place) {
     const secrets = mapValues(written.secrets, buildSecret);
@@ -90710,7 +90818,7 @@ function buildManifest(written, place) {
         services: mapValues(written.services, (name, service) => buildService(name, service, written.defaults ?? {}, surroundings)),
         database: written.database && { ...written.database, engine: 'aurora-postgresql' },
         cache: written.cache && { ...written.cache, engine: 'redis' },
-        storage: mapValues(written.storage, (_, { bucket, 'cors-origins': corsOrigins = [] }) => ({ bucket, corsOrigins })),
+        storage: mapValues(written.storage, (_, storage) => buildStorage(storage)),
         secrets,
         parameters: mapValues(written.parameters, buildParameter),
         forbiddenEnvironment: written['forbidden-environment'] ?? environment_names/* defaultForbiddenEnvironment */.qS,
@@ -90720,28 +90828,8 @@ function buildManifest(written, place) {
         })),
     };
 }
-function buildEnvironment(name, written) {
-    const { github, database, cache } = written;
-    return {
-        name,
-        account: written.account,
-        region: written.region,
-        availabilityZones: written['availability-zones'] ?? [],
-        domain: written.domain,
-        certificate: written.certificate,
-        hostedZone: written['hosted-zone'],
-        github: github && {
-            repository: github.repository,
-            ...(github['repository-id'] === undefined ? {} : { repositoryId: github['repository-id'] }),
-            ...(github['owner-id'] === undefined ? {} : { ownerId: github['owner-id'] }),
-            environment: github.environment ?? name,
-            ...(github.branches === undefined ? {} : { branches: github.branches }),
-        },
-        nat: written.nat ?? 'per-az',
-        databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
-        cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
-        infra: written.infra,
-    };
+function buildStorage({ bucket, 'cors-origins': corsOrigins = [], archive, }) {
+    return { bucket, corsOrigins, archive: buildArchive(archive) };
 }
 function buildSecret(name, { 'min-length': minLength, generate = false, keys = [] }) {
     return { name, minLength, generate, keys };
@@ -90979,6 +91067,9 @@ function describeFargateMemories(cpu) {
         return memories.join(', ');
     return `${first} to ${memories.at(-1)} in steps of ${second - first}`;
 }
+function capacityProvider({ spot }) {
+    return spot ? 'FARGATE_SPOT' : 'FARGATE';
+}
 function gibibytes({ from, to, by = 1 }) {
     return Array.from({ length: (to - from) / by + 1 }, (_, step) => (from + step * by) * 1024);
 }
@@ -91156,6 +91247,31 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/network.js
+
+/** A network begins with its first address: EC2 would round it down, and what one reads would not be what there is. */
+const checkNetwork = ({ manifest: { environments } }) => Object.entries(environments).flatMap(([name, { network }]) => {
+    const cidr = network?.cidr;
+    const rounded = cidr === undefined ? undefined : networkOf(cidr);
+    if (rounded === cidr)
+        return [];
+    return [
+        problemAt('E_MANIFEST', ['environments', name, 'network', 'cidr'], {
+            message: `The network ${cidr} does not begin with its first address.`,
+            remedy: `Write ${rounded}.`,
+        }),
+    ];
+});
+/** `10.1.2.3/16` is within `10.1.0.0/16`. */
+function networkOf(cidr) {
+    const [address = '', length = ''] = cidr.split('/');
+    const octets = address.split('.').map((octet, index) => {
+        const bits = Math.min(8, Math.max(0, Number(length) - 8 * index));
+        return Number(octet) & (0xff << (8 - bits)) & 0xff;
+    });
+    return `${octets.join('.')}/${length}`;
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
 
 
@@ -91330,7 +91446,7 @@ function plainArns(value, path) {
  */
 const scope_checkScope = ({ manifest }) => {
     const environments = Object.entries(manifest.environments);
-    const own = environments.flatMap(([name, { certificate, infra, ...scope }]) => plainArns({ certificate, infra }, ['environments', name]).flatMap(({ arn, path }) => {
+    const own = environments.flatMap(([name, { certificate, github, infra, ...scope }]) => plainArns({ certificate, github, infra }, ['environments', name]).flatMap(({ arn, path }) => {
         const outside = outsideScope(arn, scope);
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
@@ -91436,7 +91552,64 @@ function unusedProblems({ name, path }, { used }, given) {
     }));
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/foundation.js
+
+
+/** The only numbers of days that CloudWatch Logs knows. */
+const retentionDays = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const network = fields_object('Network of the environment', {
+    cidr: optional(fields_text('Addresses of the network. Default 10.0.0.0/16.', /^(?:10\.(?:25[0-5]|2[0-4]\d|1?\d?\d)|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}\/(?:1[6-9]|20)$/, 'a private IPv4 range of /16 to /20, such as 10.0.0.0/16')),
+});
+const foundation_database = fields_object('Size of the database', {
+    'instance-class': fields_text('Such as db.t4g.medium', /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/, 'an instance class such as db.t4g.medium'),
+    instances: wholeNumber('Writer and readers together', 1, 15),
+});
+const foundation_cache = fields_object('Size of the cache', {
+    'node-type': fields_text('Such as cache.t4g.small', /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/, 'a node type such as cache.t4g.small'),
+    nodes: wholeNumber('Primary and replicas together', 1, 6),
+});
+const alarms = fields_object('Alarms, and who hears of them', {
+    enabled: optional(flag('Default true')),
+    email: optional(list('Addresses that are written to; each has to confirm once. Default none.', fields_text('An address', /^[A-Za-z0-9._%+-]{1,64}@(?=.{4,253}$)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,63}$/, 'an email address'))),
+});
+const firewall = either('Firewall of the load balancer (AWS WAF)', '"none", or an object', [
+    literal('none'),
+    fields_object('A firewall', {
+        'count-rules': optional(list('Rules of the managed groups that only count what they would block', fields_text('A rule', /^[A-Za-z0-9_-]{1,128}$/, 'the name of a rule such as SQLi_BODY'))),
+        'requests-per-5-minutes': optional(wholeNumber('Requests that one address may send in five minutes. Default 2000.', 10, 2_000_000_000)),
+    }),
+]);
+const loadBalancer = fields_object('The load balancer', {
+    'idle-timeout-seconds': optional(wholeNumber('Silence after which a connection is closed. Default 300.', 1, 4000)),
+});
+/** What only the infrastructure reads of an environment. */
+const foundation = {
+    network: optional(network),
+    nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
+    endpoints: optional(flag('Interface endpoints, for calls of AWS that stay inside the network. Default false.')),
+    'flow-logs': optional(flag('Keep a log of connections in the network. Default true.')),
+    encryption: optional(oneOf('Keys that encrypt what is stored: of AWS, or one of your own (cmk). Default aws.', 'aws', 'cmk')),
+    protection: optional(flag('Refuse to delete stacks, database and load balancer. Default true.')),
+    'log-retention-days': optional(literal(retentionDays)
+        .check(schemas_meta({ description: 'Days that logs are kept, of those that CloudWatch knows. Default 30.' }))),
+    alarms: optional(alarms),
+    firewall: optional(firewall),
+    'load-balancer': optional(loadBalancer),
+    database: optional(foundation_database),
+    cache: optional(foundation_cache),
+};
+const archive = either('Where old objects go', '"none", or an object', [
+    literal('none'),
+    fields_object('Cheaper storage for old objects', {
+        class: optional(oneOf('glacier-ir answers at once, glacier must be restored before it is read. Default glacier-ir.', 'glacier-ir', 'glacier')),
+        'after-days': optional(wholeNumber('Days after which an object goes there. Default 90.', 1, 36500)),
+    }),
+]);
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/environment.js
+
 
 
 
@@ -91454,16 +91627,10 @@ const environment = defined('environment', fields_object('One place to deploy to
         'owner-id': optional(numericId),
         environment: optional(fields_text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-')),
         branches: optional(list('Branches that may be deployed here. Default: the repository\u2019s default branch, for what is started by hand.', fields_text('A branch, in which * stands for any letters', /^(?!\/|refs\/)[A-Za-z0-9_.*/-]{1,255}$/, 'the name of a branch (letters, digits and _./-; * stands for any), without refs/heads/'), 1)),
+        provider: optional(fields_text('ARN of the OIDC provider of GitHub that the account has already; an account has one. Default: it is made.', /^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider\/[A-Za-z0-9./_-]{1,255}$/, 'the ARN of an OIDC provider')),
+        workflows: optional(list('Workflows that alone may take the roles. Default: any of the repository.', fields_text('A workflow at a ref, such as OWNER/slipway/.github/workflows/deploy.yml@refs/tags/v1', /^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_.-]{1,100}\/\.github\/workflows\/[A-Za-z0-9_.-]+\.ya?ml@(?:refs\/(?:heads|tags)\/[A-Za-z0-9_./-]{1,200}|[0-9a-f]{40})$/, 'owner/repository/.github/workflows/<file>@refs/tags/<tag>, @refs/heads/<branch> or @<commit>'), 1)),
     })),
-    nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
-    database: optional(fields_object('Size of the database', {
-        'instance-class': fields_text('Such as db.t4g.medium', /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/, 'an instance class such as db.t4g.medium'),
-        instances: wholeNumber('Writer and readers together', 1, 15),
-    })),
-    cache: optional(fields_object('Size of the cache', {
-        'node-type': fields_text('Such as cache.t4g.small', /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/, 'a node type such as cache.t4g.small'),
-        nodes: wholeNumber('Primary and replicas together', 1, 6),
-    })),
+    ...foundation,
     infra: optional(handWrittenContract),
 }));
 const environmentName = shortName;
@@ -91591,6 +91758,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 
 
+
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
 const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
@@ -91615,6 +91783,7 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
     storage: optional(named('Buckets', shortName, fields_object('A bucket', {
         bucket: bucketName,
         'cors-origins': optional(list('Origins that may upload from a browser', fields_text('An origin', /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin such as https://example.com'))),
+        archive: optional(archive),
     }))),
     secrets: optional(named('Secrets that the infrastructure declares, by name', secretName, fields_object('A secret', {
         'min-length': optional(wholeNumber('Refuse to deploy when the value is shorter (characters)', 1, 4096)),
@@ -91703,6 +91872,7 @@ function isMap(value) {
 
 
 
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -91716,12 +91886,13 @@ const rules = [
     checkTemplates,
     scope_checkScope,
     checkEnvironments,
+    checkNetwork,
 ];
 /**
  * Everything about the manifest that can be wrong once it is readable. Three passes: policies look at each value as it
  * was written, the shape at each field, rules across fields. What was told once is not told again as its own consequence.
  */
-function checkManifest(root, broken) {
+function checkManifest(root, broken, moreRules = []) {
     const amounts = amountProblems(root);
     if (amounts.length > 0)
         return { problems: amounts, manifest: undefined };
@@ -91738,7 +91909,7 @@ function checkManifest(root, broken) {
         serviceNames: check_keysOf(child(root, 'services')),
         storageNames: check_keysOf(child(root, 'storage')),
     };
-    const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
+    const across = subject === undefined ? [] : [...rules, ...moreRules].flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
         manifest: read.success ? read.data : undefined,
@@ -92090,15 +92261,16 @@ function problem(offset, message, remedy) {
 
 /**
  * Reads slipway.yml. Throws `Findings` with every problem of the file at once, each with `file:line:column`, none
- * repeating a value that may be secret. `file` is only the name to show.
+ * repeating a value that may be secret. `file` is only the name to show; `moreRules` are those of a reader who asks for
+ * more than every manifest must keep.
  */
-function parseManifest(contents, file = 'slipway.yml') {
+function parseManifest(contents, file = 'slipway.yml', moreRules = []) {
     const source = readSource(contents);
     const { root, problems, broken, position } = 'problems' in source ? source : readYaml(source.text);
     const report = { file, root, position };
     if (root === undefined)
         return refuse(problems, report);
-    const checked = checkManifest(root, broken);
+    const checked = checkManifest(root, broken, moreRules);
     const all = [...problems, ...checked.problems];
     if (all.length > 0 || checked.manifest === undefined)
         return refuse(all, report);
@@ -92702,6 +92874,19 @@ function readRole(inputs) {
         throw (0,github_inputs/* malformed */.Q)('role-to-assume', 'must be the complete ARN of a role, arn:aws:iam::111122223333:role/name');
     }
     return { arn, account, sessionName, durationSeconds, audience };
+}
+function readKnockInputs(inputs) {
+    return {
+        reason: readReason(inputs),
+        force: inputs.boolean('force', false),
+        githubToken: inputs.optional('github-token'),
+    };
+}
+function readReason(inputs) {
+    const reason = inputs.optional('reason');
+    if (reason !== undefined && reason.length > 500)
+        throw malformed('reason', 'is longer than 500 characters');
+    return reason;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/config-env/src/list.js

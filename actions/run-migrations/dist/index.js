@@ -38736,7 +38736,7 @@ __webpack_unused_export__ = DescribeCapacityProvidersCommand;
 __webpack_unused_export__ = DescribeCapacityProvidersRequest$;
 __webpack_unused_export__ = DescribeCapacityProvidersResponse$;
 __webpack_unused_export__ = DescribeClusters$;
-__webpack_unused_export__ = DescribeClustersCommand;
+exports._2_ = DescribeClustersCommand;
 __webpack_unused_export__ = DescribeClustersRequest$;
 __webpack_unused_export__ = DescribeClustersResponse$;
 __webpack_unused_export__ = DescribeContainerInstances$;
@@ -50684,7 +50684,7 @@ __webpack_unused_export__ = DeleteParameterCommand;
 __webpack_unused_export__ = DeleteParameterRequest$;
 __webpack_unused_export__ = DeleteParameterResult$;
 __webpack_unused_export__ = DeleteParameters$;
-__webpack_unused_export__ = DeleteParametersCommand;
+exports.lPl = DeleteParametersCommand;
 __webpack_unused_export__ = DeleteParametersRequest$;
 __webpack_unused_export__ = DeleteParametersResult$;
 __webpack_unused_export__ = DeletePatchBaseline$;
@@ -76976,7 +76976,6 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -77240,7 +77239,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-__webpack_unused_export__ = debug; // for test
+exports.debug = debug; // for test
 
 
 /***/ }),
@@ -77263,6 +77262,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -77473,6 +77479,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -86075,8 +86088,8 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3231);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6419);
+/* harmony import */ var _lib_github_step_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8363);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7655);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7759);
 
 
@@ -86088,7 +86101,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6419:
+/***/ 7655:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -86097,14 +86110,62 @@ __nccwpck_require__.d(__webpack_exports__, {
   v: () => (/* binding */ runMigrations)
 });
 
+// EXTERNAL MODULE: ./build/lib/core/errors.js
+var errors = __nccwpck_require__(8083);
+;// CONCATENATED MODULE: ./build/lib/world/branch-policy.js
+
+/**
+ * Throws E_POLICY for a ref that may not be deployed to the environment. Where the manifest names branches, nothing else
+ * is deployed, whatever started the run. Where it names none, a pull request is never deployed, and what a person starts
+ * is the default branch: anybody who may dispatch a workflow may choose the branch it runs on, reviewed or not. What a
+ * push deploys is up to the workflow's own `on:`. On a machine of one's own there is no ref to judge.
+ */
+function checkBranch(job, { name, github }) {
+    if (job.event === '')
+        return;
+    const allowed = allowedBranches(job, github?.branches);
+    if (allowed === undefined || allowed.some((branch) => matches(job.ref, branch)))
+        return;
+    throw new errors/* ActionError */.lZ('E_POLICY', `This ref may not be deployed to ${name}; ${inWords(allowed)} may.`, {
+        remedy: `Run the workflow on one that may, or name it under \`environments.${name}.github.branches\` in the manifest.`,
+        place: 'GITHUB_REF',
+    });
+}
+/** Undefined: any ref. */
+function allowedBranches({ event, defaultBranch = 'main' }, declared) {
+    if (declared !== undefined)
+        return declared;
+    return startedByHand.has(event) || event.startsWith('pull_request') ? [defaultBranch] : undefined;
+}
+const startedByHand = new Set(['workflow_dispatch', 'repository_dispatch', 'issue_comment']);
+/** Branches only: a tag called `main` is no branch. */
+function matches(ref, pattern) {
+    const [first = '', ...others] = pattern.split('*');
+    let rest = ref;
+    if (!rest.startsWith(`refs/heads/${first}`))
+        return false;
+    rest = rest.slice(`refs/heads/${first}`.length);
+    const last = others.pop();
+    if (last === undefined)
+        return rest === '';
+    for (const piece of others) {
+        const at = rest.indexOf(piece);
+        if (at < 0)
+            return false;
+        rest = rest.slice(at + piece.length);
+    }
+    return rest.endsWith(last);
+}
+function inWords(branches) {
+    return branches.map((branch) => `\`${branch}\``).join(', ');
+}
+
 // EXTERNAL MODULE: ./build/lib/world/surroundings.js + 2 modules
 var world_surroundings = __nccwpck_require__(9839);
 // EXTERNAL MODULE: ./build/lib/core/names.js
 var names = __nccwpck_require__(6886);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/lib/core/errors.js
-var errors = __nccwpck_require__(8083);
 // EXTERNAL MODULE: ./build/lib/aws/ledger/entry.js
 var entry = __nccwpck_require__(6078);
 // EXTERNAL MODULE: ./build/lib/aws/ledger/versions.js
@@ -86135,9 +86196,9 @@ async function writeAttempt(aws, name, { before, attempt, nonce }) {
     });
 }
 function entriesOf(name) {
-    return { name, isEntry: isRecord };
+    return { name, isEntry: isMigrationRecord };
 }
-function isRecord(value) {
+function isMigrationRecord(value) {
     return (0,entry/* isOfThisSchema */.r)(value) && 'attempts' in value && Array.isArray(value.attempts) && 'nonce' in value;
 }
 
@@ -86178,10 +86239,33 @@ class AttemptBook {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(8249);
 // EXTERNAL MODULE: ./build/lib/aws/errors.js
 var aws_errors = __nccwpck_require__(2811);
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/capacity.js
+
+/** Capacity comes and goes: a task that could not be placed is asked for again, by the same token. */
+async function withCapacity({ service, timeoutMinutes }, { step, aws }, start) {
+    const until = aws.clock.elapsed() + Math.min(timeoutMinutes, longestCapacityMinutes) * 60_000;
+    for (let pauseMs = 5_000;; pauseMs = Math.min(30_000, pauseMs * 2)) {
+        const started = await start().catch((error) => {
+            // Limits of the account come as an exception, capacity as an answer.
+            if ((0,aws_errors/* isNamed */.ev)(error, 'ClientException', 'InvalidParameterException') && noRoom.test((0,aws_errors/* describeAwsError */.Pp)(error)))
+                return { kind: 'failed', reasons: [(0,aws_errors/* describeAwsError */.Pp)(error)] };
+            throw error;
+        });
+        const isForRoom = started.kind === 'failed' && started.reasons.some((reason) => noRoom.test(reason));
+        if (!isForRoom || aws.clock.elapsed() + pauseMs > until)
+            return started;
+        step.log.info(`${service}: no room for the task (${started.reasons.join('; ')}); trying again`);
+        await aws.clock.sleep(pauseMs, step.signal);
+    }
+}
+const longestCapacityMinutes = 10;
+/** Reasons that pass by themselves. */
+const noRoom = /capacity is unavailable|reached the limit|RESOURCE:|RunTask.*throttl/i;
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(8249);
 ;// CONCATENATED MODULE: ./build/lib/aws/ecr.js
 
 
@@ -86807,9 +86891,95 @@ function judgeTask(task, { essential, container, digests }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/literal-secret.js
+/**
+ * Why a value in plain sight looks like a secret, in words that do not repeat it, or undefined. `name` is the variable,
+ * argument or parameter it is given to, where there is one.
+ */
+function literalSecret(value, name) {
+    const known = knownForms.find(({ pattern }) => pattern.test(value));
+    if (known !== undefined)
+        return `it holds ${known.what}`;
+    if (name === undefined)
+        return undefined;
+    if (isSecretName(name) && !/^(?:true|false)?$/.test(value))
+        return 'its name says that it is a secret';
+    return !isFingerprintName(name) && looksRandom(value) ? 'it looks random, as secrets do' : undefined;
+}
+/** PGPASSWORD, JWT_SECRET, GITHUB_TOKEN_2, but neither TOKEN_TTL nor MAX_TOKENS. */
+function isSecretName(name) {
+    return /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY|MASTER_?KEY|(?:^|_)(?:PASS|PWD))(?:_(?:\d+|B64|BASE64|VALUE|OLD|NEW|CURRENT|PREVIOUS))?$/.test(name.normalize('NFKC').toUpperCase().replace(/[.-]/g, '_'));
+}
+const knownForms = [
+    { pattern: /(?:^|[^A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?:[^A-Z0-9]|$)/, what: 'an AWS access key' },
+    { pattern: /-----BEGIN [A-Z ]*PRIVATE KEY/, what: 'a private key' },
+    { pattern: /(?:gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/, what: 'a GitHub token' },
+    { pattern: /glpat-[A-Za-z0-9_-]{20,}/, what: 'a GitLab token' },
+    { pattern: /npm_[A-Za-z0-9]{30,}/, what: 'an npm token' },
+    { pattern: /xox[abeoprs]-[A-Za-z0-9-]{10,}/, what: 'a Slack token' },
+    { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
+    { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
+    { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
+    { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
+    // `{` begins a piece of a template: there the password is composed later.
+    { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
+    {
+        pattern: /[?&;](?:password|passwd|pwd|secret|token|access_key|api_key)=[^\s&;{]/i,
+        what: 'a password among its parameters',
+    },
+];
+/** A digest or an id is random and no secret. */
+function isFingerprintName(name) {
+    return /(?:SHA|SHA1|SHA256|COMMIT|DIGEST|REVISION|CHECKSUM|FINGERPRINT|INTEGRITY|VERSION|RELEASE|ETAG)$/i.test(name);
+}
+function looksRandom(value) {
+    const whole = /^[A-Za-z0-9+/]{24,}={0,2}$/.test(value) && !value.startsWith('/') ? [value] : [];
+    return [...whole, ...value.replace(uuid, ' ').split(/[^A-Za-z0-9]+/)].some(isRandomWord);
+}
+const uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+function isRandomWord(word) {
+    if (/^[0-9a-f]{32,}$/i.test(word))
+        return /[a-f]/i.test(word) && entropy(word) > 3;
+    const digits = word.match(/[0-9]/g)?.length ?? 0;
+    const changes = changesOfKind(word) / word.length;
+    // Words put together change between small, capital and digit now and then; chance does it at every other character.
+    if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.5)
+        return true;
+    return word.length >= 20 && digits >= 2 && changes >= 0.4 && entropy(word) >= 3.5;
+}
+function changesOfKind(word) {
+    const kinds = Array.from(word, (character) => /[a-z]/.test(character) ? 'small' : /[A-Z]/.test(character) ? 'capital' : 'other');
+    return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+}
+/** Shannon's, in bits per character. */
+function entropy(text) {
+    const counts = new Map();
+    for (const character of text)
+        counts.set(character, (counts.get(character) ?? 0) + 1);
+    return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/redact.js
+
+/**
+ * A line of a program's log as it may be shown. Programs print their settings when they fail, and the job's masks know
+ * only what this job has read: what looks like a secret is left out.
+ */
+function withoutSecrets(line) {
+    const shown = line.replaceAll(settings, (all, name, between, value) => literalSecret(value, name) === undefined ? all : `${name}${between}***`);
+    const what = literalSecret(shown);
+    return what === undefined ? shown : `(a line is not shown: ${what})`;
+}
+/** `NAME=value`, `name: value`, `"name":"value"`. A name begins where a word does: each character is looked at once. */
+const settings = /(?<![\w.-])([\w.-]+)(["']?\s*[=:]\s*["']?)([^\s"',;&]+)/g;
+
 ;// CONCATENATED MODULE: ./build/actions/run-migrations/src/task-log.js
+
 const longestKeptLine = 1_000;
-/** `logTail`: how many lines are kept. An event of CloudWatch may hold several: each is told as the service's. */
+/**
+ * `logTail`: how many lines are kept. An event of CloudWatch may hold several: each is told as the service's. What looks
+ * like a secret is left out of all of them.
+ */
 function tellLog(service, { log, logTail }) {
     const kept = [];
     return {
@@ -86817,16 +86987,26 @@ function tellLog(service, { log, logTail }) {
         take(events) {
             const lines = events.flatMap((event) => event.replace(/[\r\n]+$/, '').split(/\r\n|\r|\n/));
             for (const line of lines)
-                log.info(`${service} | ${line}`);
+                log.info(`${service} | ${shown(line)}`);
             kept.push(...lines.slice(-logTail).map(readable));
             kept.splice(0, Math.max(0, kept.length - logTail));
         },
     };
 }
-/** Without colours and control characters, which neither an annotation nor a summary shows as such. */
+/** With its colours, unless there is something in it that nobody shall see. */
+function shown(line) {
+    const plain = withoutControls(line);
+    const safe = withoutSecrets(plain);
+    return safe === plain ? line : safe;
+}
+/** As an annotation and a summary can show it. A secret that the cut goes through is recognised by what comes after. */
 function readable(line) {
-    const text = line.replaceAll(colourOrControl, '');
+    const text = withoutSecrets(withoutControls(line.slice(0, 2 * longestKeptLine)));
     return text.length <= longestKeptLine ? text : `${text.slice(0, longestKeptLine)}\u2026`;
+}
+/** Without colours and control characters. */
+function withoutControls(line) {
+    return line.replaceAll(colourOrControl, '');
 }
 // oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const colourOrControl = /\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
@@ -87221,57 +87401,43 @@ function readTags(tags) {
     return Object.fromEntries(own.map(({ key = '', value = '' }) => [key, value]));
 }
 
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/next-attempt.js
-/** ECS keeps a client token for about a day; half of that is relied on. */
-const tokenLifeMs = 12 * 3_600_000;
-function nextAttempt(attempts, { skipIfApplied, now }) {
-    const last = attempts.at(-1);
-    if (last === undefined)
-        return { kind: 'start', number: 1 };
-    switch (last.outcome) {
-        case 'succeeded':
-        case 'assumed':
-            return skipIfApplied ? { kind: 'skip', attempt: last } : { kind: 'start', number: last.number + 1 };
-        case 'failed':
-        case 'not-started':
-        case 'given-up':
-            return { kind: 'start', number: last.number + 1 };
-        default:
-            if (last.taskArn !== undefined)
-                return { kind: 'follow', attempt: last, taskArn: last.taskArn };
-            return { kind: now - Date.parse(last.at) < tokenLifeMs ? 'send-again' : 'search', attempt: last };
-    }
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/not-started.js
+
+
+/** RunTask has answered 200, and nothing was started. */
+function notStarted({ service }, reasons) {
+    const said = reasons.length === 0 ? 'no task and no reason' : reasons.join('; ');
+    const known = explainText(said);
+    return new errors/* ActionError */.lZ('E_STATE', `${service}: ECS started no migration task: ${said}.${known === undefined ? '' : ` ${known.cause}`}`, {
+        remedy: known?.remedy ?? 'Run the job again; nothing was changed.',
+        place: service,
+    });
+}
+/** The token has meant something else before. */
+function conflict({ service }, cause) {
+    return new errors/* ActionError */.lZ('E_STATE', `${service}: an earlier attempt has sent this token with other parameters (ConflictException).`, {
+        remedy: "Look at the cluster's tasks, then run this step once with `on-lost-task: run-again`.",
+        place: service,
+        cause,
+    });
+}
+/** Which of them the database has heard first is for a person to find out. */
+function several({ service }, taskArns) {
+    return new errors/* ActionError */.lZ('E_STATE', `${service}: ${taskArns.length} tasks run this migration: ${taskArns.join(', ')}.`, {
+        remedy: "Look at their logs and at the database's migration table, and run the job again when one of them is left.",
+        place: service,
+    });
 }
 
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/start.js
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/launch.js
 
 
 
 
 
 
-
-/** Starts the task, or finds the one that an earlier attempt has started; the ledger knows of it before and after. */
-async function startTask(plan, book, world) {
-    const { step, aws, skipIfApplied } = world;
-    const next = nextAttempt(book.attempts, { skipIfApplied, now: aws.clock.now() });
-    switch (next.kind) {
-        case 'skip':
-            step.log.info(`${plan.service}: this migration has run already as ${next.attempt.taskArn ?? 'an earlier task'}`);
-            return { kind: 'skipped', attempt: next.attempt };
-        case 'follow':
-            step.log.info(`${plan.service}: an earlier attempt has started this migration; following ${next.taskArn}`);
-            return { kind: 'running', attempt: next.attempt, taskArn: next.taskArn };
-        case 'send-again':
-            step.log.info(`${plan.service}: an earlier attempt may have started this migration; asking by its own token`);
-            return send(plan, next.attempt, book, world);
-        case 'search':
-            return search(plan, next.attempt, book, world);
-        case 'start':
-            return begin(plan, next.number, book, world);
-    }
-}
-async function begin(plan, number, book, world) {
+/** A new attempt: its definition is registered, and the ledger knows its token before ECS does. */
+async function launch(plan, number, book, world) {
     const { step, aws, environment, run } = world;
     const { arn: taskDefinition } = await registerUnlessSame(aws, plan.definition, {
         'slipway:environment': environment,
@@ -87281,8 +87447,9 @@ async function begin(plan, number, book, world) {
     const token = (0,external_node_crypto_.createHash)('sha256')
         .update(JSON.stringify([environment, plan.service, plan.digest, taskDefinition, number]))
         .digest('hex');
-    return send(plan, await book.begin({ number, token, taskDefinition }, run), book, world);
+    return send(plan, await book.begin({ number, token, taskDefinition, digest: plan.digest }, run), book, world);
 }
+/** RunTask by the attempt's token, which starts the task or finds the one that it has started before. */
 async function send(plan, attempt, book, world) {
     const { step, aws, contract, environment } = world;
     const { subnets, assignPublicIp } = contract.network;
@@ -87312,26 +87479,29 @@ async function send(plan, attempt, book, world) {
     step.log.info(`${plan.service}: ${plan.command.join(' ')} as ${started.task.arn}`);
     return { kind: 'running', attempt: await book.started(attempt, started.task.arn), taskArn: started.task.arn };
 }
-/** Capacity comes and goes: a task that could not be placed is asked for again, by the same token. */
-async function withCapacity({ service, timeoutMinutes }, { step, aws }, start) {
-    const until = aws.clock.elapsed() + Math.min(timeoutMinutes, longestCapacityMinutes) * 60_000;
-    for (let pauseMs = 5_000;; pauseMs = Math.min(30_000, pauseMs * 2)) {
-        const started = await start().catch((error) => {
-            // Limits of the account come as an exception, capacity as an answer.
-            if ((0,aws_errors/* isNamed */.ev)(error, 'ClientException', 'InvalidParameterException') && noRoom.test((0,aws_errors/* describeAwsError */.Pp)(error)))
-                return { kind: 'failed', reasons: [(0,aws_errors/* describeAwsError */.Pp)(error)] };
-            throw error;
-        });
-        const isForRoom = started.kind === 'failed' && started.reasons.some((reason) => noRoom.test(reason));
-        if (!isForRoom || aws.clock.elapsed() + pauseMs > until)
-            return started;
-        step.log.info(`${service}: no room for the task (${started.reasons.join('; ')}); trying again`);
-        await aws.clock.sleep(pauseMs, step.signal);
+/** The same for every attempt at the same migration, so that a later one finds what an earlier one left running. */
+function startedByOf({ service, ordinal, digest }, environment) {
+    const whole = `slipway/${environment}/${service}/${ordinal}-${digest.slice('sha256:'.length, 24)}`;
+    return whole.replaceAll(/[^\w/-]/g, '-').slice(0, 128);
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/lost.js
+
+
+
+
+/** Nobody can say how it ended: a person decides, never this action. */
+async function resolveLost(plan, attempt, book, world) {
+    switch (world.onLostTask) {
+        case 'fail':
+            throw lost(plan, attempt);
+        case 'applied':
+            return { kind: 'skipped', attempt: await book.ended(attempt, 'assumed') };
+        case 'run-again':
+            await book.ended(attempt, 'given-up');
+            return launch(plan, attempt.number + 1, book, world);
     }
 }
-const longestCapacityMinutes = 10;
-/** Reasons that pass by themselves. */
-const noRoom = /capacity is unavailable|reached the limit|RESOURCE:|RunTask.*throttl/i;
 /** Written down so long ago that its token may mean nothing any more: only a task that still runs can tell. */
 async function search(plan, attempt, book, world) {
     const startedBy = startedByOf(plan, world.environment);
@@ -87342,18 +87512,6 @@ async function search(plan, attempt, book, world) {
         throw several(plan, [running, ...others]);
     return { kind: 'running', attempt: await book.started(attempt, running), taskArn: running };
 }
-/** Nobody can say how it ended: a person decides, never this action. */
-async function resolveLost(plan, attempt, book, world) {
-    switch (world.onLostTask) {
-        case 'fail':
-            throw lost(plan, attempt);
-        case 'applied':
-            return { kind: 'skipped', attempt: await book.ended(attempt, 'assumed') };
-        case 'run-again':
-            await book.ended(attempt, 'given-up');
-            return begin(plan, attempt.number + 1, book, world);
-    }
-}
 function lost({ service }, { number, taskArn, at }) {
     const task = taskArn === undefined ? 'whose task was never written down' : `as ${taskArn}`;
     return new errors/* ActionError */.lZ('E_UNKNOWN', `${service}: attempt ${number} of ${at}, ${task}, was never seen to end, and ECS does not know it any more.`, {
@@ -87361,35 +87519,57 @@ function lost({ service }, { number, taskArn, at }) {
         place: service,
     });
 }
-/** The same for every attempt at the same migration, so that a later one finds what an earlier one left running. */
-function startedByOf({ service, ordinal, digest }, environment) {
-    const whole = `slipway/${environment}/${service}/${ordinal}-${digest.slice('sha256:'.length, 24)}`;
-    return whole.replaceAll(/[^\w/-]/g, '-').slice(0, 128);
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/next-attempt.js
+/** ECS keeps a client token for about a day; half of that is relied on. */
+const tokenLifeMs = 12 * 3_600_000;
+function nextAttempt(attempts, { skipIfApplied, now }) {
+    const last = attempts.at(-1);
+    if (last === undefined)
+        return { kind: 'start', number: 1 };
+    switch (last.outcome) {
+        case 'succeeded':
+        case 'assumed':
+            return skipIfApplied ? { kind: 'skip', attempt: last } : { kind: 'start', number: last.number + 1 };
+        case 'failed':
+        case 'not-started':
+        case 'given-up':
+            return { kind: 'start', number: last.number + 1 };
+        default:
+            if (last.taskArn !== undefined)
+                return { kind: 'follow', attempt: last, taskArn: last.taskArn };
+            return { kind: now - Date.parse(last.at) < tokenLifeMs ? 'send-again' : 'search', attempt: last };
+    }
 }
-/** Which of them the database has heard first is for a person to find out. */
-function several({ service }, taskArns) {
-    return new errors/* ActionError */.lZ('E_STATE', `${service}: ${taskArns.length} tasks run this migration: ${taskArns.join(', ')}.`, {
-        remedy: "Look at their logs and at the database's migration table, and run the job again when one of them is left.",
-        place: service,
-    });
-}
-function conflict({ service }, cause) {
-    return new errors/* ActionError */.lZ('E_STATE', `${service}: an earlier attempt has sent this token with other parameters (ConflictException).`, {
-        remedy: "Look at the cluster's tasks, then run this step once with `on-lost-task: run-again`.",
-        place: service,
-        cause,
-    });
-}
-function notStarted({ service }, reasons) {
-    const said = reasons.length === 0 ? 'no task and no reason' : reasons.join('; ');
-    const known = explainText(said);
-    return new errors/* ActionError */.lZ('E_STATE', `${service}: ECS started no migration task: ${said}.${known === undefined ? '' : ` ${known.cause}`}`, {
-        remedy: known?.remedy ?? 'Run the job again; nothing was changed.',
-        place: service,
-    });
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/start.js
+
+
+
+/** Starts the task, or finds the one that an earlier attempt has started; the ledger knows of it before and after. */
+async function startTask(plan, book, world) {
+    const { step, aws, skipIfApplied } = world;
+    const next = nextAttempt(book.attempts, { skipIfApplied, now: aws.clock.now() });
+    switch (next.kind) {
+        case 'skip':
+            step.log.info(`${plan.service}: this migration has run already as ${next.attempt.taskArn ?? 'an earlier task'}`);
+            return { kind: 'skipped', attempt: next.attempt };
+        case 'follow':
+            step.log.info(`${plan.service}: an earlier attempt has started this migration; following ${next.taskArn}`);
+            return { kind: 'running', attempt: next.attempt, taskArn: next.taskArn };
+        case 'send-again':
+            step.log.info(`${plan.service}: an earlier attempt may have started this migration; asking by its own token`);
+            return send(plan, next.attempt, book, world);
+        case 'search':
+            return search(plan, next.attempt, book, world);
+        case 'start':
+            return launch(plan, next.number, book, world);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/run-migrations/src/apply.js
+
+
 
 
 
@@ -87417,6 +87597,138 @@ async function applyMigration(plan, world) {
 }
 function wasNeverPlaced({ verdict }) {
     return verdict.kind === 'failed' && verdict.exitCode === undefined && noRoom.test(verdict.facts);
+}
+
+// EXTERNAL MODULE: ./build/lib/github/summary.js
+var summary = __nccwpck_require__(5014);
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/report.js
+
+
+/** The output `tasks`: per service its migrations, in the order in which they ran. */
+function tasksOutput(outcomes) {
+    const tasks = {};
+    for (const { plan, taskArn, taskId, verdict, seconds } of outcomes) {
+        const exitCode = isGood(verdict) ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
+        (tasks[plan.service] ??= []).push({ taskArn, taskId, exitCode, seconds: Math.round(seconds * 10) / 10 });
+    }
+    return JSON.stringify(tasks);
+}
+function isGood({ kind }) {
+    return kind === 'succeeded' || kind === 'skipped';
+}
+/** The plan as people read it: what will run, from which image. */
+function describePlan(plans) {
+    if (plans.length === 0)
+        return 'No service has a migration of this phase: nothing to run.';
+    return plans
+        .map(({ service, command, digest }) => `${service}: ${command.join(' ')} in ${digest.slice(0, 19)}`)
+        .join('\n');
+}
+function summarise(plans, outcomes) {
+    const rows = plans.map((plan) => {
+        const outcome = outcomes.find((one) => one.plan === plan);
+        return [
+            plan.service,
+            plan.command.join(' '),
+            outcome?.taskId ?? '',
+            describeVerdict(outcome),
+            describeTime(outcome),
+        ];
+    });
+    const table = (0,summary/* markdownTable */.Qj)(['service', 'command', 'task', 'result', 'time'], rows);
+    const failed = outcomes.find(({ verdict }) => !isGood(verdict));
+    const lines = failed === undefined || failed.lines.length === 0
+        ? []
+        : [`Last lines of ${failed.plan.service}:`, codeBlock(failed.lines)];
+    return ['### Migrations', plans.length === 0 ? 'Nothing to run.' : table, ...lines].join('\n\n');
+}
+/** Why a migration did not succeed, as an error. Nothing may be deployed after it. */
+function failureOf({ plan, verdict, taskArn, lines }) {
+    if (verdict.kind === 'failed') {
+        const last = lines.at(-1);
+        const quoted = last === undefined ? '' : ` The last line of its log is \u201c${last}\u201d.`;
+        const message = `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}${quoted}`;
+        return new errors/* ActionError */.lZ('E_STATE', message, { remedy: verdict.remedy, place: plan.service });
+    }
+    if (verdict.kind === 'left')
+        return left(plan, taskArn, verdict.why);
+    const status = verdict.kind === 'unfinished' ? verdict.lastStatus : 'STOPPED';
+    return new errors/* ActionError */.lZ('E_UNKNOWN', `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${status} and goes on as ${taskArn}.`, {
+        remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
+        place: plan.service,
+    });
+}
+/** Who cannot look any more does not know the end: that is no answer of AWS's, and no failure of the migration. */
+function left({ service }, taskArn, why) {
+    if (!(why instanceof errors/* ActionError */.lZ))
+        return why;
+    const { code, message, remedy } = why;
+    return new errors/* ActionError */.lZ(code === 'E_REMOTE' ? 'E_UNKNOWN' : code, `${message} The migration of ${service} goes on without this job as ${taskArn}.`, {
+        remedy: code === 'E_REMOTE' ? 'Run the job again when AWS can be asked: it follows the task.' : remedy,
+        place: service,
+        cause: why,
+    });
+}
+function describeVerdict(outcome) {
+    if (outcome === undefined)
+        return 'not started';
+    const { verdict } = outcome;
+    switch (verdict.kind) {
+        case 'succeeded':
+            return 'done (exit code 0)';
+        case 'skipped':
+            return 'done before';
+        case 'failed':
+            return `failed: ${verdict.facts}`;
+        case 'unfinished':
+            return `still ${verdict.lastStatus}`;
+        case 'left':
+            return 'goes on without this job';
+    }
+}
+function describeTime(outcome) {
+    return outcome === undefined ? '' : `${outcome.seconds.toFixed(1)} s`;
+}
+/** Indented, not fenced: no line of a log can end the block. */
+function codeBlock(lines) {
+    return lines.map((line) => `    ${line.replaceAll(/[\r\n]/g, ' ')}`).join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/apply-all.js
+
+
+/**
+ * One after the other unless told; the next one does not wait for the last log lines of one that went well. `report`
+ * is called once, whatever happens, with as much as is known.
+ */
+async function applyAll(plans, { world, parallel }, report) {
+    const outcomes = [];
+    const apply = async (plan) => {
+        const outcome = await applyMigration(plan, world);
+        outcomes.push(outcome);
+        if (isGood(outcome.verdict))
+            return;
+        await outcome.tail;
+        throw failureOf(outcome);
+    };
+    try {
+        if (parallel)
+            await allToTheirEnd(plans.map(apply));
+        else
+            for (const plan of plans)
+                await apply(plan);
+    }
+    finally {
+        await Promise.all(outcomes.map(({ tail }) => tail));
+        report(outcomes);
+    }
+}
+/** What runs is not left alone because another one has failed. */
+async function allToTheirEnd(works) {
+    const ended = await Promise.allSettled(works);
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined)
+        throw failed.reason;
 }
 
 // EXTERNAL MODULE: ./build/lib/github/common-inputs.js
@@ -87561,7 +87873,8 @@ function parseConfig(text) {
 const longestTimeoutMinutes = 360;
 function readRunMigrationsInputs(inputs) {
     return {
-        ...(0,common_inputs/* readCommonInputs */.d)(inputs),
+        ...(0,common_inputs/* readCommonInputs */.di)(inputs),
+        ...(0,common_inputs/* readKnockInputs */.o4)(inputs),
         images: readImages(inputs),
         config: inputs.text('config'),
         services: inputs.list('services'),
@@ -87619,6 +87932,73 @@ function inputs_parse(text) {
     }
 }
 
+// EXTERNAL MODULE: ./build/lib/aws/ssm.js
+var ssm = __nccwpck_require__(695);
+;// CONCATENATED MODULE: ./build/lib/aws/ledger/prune-migrations.js
+
+
+
+/** How many of the newest are kept of each migration of a service, as of releases. */
+const keptMigrations = 20;
+/**
+ * Deletes what is known of migrations that have ended, that nobody has asked for in a long time, and whose image no
+ * record of a release names. What has not ended, or cannot be read, stays. Each goes by itself: whoever is killed here has
+ * deleted nothing that another one needs.
+ */
+async function pruneMigrations(aws, where) {
+    const path = (0,names/* migrationsPath */.Z$)(where);
+    const old = oldOnes([...(await (0,ssm/* getParametersByPath */.Tv)(aws, path)).values()]);
+    const ended = old.flatMap((parameter) => {
+        const digest = digestOfEnded(parameter);
+        return digest === undefined ? [] : [{ name: parameter.name, digest }];
+    });
+    if (ended.length === 0)
+        return;
+    const records = [...(await (0,ssm/* getParametersByPath */.Tv)(aws, (0,names/* releasesPath */.a4)(where))).values()];
+    // As text: a record that another version has written names its images too.
+    const isNamed = (digest) => records.some(({ value }) => value.includes(digest));
+    await (0,ssm/* deleteParameters */._h)(aws, ended.filter(({ digest }) => !isNamed(digest)).map(({ name }) => name));
+}
+/** Of each migration, by SSM's clock. */
+function oldOnes(parameters) {
+    const migrations = new Map();
+    for (const parameter of parameters) {
+        const migration = parameter.name.slice(0, parameter.name.lastIndexOf('-'));
+        migrations.set(migration, [...(migrations.get(migration) ?? []), parameter]);
+    }
+    return [...migrations.values()].flatMap((all) => all.toSorted((one, other) => other.modifiedAt - one.modifiedAt).slice(keptMigrations));
+}
+/** Undefined where it has not ended, is not the newest entry that counts, or does not say of which image it is. */
+function digestOfEnded({ value, version }) {
+    const record = prune_migrations_parse(value);
+    const last = record?.after === version - 1 ? record.attempts.at(-1) : undefined;
+    return last?.outcome === undefined ? undefined : last.digest;
+}
+function prune_migrations_parse(text) {
+    try {
+        const value = JSON.parse(text);
+        return isMigrationRecord(value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/forget.js
+
+
+/** Old attempts go once the new ones are good. The ledger is only longer when that fails. */
+async function forgetOldMigrations(aws, where, { log }) {
+    try {
+        await pruneMigrations(aws, where);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        log.info(`Old migrations stay in the ledger: ${error.message}`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/lib/aws/ledger/head.js
 
 
@@ -87650,8 +88030,187 @@ function isHead(value) {
     return (0,entry/* isOfThisSchema */.r)(value) && 'good' in value && Array.isArray(value.good) && 'nonce' in value && 'after' in value;
 }
 
-// EXTERNAL MODULE: ./build/lib/aws/ssm.js
-var ssm = __nccwpck_require__(695);
+// EXTERNAL MODULE: ./build/lib/core/lock.js
+var lock = __nccwpck_require__(2991);
+;// CONCATENATED MODULE: ./build/lib/core/gate.js
+
+
+/** Whether a deploy may begin where the environment stands: E_STATE when a hold or a newer release forbids it. */
+function judgeGate(head, knock) {
+    return judgeHold(head, knock) ?? judgeOrder(head, knock);
+}
+/** After a rollback nothing deploys by itself: the next push would bring back what was left. */
+function judgeHold(head, { event, reason, resume }) {
+    if (head?.hold === undefined || (isByHand(event) && reason !== undefined))
+        return undefined;
+    const { by, at, to, from } = head.hold;
+    const what = `${by === '' ? 'Someone' : by} went back from ${from ?? 'an unknown release'} to ${to} at ${at}`;
+    return new errors/* ActionError */.lZ('E_STATE', `Deploys are on hold: ${what}. The reason given was: ${head.hold.reason}`, {
+        remedy: `End the hold with \`operation: resume\` (${resume}), or deploy by hand with a \`reason\`.`,
+    });
+}
+function isByHand(event) {
+    return event === 'workflow_dispatch' || event === '';
+}
+/** An older commit never goes over a newer one, and what cannot be compared does not either, unless forced. */
+function judgeOrder(head, knock) {
+    if (head?.newest === undefined || knock.force)
+        return undefined;
+    const { newest } = head;
+    const why = whyNotNewer(newest, knock);
+    if (why === undefined)
+        return undefined;
+    const there = `${newest.release} (commit ${newest.commit.slice(0, 12) || 'unknown'})`;
+    return new errors/* ActionError */.lZ('E_STATE', `${why} ${there} is the newest that was deployed.`, {
+        remedy: 'Deploy the newest commit, or give `force: true` when this one is meant. To go back, use `operation: rollback`.',
+    });
+}
+function whyNotNewer(newest, { run, commit, order }) {
+    if (!isKnown(newest.run))
+        return undefined;
+    if (!isKnown(run))
+        return 'A commit of unknown origin cannot be compared with what is deployed.';
+    if (run.repository !== newest.run.repository)
+        return `${run.repository} is another repository than ${newest.run.repository}, so their commits cannot be compared.`;
+    if (commit !== '' && commit === newest.commit)
+        return undefined;
+    switch (order) {
+        case 'ahead':
+        case 'identical':
+            return undefined;
+        case 'behind':
+            return 'This commit is older than what is deployed.';
+        case 'diverged':
+            return 'This commit does not follow what is deployed: the branch was rewritten, or it is another branch.';
+        case undefined:
+            return isLaterRun(run, newest.run) ? undefined : `${(0,lock/* describeRun */.vZ)(run)} is older than the one that deployed last.`;
+    }
+}
+function isKnown({ repository }) {
+    return repository !== 'local';
+}
+/** Numbers count the runs of one workflow, ids those of all GitHub; the same run again is not older. */
+function isLaterRun(run, newest) {
+    const isComparable = run.workflow === newest.workflow && run.number > 0 && newest.number > 0;
+    return isComparable ? run.number >= newest.number : Number(run.id) >= Number(newest.id);
+}
+
+;// CONCATENATED MODULE: ./build/lib/github/command.js
+/**
+ * An operation of deploy-ecs by hand, to be copied: this job's own workflow, dispatched; without a workflow, the action on
+ * this very machine.
+ */
+function commandFor({ repository, workflow }, inputs) {
+    const given = Object.entries(inputs);
+    if (workflow === '') {
+        const variables = given.map(([name, value]) => quote(`INPUT_${name.toUpperCase()}=${value}`));
+        return ['env', ...variables, 'node actions/deploy-ecs/dist/index.js'].join(' ');
+    }
+    const file = workflow.slice(workflow.lastIndexOf('/') + 1);
+    const fields = given.map(([name, value]) => `-f ${quote(`${name}=${value}`)}`);
+    return [`gh workflow run ${quote(file)} --repo ${quote(repository)}`, ...fields].join(' ');
+}
+/** One word for a shell, whatever stands in it. */
+function quote(text) {
+    return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/github/api.js
+/** Nothing of a release waits longer for GitHub than this. */
+const patienceMs = 5_000;
+/**
+ * One question or one change, by the toolkit's own client, which is loaded only now: most steps have no token. Rejects
+ * with whatever GitHub said, and with a TimeoutError when it said nothing.
+ */
+async function askGithub({ token, repository, apiUrl }, ask, patience = patienceMs) {
+    const { getOctokit: open } = await __nccwpck_require__.e(/* import() */ 564).then(__nccwpck_require__.bind(__nccwpck_require__, 5564));
+    const octokit = open(token, { log: silent, ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }) });
+    const [owner = '', repo = ''] = repository.split('/');
+    return ask(octokit, { owner, repo, request: { signal: AbortSignal.timeout(patience) } });
+}
+/** The client writes deprecations and rate limits to the console, where they would be nobody's. */
+const silent = { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } };
+/** Why GitHub did not do it, in words without the request: its status and sentence, or that it was silent. */
+function whyNot(error) {
+    if (!(error instanceof Error))
+        return 'unknown';
+    if (error.name === 'TimeoutError' || error.name === 'AbortError')
+        return 'it did not answer in time';
+    const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+    if (status === 401)
+        return 'it does not know the token';
+    if (status === 403 || status === 404)
+        return 'the token may not do this, or there is no such thing';
+    return status === undefined ? 'it could not be reached' : `it answered with ${status}`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/github/compare.js
+
+/**
+ * How `head` relates to `base` in the repository's history. Undefined when it cannot be known: no such commit, no right
+ * to read, no answer. Never throws, and takes some seconds at most.
+ */
+async function compareCommits({ base, head, ...access }, patience) {
+    if (!isCommit(base) || !isCommit(head))
+        return undefined;
+    if (base === head)
+        return 'identical';
+    try {
+        return await askGithub(access, async (octokit, call) => {
+            const question = { ...call, basehead: `${base}...${head}`, per_page: 1 };
+            const { data } = await octokit.rest.repos.compareCommitsWithBasehead(question);
+            return data.status;
+        }, patience);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Branches and tags move: what is compared is commits only. */
+function isCommit(text) {
+    return /^[0-9a-f]{40}$/.test(text);
+}
+
+// EXTERNAL MODULE: ./build/lib/github/run-name.js
+var run_name = __nccwpck_require__(8119);
+;// CONCATENATED MODULE: ./build/lib/world/knock.js
+
+
+
+
+/** Asks whether a deploy may begin where the environment stands. Throws E_STATE when a hold or a newer release forbids it. */
+async function knock(head, visitor) {
+    const { job, reason, force } = visitor;
+    const error = judgeGate(head, {
+        run: (0,run_name/* runNameOf */.W)(job),
+        commit: job.commit,
+        event: job.event,
+        reason,
+        force,
+        order: await orderOf(head, visitor),
+        resume: resumeCommand(visitor),
+    });
+    if (error !== undefined)
+        throw error;
+}
+/** Throws E_STATE under any hold: a deploy by hand has ended the one it came in under, so what is there now came later. */
+function refuseUnderHold(head, visitor) {
+    const error = judgeHold(head, { event: visitor.job.event, reason: undefined, resume: resumeCommand(visitor) });
+    if (error !== undefined)
+        throw error;
+}
+function resumeCommand({ job, environment }) {
+    return commandFor(job, { operation: 'resume', environment });
+}
+/** GitHub is asked only where its answer counts, and only with a token. */
+async function orderOf(head, { job, force, githubToken: token }) {
+    const { repository, apiUrl, commit } = job;
+    const newest = head?.newest;
+    if (newest === undefined || token === undefined || force || newest.run.repository !== repository)
+        return undefined;
+    return compareCommits({ token, repository, apiUrl, base: newest.commit, head: commit });
+}
+
 ;// CONCATENATED MODULE: ./build/lib/aws/ledger/records.js
 
 
@@ -87780,12 +88339,14 @@ function isPart(value) {
 
 
 
+
 /**
  * The release that contract migrations follow: the current one, good, and of the very images that they are run from.
- * Throws E_STATE otherwise, since they take away what an earlier release still needs.
+ * Throws E_STATE otherwise, since they take away what an earlier release still needs, and under a hold: whoever went
+ * back may want to go back further.
  */
-async function observeRelease(aws, where, plans) {
-    const head = await readHead(aws, where);
+async function observeRelease(aws, head, { where, plans, visitor }) {
+    refuseUnderHold(head, visitor);
     const current = head?.current === undefined ? undefined : await readRelease(aws, where, head.current);
     const isGood = current !== undefined && head?.good.includes(current.id) === true;
     const others = plans.filter(({ service, digest }) => current?.services[service]?.digest !== digest);
@@ -87801,12 +88362,14 @@ async function observeRelease(aws, where, plans) {
 }
 /**
  * From now on no rollback goes below this release. Written before the first task: whatever becomes of that one, or of
- * this job, something that earlier releases need may be gone. Throws E_STATE when another release is current by now.
+ * this job, something that earlier releases need may be gone. Throws E_STATE when another release is current by now, or a
+ * hold was set.
  */
-async function raiseFloor(aws, where, release) {
+async function raiseFloor(aws, release, { where, visitor }) {
     const at = new Date(aws.clock.now()).toISOString();
     await changeHead(aws, where, {
         decide: (head) => {
+            refuseUnderHold(head, visitor);
             if (head?.current !== release)
                 throw overtaken(release);
             const { schema: _schema, nonce: _nonce, after: _after, ...kept } = head;
@@ -87820,6 +88383,31 @@ function overtaken(release) {
         remedy: 'Look at `operation: status`: contract migrations follow the release that runs.',
         place: 'phase',
     });
+}
+
+;// CONCATENATED MODULE: ./build/actions/run-migrations/src/gate.js
+
+
+
+/**
+ * Asks whether the migrations may run where the environment stands, before anything is written. What comes before a
+ * release is let in as the release itself would be; what follows one, only while that release is current and no hold was
+ * set. Throws E_STATE.
+ */
+async function admit(aws, asking) {
+    const head = await readHead(aws, asking.where);
+    if (asking.phase === 'contract')
+        return { kind: 'contract', release: await observeRelease(aws, head, asking) };
+    await knock(head, asking.visitor);
+    return { kind: 'expand', head };
+}
+/** The same under the lock, which another run may have had meanwhile. For contract migrations it raises the floor. */
+async function gate_confirm(aws, admission, asking) {
+    if (admission.kind === 'contract')
+        return raiseFloor(aws, admission.release, asking);
+    const head = await readHead(aws, asking.where);
+    if (head?.nonce !== admission.head?.nonce)
+        await knock(head, asking.visitor);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -89383,14 +89971,14 @@ const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9
 /** Returns a regex for validating an RFC 9562/4122 UUID.
  *
  * @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
-const uuid = (version) => {
+const regexes_uuid = (version) => {
     if (!version)
         return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
     return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
 };
-const uuid4 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(4)));
-const uuid6 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(6)));
-const uuid7 = /*@__PURE__*/ (/* unused pure expression or super */ null && (uuid(7)));
+const uuid4 = /*@__PURE__*/ (/* unused pure expression or super */ null && (regexes_uuid(4)));
+const uuid6 = /*@__PURE__*/ (/* unused pure expression or super */ null && (regexes_uuid(6)));
+const uuid7 = /*@__PURE__*/ (/* unused pure expression or super */ null && (regexes_uuid(7)));
 /** Practical email validation */
 const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
 /** Equivalent to the HTML5 input[type=email] validation implemented by browsers. Source: https://developer.mozilla.org/en-US/docs/Web/HTML/Element/input/email */
@@ -95102,7 +95690,7 @@ function fieldProblem(issue, node, path) {
     if (issue.code === 'invalid_value') {
         const values = issue.values.map(String);
         const given = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
-        return wrong(path, `${field} must be ${inWords(values)}.`, didYouMeanOne(given, values));
+        return wrong(path, `${field} must be ${shape_problems_inWords(values)}.`, didYouMeanOne(given, values));
     }
     return wrong(path, `${field} must be ${limitOf(issue)}.`, 'Correct it.');
 }
@@ -95179,7 +95767,7 @@ function describeKind(node) {
         return 'true or false';
     return typeof node.value === 'number' ? 'a number' : 'text';
 }
-function inWords(values) {
+function shape_problems_inWords(values) {
     return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
 }
 function pathOf({ path }) {
@@ -95243,20 +95831,30 @@ function contractByHand({ infra, account, region }) {
 }
 /** The parameters, relative to the prefix, that say this contract: the inverse of `parseContract`. */
 function contractParameters(contract) {
-    const { account, region, notSimulated, cluster, network, database, cache, storage, services, migrations } = contract;
-    const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
-    const parts = [
-        ['meta', { schema: 1, account, region, ...rehearsal }],
-        ['cluster', cluster],
-        ['network', network],
-        ...(database === undefined ? [] : [['database', database]]),
-        ...(cache === undefined ? [] : [['cache', cache]]),
-        ...[...storage].map(([name, part]) => [`storage/${name}`, part]),
-        ...[...services].map(([name, part]) => [`services/${name}`, part]),
-        ['migrations', migrations],
-    ];
-    const texts = parts.map(([name, part]) => [name, JSON.stringify(part)]);
+    const texts = [...contractParts(contract)].map(([name, part]) => [name, JSON.stringify(part)]);
     return new Map([...texts, ['hash', JSON.stringify({ hash: checksum(texts.join('\n')) })]]);
+}
+/**
+ * What each parameter says, before it is JSON: whoever publishes values that are not known yet writes it in their own way,
+ * and may publish some of it. `meta` needs account and region.
+ */
+function contractParts(contract) {
+    const { account, region, notSimulated = [], cluster, network, database, cache, migrations } = contract;
+    const rehearsal = notSimulated.length === 0 ? {} : { rehearsal: { notSimulated } };
+    const parts = {
+        meta: account === undefined || region === undefined ? undefined : { schema: 1, account, region, ...rehearsal },
+        cluster,
+        network,
+        database,
+        cache,
+        ...contract_named('storage', contract.storage, ({ bucket }) => ({ bucket })),
+        ...contract_named('services', contract.services, (service) => service),
+        migrations,
+    };
+    return new Map(Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])));
+}
+function contract_named(folder, parts = new Map(), say) {
+    return Object.fromEntries([...parts].map(([name, part]) => [`${folder}/${name}`, say(part)]));
 }
 function readPart({ name, text, of, report }) {
     let json;
@@ -95437,6 +96035,69 @@ function foldEnvironmentName(name) {
 function forbiddenMatch(name, forbidden) {
     const folded = foldEnvironmentName(name);
     return forbidden.find((entry) => foldEnvironmentName(entry) === folded);
+}
+
+;// CONCATENATED MODULE: ./build/lib/core/manifest/build-environment.js
+/** An environment with every default filled in. */
+function buildEnvironment(name, written) {
+    return {
+        name,
+        account: written.account,
+        region: written.region,
+        availabilityZones: written['availability-zones'] ?? [],
+        domain: written.domain,
+        certificate: written.certificate,
+        hostedZone: written['hosted-zone'],
+        github: buildGithub(name, written.github),
+        infra: written.infra,
+        ...buildFoundation(written),
+    };
+}
+/** Undefined members are left out, as the model's exact optional members want. */
+function buildGithub(name, written) {
+    if (written === undefined)
+        return undefined;
+    const { 'repository-id': repositoryId, 'owner-id': ownerId, environment = name } = written;
+    const { repository, branches, provider, workflows } = written;
+    return {
+        repository,
+        ...(repositoryId === undefined ? {} : { repositoryId }),
+        ...(ownerId === undefined ? {} : { ownerId }),
+        environment,
+        ...(branches === undefined ? {} : { branches }),
+        ...(provider === undefined ? {} : { provider }),
+        ...(workflows === undefined ? {} : { workflows }),
+    };
+}
+function buildFoundation(written) {
+    const { database, cache } = written;
+    return {
+        network: { cidr: written.network?.cidr ?? '10.0.0.0/16' },
+        nat: written.nat ?? 'per-az',
+        endpoints: written.endpoints ?? false,
+        flowLogs: written['flow-logs'] ?? true,
+        encryption: written.encryption ?? 'aws',
+        protection: written.protection ?? true,
+        logRetentionDays: written['log-retention-days'] ?? 30,
+        alarms: { enabled: written.alarms?.enabled ?? true, emails: written.alarms?.email ?? [] },
+        firewall: buildFirewall(written.firewall),
+        loadBalancer: { idleTimeoutSeconds: written['load-balancer']?.['idle-timeout-seconds'] ?? 300 },
+        databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
+        cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
+    };
+}
+function buildFirewall(written = {}) {
+    if (written === 'none')
+        return undefined;
+    return {
+        countRules: written['count-rules'] ?? [],
+        requestsPer5Minutes: written['requests-per-5-minutes'] ?? 2000,
+    };
+}
+function buildArchive(written = {}) {
+    if (written === 'none')
+        return { class: 'none', afterDays: 0 };
+    return { class: written.class ?? 'glacier-ir', afterDays: written['after-days'] ?? 90 };
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/template.js
@@ -95625,6 +96286,7 @@ function buildMigration(written, path, surroundings) {
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/build.js
 
 
+
 /** The checked manifest as the rest of Slipway knows it: every default filled in. */
 function buildManifest(written, place) {
     const secrets = mapValues(written.secrets, buildSecret);
@@ -95640,7 +96302,7 @@ function buildManifest(written, place) {
         services: mapValues(written.services, (name, service) => buildService(name, service, written.defaults ?? {}, surroundings)),
         database: written.database && { ...written.database, engine: 'aurora-postgresql' },
         cache: written.cache && { ...written.cache, engine: 'redis' },
-        storage: mapValues(written.storage, (_, { bucket, 'cors-origins': corsOrigins = [] }) => ({ bucket, corsOrigins })),
+        storage: mapValues(written.storage, (_, storage) => buildStorage(storage)),
         secrets,
         parameters: mapValues(written.parameters, buildParameter),
         forbiddenEnvironment: written['forbidden-environment'] ?? defaultForbiddenEnvironment,
@@ -95650,28 +96312,8 @@ function buildManifest(written, place) {
         })),
     };
 }
-function buildEnvironment(name, written) {
-    const { github, database, cache } = written;
-    return {
-        name,
-        account: written.account,
-        region: written.region,
-        availabilityZones: written['availability-zones'] ?? [],
-        domain: written.domain,
-        certificate: written.certificate,
-        hostedZone: written['hosted-zone'],
-        github: github && {
-            repository: github.repository,
-            ...(github['repository-id'] === undefined ? {} : { repositoryId: github['repository-id'] }),
-            ...(github['owner-id'] === undefined ? {} : { ownerId: github['owner-id'] }),
-            environment: github.environment ?? name,
-            ...(github.branches === undefined ? {} : { branches: github.branches }),
-        },
-        nat: written.nat ?? 'per-az',
-        databaseSize: database && { instanceClass: database['instance-class'], instances: database.instances },
-        cacheSize: cache && { nodeType: cache['node-type'], nodes: cache.nodes },
-        infra: written.infra,
-    };
+function buildStorage({ bucket, 'cors-origins': corsOrigins = [], archive, }) {
+    return { bucket, corsOrigins, archive: buildArchive(archive) };
 }
 function buildSecret(name, { 'min-length': minLength, generate = false, keys = [] }) {
     return { name, minLength, generate, keys };
@@ -95697,74 +96339,6 @@ function checkExpressions(root) {
         message: `${describePath(path)} holds an expression (\${\u2026}), and nothing fills it in.`,
         remedy: 'Write the value, or a { parameter }, { secret } or { template } where a variable is.',
     }));
-}
-
-;// CONCATENATED MODULE: ./build/lib/core/literal-secret.js
-/**
- * Why a value in plain sight looks like a secret, in words that do not repeat it, or undefined. `name` is the variable,
- * argument or parameter it is given to, where there is one.
- */
-function literalSecret(value, name) {
-    const known = knownForms.find(({ pattern }) => pattern.test(value));
-    if (known !== undefined)
-        return `it holds ${known.what}`;
-    if (name === undefined)
-        return undefined;
-    if (isSecretName(name) && !/^(?:true|false)?$/.test(value))
-        return 'its name says that it is a secret';
-    return !isFingerprintName(name) && looksRandom(value) ? 'it looks random, as secrets do' : undefined;
-}
-/** PGPASSWORD, JWT_SECRET, GITHUB_TOKEN_2, but neither TOKEN_TTL nor MAX_TOKENS. */
-function isSecretName(name) {
-    return /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY|MASTER_?KEY|(?:^|_)(?:PASS|PWD))(?:_(?:\d+|B64|BASE64|VALUE|OLD|NEW|CURRENT|PREVIOUS))?$/.test(name.normalize('NFKC').toUpperCase().replace(/[.-]/g, '_'));
-}
-const knownForms = [
-    { pattern: /(?:^|[^A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?:[^A-Z0-9]|$)/, what: 'an AWS access key' },
-    { pattern: /-----BEGIN [A-Z ]*PRIVATE KEY/, what: 'a private key' },
-    { pattern: /(?:gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/, what: 'a GitHub token' },
-    { pattern: /glpat-[A-Za-z0-9_-]{20,}/, what: 'a GitLab token' },
-    { pattern: /npm_[A-Za-z0-9]{30,}/, what: 'an npm token' },
-    { pattern: /xox[abeoprs]-[A-Za-z0-9-]{10,}/, what: 'a Slack token' },
-    { pattern: /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/, what: 'a Stripe key' },
-    { pattern: /\bsk-[A-Za-z0-9_-]{32,}/, what: 'an API key' },
-    { pattern: /AIza[A-Za-z0-9_-]{35}/, what: 'a Google API key' },
-    { pattern: /\beyJ[A-Za-z0-9_-]{10,300}\.eyJ/, what: 'a signed token (JWT)' },
-    // `{` begins a piece of a template: there the password is composed later.
-    { pattern: /:\/\/[^\s/?#:@]*:[^\s/?#@{][^\s/?#@]*@/, what: 'a URL with a password' },
-    {
-        pattern: /[?&;](?:password|passwd|pwd|secret|token|access_key|api_key)=[^\s&;{]/i,
-        what: 'a password among its parameters',
-    },
-];
-/** A digest or an id is random and no secret. */
-function isFingerprintName(name) {
-    return /(?:SHA|SHA1|SHA256|COMMIT|DIGEST|REVISION|CHECKSUM|FINGERPRINT|INTEGRITY|VERSION|RELEASE|ETAG)$/i.test(name);
-}
-function looksRandom(value) {
-    const whole = /^[A-Za-z0-9+/]{24,}={0,2}$/.test(value) && !value.startsWith('/') ? [value] : [];
-    return [...whole, ...value.replace(literal_secret_uuid, ' ').split(/[^A-Za-z0-9]+/)].some(isRandomWord);
-}
-const literal_secret_uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
-function isRandomWord(word) {
-    if (/^[0-9a-f]{32,}$/i.test(word))
-        return /[a-f]/i.test(word) && entropy(word) > 3;
-    const digits = word.match(/[0-9]/g)?.length ?? 0;
-    const changes = changesOfKind(word) / word.length;
-    // Words put together change between small, capital and digit now and then; chance does it at every other character.
-    if (word.length >= 32 && changes >= 0.3 && entropy(word) >= 4.5)
-        return true;
-    return word.length >= 20 && digits >= 2 && changes >= 0.4 && entropy(word) >= 3.5;
-}
-function changesOfKind(word) {
-    const kinds = Array.from(word, (character) => /[a-z]/.test(character) ? 'small' : /[A-Z]/.test(character) ? 'capital' : 'other');
-    return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
-}
-/** Shannon's, in bits per character. */
-function entropy(text) {
-    const counts = new Map();
-    for (const character of text)
-        counts.set(character, (counts.get(character) ?? 0) + 1);
-    return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
 }
 
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/policies/plain-secrets.js
@@ -95908,6 +96482,9 @@ function describeFargateMemories(cpu) {
     if (memories.length <= 3 || first === undefined || second === undefined)
         return memories.join(', ');
     return `${first} to ${memories.at(-1)} in steps of ${second - first}`;
+}
+function capacityProvider({ spot }) {
+    return spot ? 'FARGATE_SPOT' : 'FARGATE';
 }
 function gibibytes({ from, to, by = 1 }) {
     return Array.from({ length: (to - from) / by + 1 }, (_, step) => (from + step * by) * 1024);
@@ -96086,6 +96663,31 @@ const checkIngress = ({ manifest: { services } }) => {
     });
 };
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/rules/network.js
+
+/** A network begins with its first address: EC2 would round it down, and what one reads would not be what there is. */
+const checkNetwork = ({ manifest: { environments } }) => Object.entries(environments).flatMap(([name, { network }]) => {
+    const cidr = network?.cidr;
+    const rounded = cidr === undefined ? undefined : networkOf(cidr);
+    if (rounded === cidr)
+        return [];
+    return [
+        problemAt('E_MANIFEST', ['environments', name, 'network', 'cidr'], {
+            message: `The network ${cidr} does not begin with its first address.`,
+            remedy: `Write ${rounded}.`,
+        }),
+    ];
+});
+/** `10.1.2.3/16` is within `10.1.0.0/16`. */
+function networkOf(cidr) {
+    const [address = '', length = ''] = cidr.split('/');
+    const octets = address.split('.').map((octet, index) => {
+        const bits = Math.min(8, Math.max(0, Number(length) - 8 * index));
+        return Number(octet) & (0xff << (8 - bits)) & 0xff;
+    });
+    return `${octets.join('.')}/${length}`;
+}
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/report.js
 
 
@@ -96260,7 +96862,7 @@ function plainArns(value, path) {
  */
 const checkScope = ({ manifest }) => {
     const environments = Object.entries(manifest.environments);
-    const own = environments.flatMap(([name, { certificate, infra, ...scope }]) => plainArns({ certificate, infra }, ['environments', name]).flatMap(({ arn, path }) => {
+    const own = environments.flatMap(([name, { certificate, github, infra, ...scope }]) => plainArns({ certificate, github, infra }, ['environments', name]).flatMap(({ arn, path }) => {
         const outside = outsideScope(arn, scope);
         return outside === undefined ? [] : [misplaced(path, outside)];
     }));
@@ -96366,7 +96968,64 @@ function unusedProblems({ name, path }, { used }, given) {
     }));
 }
 
+;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/foundation.js
+
+
+/** The only numbers of days that CloudWatch Logs knows. */
+const retentionDays = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const network = fields_object('Network of the environment', {
+    cidr: optional(fields_text('Addresses of the network. Default 10.0.0.0/16.', /^(?:10\.(?:25[0-5]|2[0-4]\d|1?\d?\d)|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){2}\/(?:1[6-9]|20)$/, 'a private IPv4 range of /16 to /20, such as 10.0.0.0/16')),
+});
+const foundation_database = fields_object('Size of the database', {
+    'instance-class': fields_text('Such as db.t4g.medium', /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/, 'an instance class such as db.t4g.medium'),
+    instances: wholeNumber('Writer and readers together', 1, 15),
+});
+const foundation_cache = fields_object('Size of the cache', {
+    'node-type': fields_text('Such as cache.t4g.small', /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/, 'a node type such as cache.t4g.small'),
+    nodes: wholeNumber('Primary and replicas together', 1, 6),
+});
+const alarms = fields_object('Alarms, and who hears of them', {
+    enabled: optional(flag('Default true')),
+    email: optional(list('Addresses that are written to; each has to confirm once. Default none.', fields_text('An address', /^[A-Za-z0-9._%+-]{1,64}@(?=.{4,253}$)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,63}$/, 'an email address'))),
+});
+const firewall = either('Firewall of the load balancer (AWS WAF)', '"none", or an object', [
+    literal('none'),
+    fields_object('A firewall', {
+        'count-rules': optional(list('Rules of the managed groups that only count what they would block', fields_text('A rule', /^[A-Za-z0-9_-]{1,128}$/, 'the name of a rule such as SQLi_BODY'))),
+        'requests-per-5-minutes': optional(wholeNumber('Requests that one address may send in five minutes. Default 2000.', 10, 2_000_000_000)),
+    }),
+]);
+const loadBalancer = fields_object('The load balancer', {
+    'idle-timeout-seconds': optional(wholeNumber('Silence after which a connection is closed. Default 300.', 1, 4000)),
+});
+/** What only the infrastructure reads of an environment. */
+const foundation = {
+    network: optional(network),
+    nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
+    endpoints: optional(flag('Interface endpoints, for calls of AWS that stay inside the network. Default false.')),
+    'flow-logs': optional(flag('Keep a log of connections in the network. Default true.')),
+    encryption: optional(oneOf('Keys that encrypt what is stored: of AWS, or one of your own (cmk). Default aws.', 'aws', 'cmk')),
+    protection: optional(flag('Refuse to delete stacks, database and load balancer. Default true.')),
+    'log-retention-days': optional(literal(retentionDays)
+        .check(schemas_meta({ description: 'Days that logs are kept, of those that CloudWatch knows. Default 30.' }))),
+    alarms: optional(alarms),
+    firewall: optional(firewall),
+    'load-balancer': optional(loadBalancer),
+    database: optional(foundation_database),
+    cache: optional(foundation_cache),
+};
+const archive = either('Where old objects go', '"none", or an object', [
+    literal('none'),
+    fields_object('Cheaper storage for old objects', {
+        class: optional(oneOf('glacier-ir answers at once, glacier must be restored before it is read. Default glacier-ir.', 'glacier-ir', 'glacier')),
+        'after-days': optional(wholeNumber('Days after which an object goes there. Default 90.', 1, 36500)),
+    }),
+]);
+
 ;// CONCATENATED MODULE: ./build/lib/core/manifest/shape/environment.js
+
 
 
 
@@ -96384,16 +97043,10 @@ const environment = defined('environment', fields_object('One place to deploy to
         'owner-id': optional(numericId),
         environment: optional(fields_text("GitHub's environment, when its name differs", /^[A-Za-z0-9_./-]{1,255}$/, 'letters, digits and _./-')),
         branches: optional(list('Branches that may be deployed here. Default: the repository\u2019s default branch, for what is started by hand.', fields_text('A branch, in which * stands for any letters', /^(?!\/|refs\/)[A-Za-z0-9_.*/-]{1,255}$/, 'the name of a branch (letters, digits and _./-; * stands for any), without refs/heads/'), 1)),
+        provider: optional(fields_text('ARN of the OIDC provider of GitHub that the account has already; an account has one. Default: it is made.', /^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider\/[A-Za-z0-9./_-]{1,255}$/, 'the ARN of an OIDC provider')),
+        workflows: optional(list('Workflows that alone may take the roles. Default: any of the repository.', fields_text('A workflow at a ref, such as OWNER/slipway/.github/workflows/deploy.yml@refs/tags/v1', /^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_.-]{1,100}\/\.github\/workflows\/[A-Za-z0-9_.-]+\.ya?ml@(?:refs\/(?:heads|tags)\/[A-Za-z0-9_./-]{1,200}|[0-9a-f]{40})$/, 'owner/repository/.github/workflows/<file>@refs/tags/<tag>, @refs/heads/<branch> or @<commit>'), 1)),
     })),
-    nat: optional(oneOf('How tasks reach the internet. Default per-az.', 'per-az', 'single', 'none')),
-    database: optional(fields_object('Size of the database', {
-        'instance-class': fields_text('Such as db.t4g.medium', /^db\.[a-z0-9-]+(?:\.[a-z0-9-]+)?$/, 'an instance class such as db.t4g.medium'),
-        instances: wholeNumber('Writer and readers together', 1, 15),
-    })),
-    cache: optional(fields_object('Size of the cache', {
-        'node-type': fields_text('Such as cache.t4g.small', /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/, 'a node type such as cache.t4g.small'),
-        nodes: wholeNumber('Primary and replicas together', 1, 6),
-    })),
+    ...foundation,
     infra: optional(handWrittenContract),
 }));
 const environmentName = shortName;
@@ -96521,6 +97174,7 @@ const service_service = defined('service', fields_object('A service: one image, 
 
 
 
+
 const engineVersion = fields_text('Version in quotes, such as "15.4"', /^[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}$/, 'a version in quotes, such as "15.4"');
 const secretKey = fields_text('A key', /^[A-Za-z0-9_.-]{1,128}$/, '1 to 128 letters, digits and _.-');
 const parameterValue = anyText('Its value. No secrets: whoever may list parameters reads it.');
@@ -96545,6 +97199,7 @@ const manifestShape = fields_object('What Slipway deploys, and where', {
     storage: optional(named('Buckets', shortName, fields_object('A bucket', {
         bucket: bucketName,
         'cors-origins': optional(list('Origins that may upload from a browser', fields_text('An origin', /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin such as https://example.com'))),
+        archive: optional(archive),
     }))),
     secrets: optional(named('Secrets that the infrastructure declares, by name', secretName, fields_object('A secret', {
         'min-length': optional(wholeNumber('Refuse to deploy when the value is shorter (characters)', 1, 4096)),
@@ -96633,6 +97288,7 @@ function mend_isMap(value) {
 
 
 
+
 const mostServices = 200;
 const mostEnvironments = 50;
 const policies = [checkExpressions, checkPlainSecrets, checkVariableNames, checkShellCommands];
@@ -96646,12 +97302,13 @@ const rules = [
     checkTemplates,
     checkScope,
     checkEnvironments,
+    checkNetwork,
 ];
 /**
  * Everything about the manifest that can be wrong once it is readable. Three passes: policies look at each value as it
  * was written, the shape at each field, rules across fields. What was told once is not told again as its own consequence.
  */
-function checkManifest(root, broken) {
+function checkManifest(root, broken, moreRules = []) {
     const amounts = amountProblems(root);
     if (amounts.length > 0)
         return { problems: amounts, manifest: undefined };
@@ -96668,7 +97325,7 @@ function checkManifest(root, broken) {
         serviceNames: check_keysOf(child(root, 'services')),
         storageNames: check_keysOf(child(root, 'storage')),
     };
-    const across = subject === undefined ? [] : rules.flatMap((rule) => rule(subject));
+    const across = subject === undefined ? [] : [...rules, ...moreRules].flatMap((rule) => rule(subject));
     return {
         problems: [...policy, ...shape, ...withoutConsequences(across, [...told, ...pathsOf(shape)])],
         manifest: read.success ? read.data : undefined,
@@ -97020,15 +97677,16 @@ function problem(offset, message, remedy) {
 
 /**
  * Reads slipway.yml. Throws `Findings` with every problem of the file at once, each with `file:line:column`, none
- * repeating a value that may be secret. `file` is only the name to show.
+ * repeating a value that may be secret. `file` is only the name to show; `moreRules` are those of a reader who asks for
+ * more than every manifest must keep.
  */
-function parseManifest(contents, file = 'slipway.yml') {
+function parseManifest(contents, file = 'slipway.yml', moreRules = []) {
     const source = readSource(contents);
     const { root, problems, broken, position } = 'problems' in source ? source : readYaml(source.text);
     const report = { file, root, position };
     if (root === undefined)
         return refuse(problems, report);
-    const checked = checkManifest(root, broken);
+    const checked = checkManifest(root, broken, moreRules);
     const all = [...problems, ...checked.problems];
     if (all.length > 0 || checked.manifest === undefined)
         return refuse(all, report);
@@ -97275,8 +97933,6 @@ function outOfStep(service, inInfra) {
         });
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./build/lib/aws/failure.js
 var aws_failure = __nccwpck_require__(28);
 ;// CONCATENATED MODULE: ./build/lib/aws/impatient.js
@@ -97340,6 +97996,192 @@ function isFinal(error) {
     return error instanceof errors/* ActionError */.lZ && error.cause !== undefined && (0,aws_failure/* classifyFailure */.X)(error.cause) === 'final';
 }
 
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/core/dist-cjs/submodules/protocols/index.js
+var protocols = __nccwpck_require__(7288);
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-sts/dist-cjs/index.js
+var client_sts_dist_cjs = __nccwpck_require__(1695);
+// EXTERNAL MODULE: ./node_modules/@smithy/core/dist-cjs/submodules/client/index.js
+var client = __nccwpck_require__(2658);
+// EXTERNAL MODULE: ./node_modules/@smithy/core/dist-cjs/submodules/endpoints/index.js
+var endpoints = __nccwpck_require__(2085);
+;// CONCATENATED MODULE: ./build/lib/aws/lean-client.js
+
+
+
+
+/** A client that speaks the service's protocol with the session's credentials, region and connections. */
+function leanClient({ configuration }, service) {
+    const { id, name, version, target, namespace, protocol } = service;
+    const { region } = configuration;
+    const settings = {
+        ...configuration,
+        serviceId: id,
+        protocol,
+        protocolSettings: {
+            defaultNamespace: namespace,
+            errorTypeRegistries: [],
+            xmlNamespace: `http://${name}.amazonaws.com/doc/${version}`,
+            version,
+            serviceTarget: target,
+        },
+        endpointProvider: ({ Endpoint }) => ({
+            url: new URL(typeof Endpoint === 'string' ? Endpoint : `https://${name}.${region}.${domainOf(region)}`),
+            properties: { authSchemes: [{ name: 'sigv4', signingName: name, signingRegion: region, properties: {} }] },
+        }),
+    };
+    return new client_sts_dist_cjs/* STSClient */.iM(settings);
+}
+/** The SDK's numbers for simple members of a schema. */
+const simple = { text: 0, number: 1 };
+/** A structure by its members; with XML names where the protocol writes others. */
+function structure(name, members) {
+    const schemas = Object.values(members).map((member) => typeof member === 'object' ? [member[0], { xmlName: member[1] }] : member);
+    return [3, '', name, 0, Object.keys(members), schemas];
+}
+function lean_client_list(member, xmlName) {
+    return [1, '', '', 0, xmlName === undefined ? member : [member, { xmlName }]];
+}
+/** A class of commands, as the SDK's own are made: the operation's name, what goes in, what comes out. */
+function leanCommand(name, { input, output }) {
+    const schema = [9, '', name, 0, () => input, () => output];
+    const builder = (0,client.makeBuilder)(endpointParameters, '', '', endpoints.getEndpointPlugin);
+    return builder({}, () => [], name, schema);
+}
+const endpointParameters = {
+    Endpoint: { type: 'builtInParams', name: 'endpoint' },
+    Region: { type: 'builtInParams', name: 'region' },
+};
+function domainOf(region) {
+    return (0,names/* partitionOf */.iQ)(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ec2.js
+
+
+
+/** So many values one filter takes. */
+const idsPerFilter = 200;
+const ec2_clients = new WeakMap();
+function ec2(aws) {
+    const client = ec2_clients.get(aws.configuration) ??
+        leanClient(aws, {
+            id: 'EC2',
+            name: 'ec2',
+            version: '2016-11-15',
+            target: 'AmazonEC2',
+            namespace: 'com.amazonaws.ec2',
+            protocol: protocols.AwsEc2QueryProtocol,
+        });
+    ec2_clients.set(aws.configuration, client);
+    return client;
+}
+/** Subnets by id; unknown ones are not in the answer. They are asked for by a filter: an unknown id fails the call. */
+async function findSubnets(aws, ids) {
+    const answers = await Promise.all((0,aws_batches/* inBatches */.o)(ids, idsPerFilter).map((Values) => aws.send(ec2(aws), new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values }] }))));
+    const found = answers
+        .flatMap((answer) => answer.Subnets ?? [])
+        .map(({ SubnetId = '', VpcId = '', AvailabilityZone = '', AvailableIpAddressCount = 0 }) => ({
+        id: SubnetId,
+        vpc: VpcId,
+        zone: AvailabilityZone,
+        freeAddresses: AvailableIpAddressCount,
+    }));
+    return new Map(found.map((subnet) => [subnet.id, subnet]));
+}
+/** Security groups by id; unknown ones are not in the answer. */
+async function findSecurityGroups(aws, ids) {
+    const answers = await Promise.all((0,aws_batches/* inBatches */.o)(ids, idsPerFilter).map((Values) => aws.send(ec2(aws), new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values }] }))));
+    const found = answers
+        .flatMap((answer) => answer.SecurityGroups ?? [])
+        .map(({ GroupId = '', VpcId = '' }) => ({ id: GroupId, vpc: VpcId }));
+    return new Map(found.map((group) => [group.id, group]));
+}
+const filter = structure('Filter', {
+    Name: simple.text,
+    Values: [() => lean_client_list(simple.text, 'Item'), 'Value'],
+});
+const filtered = (name) => structure(name, { Filters: [() => lean_client_list(() => filter, 'Filter'), 'Filter'] });
+const subnet = structure('Subnet', {
+    SubnetId: [simple.text, 'subnetId'],
+    VpcId: [simple.text, 'vpcId'],
+    AvailabilityZone: [simple.text, 'availabilityZone'],
+    AvailableIpAddressCount: [simple.number, 'availableIpAddressCount'],
+});
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
+class DescribeSubnetsCommand extends leanCommand('DescribeSubnets', {
+    input: filtered('DescribeSubnetsRequest'),
+    output: structure('DescribeSubnetsResult', { Subnets: [() => lean_client_list(() => subnet, 'item'), 'subnetSet'] }),
+}) {
+}
+const securityGroup = structure('SecurityGroup', {
+    GroupId: [simple.text, 'groupId'],
+    VpcId: [simple.text, 'vpcId'],
+});
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
+class DescribeSecurityGroupsCommand extends leanCommand('DescribeSecurityGroups', {
+    input: filtered('DescribeSecurityGroupsRequest'),
+    output: structure('DescribeSecurityGroupsResult', {
+        SecurityGroups: [() => lean_client_list(() => securityGroup, 'item'), 'securityGroupInfo'],
+    }),
+}) {
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/ecs-cluster.js
+
+
+/** Undefined when the account has no cluster of this name. */
+async function findCluster(aws, name) {
+    const { clusters = [] } = await aws.send(ecs_client_ecs(aws), new client_ecs_dist_cjs/* DescribeClustersCommand */._2_({ clusters: [name] }));
+    return clusters.map(({ status = '', capacityProviders = [] }) => ({ status, capacityProviders }))[0];
+}
+
+;// CONCATENATED MODULE: ./build/lib/aws/iam.js
+const rolesPerPage = 1000;
+const iam_clients = new WeakMap();
+/**
+ * The roles with these ARNs (or names), by what they were asked for; unknown ones are not in the answer. One listing
+ * of the account's roles answers for all: GetRole would be two calls per service.
+ */
+async function findRoles(aws, wanted) {
+    const { IAMClient: Client, ListRolesCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+    const client = iam_clients.get(aws.configuration) ?? new Client(aws.configuration);
+    iam_clients.set(aws.configuration, client);
+    const found = new Map();
+    let marker;
+    do {
+        const page = await aws.send(client, new ListRolesCommand({ MaxItems: rolesPerPage, Marker: marker }));
+        for (const role of (page.Roles ?? []).map(toRole)) {
+            for (const id of [role.arn, role.name])
+                if (wanted.includes(id))
+                    found.set(id, role);
+        }
+        marker = page.Marker;
+    } while (marker !== undefined && marker !== '' && wanted.some((id) => !found.has(id)));
+    return found;
+}
+function toRole({ Arn = '', RoleName = '', AssumeRolePolicyDocument = '' }) {
+    return { arn: Arn, name: RoleName, trusts: trustedServices(AssumeRolePolicyDocument) };
+}
+/** Of a trust policy as IAM hands it out, percent-encoded. Conditions are left to AWS: they may only narrow it. */
+function trustedServices(document) {
+    const policy = JSON.parse(decodeURIComponent(document));
+    return [policy.Statement ?? []].flat().flatMap(({ Effect, Action, Principal }) => {
+        const allowsRole = Effect === 'Allow' && texts(Action).some((action) => assumes.has(action.toLowerCase()));
+        if (!allowsRole)
+            return [];
+        return typeof Principal === 'object' && Principal !== null && 'Service' in Principal
+            ? texts(Principal.Service)
+            : texts(Principal);
+    });
+}
+const assumes = new Set(['sts:assumerole', 'sts:*', '*']);
+/** Policies write one of something without a list. */
+function texts(value) {
+    return [value].flat().filter((item) => typeof item === 'string');
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./build/lib/aws/download.js
 
 
@@ -97655,6 +98497,583 @@ function parseValueFrom(valueFrom) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/lib/world/verify/references.js
+
+
+/** Execution role and task role: complete ARNs, or names where the definition is not of our making. */
+function rolesOf({ executionRoleArn, taskRoleArn }) {
+    return [...new Set([executionRoleArn ?? [], taskRoleArn ?? []].flat())];
+}
+/** Log groups that must be there; the ones that ECS makes itself need not. */
+function logGroupsOf({ containerDefinitions = [] }) {
+    return containerDefinitions.flatMap(({ logConfiguration: { logDriver, options } = {} }) => {
+        const group = options?.['awslogs-group'];
+        return logDriver !== 'awslogs' || options?.['awslogs-create-group'] === 'true' || group === undefined
+            ? []
+            : [group];
+    });
+}
+/** Of all containers, their logging included. */
+function referencesOf({ containerDefinitions = [] }) {
+    return containerDefinitions
+        .flatMap(({ secrets = [], logConfiguration }) => [...secrets, ...(logConfiguration?.secretOptions ?? [])])
+        .map(({ name = '', valueFrom = '' }) => ({ variable: name, valueFrom }));
+}
+/** Secrets of several definitions by ARN, with the JSON keys that are asked for. */
+function secretsOf(definitions) {
+    const secrets = new Map();
+    for (const { valueFrom } of definitions.flatMap(referencesOf)) {
+        const source = parseValueFrom(valueFrom);
+        if (source.kind !== 'secret')
+            continue;
+        const keys = secrets.get(source.id) ?? new Set();
+        secrets.set(source.id, source.key === undefined ? keys : keys.add(source.key));
+    }
+    return new Map([...secrets].map(([id, keys]) => [id, [...keys]]));
+}
+/** Names or ARNs of parameters. */
+function parametersOf(definitions) {
+    const names = definitions.flatMap(referencesOf).flatMap(({ valueFrom }) => {
+        const source = parseValueFrom(valueFrom);
+        return source.kind === 'parameter' ? [source.name] : [];
+    });
+    return [...new Set(names)];
+}
+/** What lies in another account, region or partition is not asked for. Only what is an ARN says where it is. */
+function isElsewhere(id, scope) {
+    return id.startsWith('arn:') && outsideScope(id, scope) !== undefined;
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/subject.js
+/** The platform that Fargate runs its tasks on. */
+function subject_platformOf({ definition }) {
+    return definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/foundations.js
+
+
+
+
+
+
+
+
+
+
+/** Reads all of it side by side, each thing once for all tasks, and asks for nothing outside of account and region. */
+async function observeFoundations(aws, { contract, subjects }) {
+    const quick = impatient(aws);
+    const definitions = subjects.map(({ definition }) => definition);
+    const own = subjects.filter(({ isOwn }) => isOwn);
+    const wantedGroups = own.flatMap(({ securityGroups }) => securityGroups);
+    const wantedSecrets = new Map([...secretsOf(definitions)].filter(([id]) => !isElsewhere(id, contract)));
+    const wantedParameters = parametersOf(definitions).filter((name) => !isElsewhere(name, contract));
+    const [cluster, roles, logGroups, secrets, missingParameters, subnets, securityGroups, images] = await Promise.all([
+        tryToRead(() => findCluster(quick, contract.cluster.name)),
+        readAll(definitions.flatMap(rolesOf), new Map(), (arns) => findRoles(quick, arns)),
+        readAll(definitions.flatMap(logGroupsOf), new Set(), (names) => findLogGroups(quick, names)),
+        readAll([...wantedSecrets.keys()], new Map(), () => findSecrets(quick, wantedSecrets)),
+        readAll(wantedParameters, [], (names) => missingOf(quick, names)),
+        readAll(own.length === 0 ? [] : contract.network.subnets, new Map(), (ids) => findSubnets(quick, ids)),
+        readAll(wantedGroups, new Map(), (ids) => findSecurityGroups(quick, ids)),
+        inspectImages(quick, subjects),
+    ]);
+    return { cluster, roles, logGroups, secrets, missingParameters, subnets, securityGroups, images };
+}
+/** Each name once; nothing is asked where there is none. */
+async function readAll(names, nothing, read) {
+    const unique = [...new Set(names)];
+    return unique.length === 0 ? { kind: 'read', value: nothing } : tryToRead(() => read(unique));
+}
+async function missingOf(aws, names) {
+    return (await (0,ssm/* getParameters */.bQ)(aws, names, { decrypt: false })).missing;
+}
+/** Several subjects of one service share an image, which is looked at once. */
+async function inspectImages(aws, subjects) {
+    const byName = new Map(subjects.map((subject) => [subject.name, subject]));
+    const inspected = await Promise.all([...byName].flatMap(([name, subject]) => {
+        const { repository, image } = subject;
+        if (image.kind === 'unreadable' || image.value === undefined)
+            return [];
+        const sought = { repository, manifest: image.value, platform: subject_platformOf(subject) };
+        return [tryToRead(() => inspectImage(aws, sought)).then((reading) => [name, reading])];
+    }));
+    return new Map(inspected);
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/remark.js
+/** A proven contradiction. */
+function contradiction(code, words) {
+    return { stops: true, finding: { code, ...words } };
+}
+/** Something that people should know, and that proves nothing. */
+function doubt(code, words) {
+    return { stops: false, finding: { code, ...words } };
+}
+/** What could not be read proves nothing: said once, whatever hangs on it. */
+function unread({ kind, ...reading }, { what, permission, place }) {
+    if (kind === 'read' || !('why' in reading))
+        return [];
+    return [
+        doubt('E_REMOTE', {
+            message: `${what} could not be verified: ${asSentence(reading.why)}`,
+            remedy: `Allow ${permission} to have this checked before the release.`,
+            place,
+        }),
+    ];
+}
+/** AWS ends its sentences with a full stop, or not. */
+function asSentence(text) {
+    return text.endsWith('.') ? text : `${text}.`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/judge-cluster.js
+
+const place = 'cluster';
+/** The cluster is there, and offers the capacity that the services want. */
+function judgeCluster({ contract, subjects }, { cluster }) {
+    const { name, capacityProviders } = contract.cluster;
+    // What infra says counts where the cluster itself could not be asked.
+    const offered = (cluster.kind === 'read' ? cluster.value?.capacityProviders : undefined) ?? capacityProviders;
+    return [
+        ...unread(cluster, { what: `Cluster ${name}`, permission: 'ecs:DescribeClusters', place }),
+        ...(cluster.kind === 'read' ? judgeStatus(name, cluster.value?.status ?? 'not there') : []),
+        ...subjects.filter(({ isOwn, capacity }) => isOwn && !offered.includes(capacity)).map(notOffered),
+    ];
+}
+function judgeStatus(name, status) {
+    if (status === 'ACTIVE')
+        return [];
+    return [
+        contradiction('E_STATE', {
+            message: `The cluster ${name} is ${status}.`,
+            remedy: 'Run the infra job, or correct the name that it publishes.',
+            place,
+        }),
+    ];
+}
+/** RunTask takes Fargate by launch type, which every cluster has: there it is the service that comes after that lacks it. */
+function notOffered({ kind, name, capacity }) {
+    const words = {
+        message: `The cluster does not offer ${capacity}.`,
+        remedy: capacity === 'FARGATE_SPOT' ? 'Add it to the cluster, or set `spot: false`.' : 'Add it to the cluster.',
+        place: name,
+    };
+    return kind === 'service' ? contradiction('E_STATE', words) : doubt('E_STATE', words);
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/judge-definitions.js
+
+
+
+
+/** Fargate has tasks of the size; roles are there and let ECS take them on; log groups are there. */
+function judgeDefinitions(wishes, { roles, logGroups }) {
+    return [
+        ...unread(roles, { what: 'The roles of the tasks', permission: 'iam:ListRoles', place: 'roles' }),
+        ...unread(logGroups, { what: 'The log groups', permission: 'logs:DescribeLogGroups', place: 'log groups' }),
+        ...wishes.subjects.flatMap(({ name, definition }) => [
+            ...judgeSize(name, definition),
+            ...rolesOf(definition).flatMap((arn) => judgeRole(arn, { place: name, wishes, roles })),
+            ...logGroupsOf(definition)
+                .filter((group) => logGroups.kind === 'read' && !logGroups.value.has(group))
+                .map((group) => missingLogGroup(group, name)),
+        ]),
+    ];
+}
+function judgeSize(place, { cpu, memory, requiresCompatibilities = [] }) {
+    const isFargate = requiresCompatibilities.some((one) => one === 'FARGATE');
+    if (!isFargate || isFargatePair(Number(cpu), Number(memory)))
+        return [];
+    return [
+        contradiction('E_STATE', {
+            message: `Fargate has no tasks of ${cpu} CPU units with ${memory} MiB.`,
+            remedy: 'Choose `cpu` and `memory` from the sizes that Fargate offers.',
+            place,
+        }),
+    ];
+}
+/** That it may be passed shows when the definition is registered, before anything runs. */
+const tasks = 'ecs-tasks.amazonaws.com';
+function judgeRole(arn, { place, wishes, roles }) {
+    const outside = arn.startsWith('arn:') ? outsideScope(arn, wishes.contract) : undefined;
+    if (outside !== undefined)
+        return [elsewhere(arn, outside, place)];
+    if (roles.kind === 'unreadable')
+        return [];
+    const role = roles.value.get(arn);
+    if (role === undefined)
+        return [missingRole(arn, place)];
+    return role.trusts.some((service) => service === tasks || service === '*') ? [] : [untrusting(role, place)];
+}
+function elsewhere(arn, outside, place) {
+    return contradiction('E_SCOPE', {
+        message: `The role ${judge_definitions_nameOf(arn)} leads to ${outside}.`,
+        remedy: 'Run the infra job for this environment, or correct what it publishes.',
+        place,
+    });
+}
+function missingRole(arn, place) {
+    return contradiction('E_STATE', {
+        message: `There is no role ${judge_definitions_nameOf(arn)}.`,
+        remedy: 'Run the infra job, or correct what it publishes.',
+        place,
+    });
+}
+function untrusting({ name }, place) {
+    return contradiction('E_STATE', {
+        message: `The role ${name} does not let ${tasks} assume it: no task could start.`,
+        remedy: `Allow sts:AssumeRole to the principal ${tasks} in the role's trust policy.`,
+        place,
+    });
+}
+function missingLogGroup(group, place) {
+    return contradiction('E_STATE', {
+        message: `There is no log group ${group}: no task could start.`,
+        remedy: 'Run the infra job, or create the log group.',
+        place,
+    });
+}
+function judge_definitions_nameOf(arn) {
+    return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/judge-images.js
+
+
+
+/** The images are there, run on the tasks' processors, and set no forbidden variable. */
+function judgeImages(wishes, { images }) {
+    return [
+        ...wishes.subjects.flatMap((subject) => {
+            const { name, image } = subject;
+            if (image.kind === 'unreadable')
+                return unread(image, { what: 'Its image', permission: 'ecr:BatchGetImage', place: name });
+            if (image.value === undefined)
+                return [judgeAbsence(subject, wishes)];
+            const inspection = images.get(name);
+            return inspection?.kind === 'read' ? judgeInspection(subject, inspection.value, wishes) : [];
+        }),
+        ...judgeUninspected(images),
+    ];
+}
+/** A digest that is known from another repository was mixed up, which is worse than one that is gone. */
+function judgeAbsence({ name, digest, repository }, wishes) {
+    const other = otherRepository(digest, repository, wishes);
+    if (other !== undefined)
+        return contradiction('E_SCOPE', {
+            message: `The image ${digest.slice(0, 19)}\u2026 is of the repository ${other}, and this service's is ${repository}.`,
+            remedy: 'Give `images` as build-push hands it on.',
+            place: name,
+        });
+    return contradiction('E_STATE', {
+        message: `ECR has no image ${digest.slice(0, 19)}\u2026 in ${repository}.`,
+        remedy: 'Run build-push again, and look at the lifecycle rules.',
+        place: name,
+    });
+}
+function otherRepository(digest, repository, { subjects, released }) {
+    const wanted = subjects.filter(({ image }) => image.kind === 'read' && image.value !== undefined);
+    return [...wanted, ...released].find((one) => one.digest === digest && one.repository !== repository)?.repository;
+}
+function judgeInspection(subject, inspection, { forbiddenEnvironment }) {
+    if (inspection.kind === 'other-platform')
+        return [judgePlatform(subject, inspection.platforms)];
+    const { config } = inspection;
+    return [...judgeVariables(subject, config, forbiddenEnvironment), ...judgeHealthProgram(subject, config)];
+}
+function judgePlatform(subject, platforms) {
+    const has = platforms.length === 0 ? 'names no platform' : `is for ${platforms.join(', ')}`;
+    return contradiction('E_STATE', {
+        message: `Its tasks run on ${subject_platformOf(subject)}, and its image ${has}.`,
+        remedy: 'Put the platform of the tasks first in `build.platforms`, and run build-push again.',
+        place: subject.name,
+    });
+}
+/** A variable in the image works as well as one in the definition. */
+function judgeVariables({ name }, { variables }, forbidden) {
+    const matches = variables.flatMap((variable) => forbiddenMatch(variable, forbidden) ?? []);
+    return [...new Set(matches)].map((match) => contradiction('E_POLICY', {
+        message: `Its image sets the variable ${match}, which must be absent.`,
+        remedy: 'Remove it from the Dockerfile (ENV, ARG and base image), and run build-push again.',
+        place: name,
+    }));
+}
+/**
+ * Whether the health check's program is in the image stands in its layers, which are not pulled for this. Where the
+ * image says nothing at all that hints at the program, people had better look.
+ */
+function judgeHealthProgram({ name, definition }, { words }) {
+    const command = definition.containerDefinitions?.find((one) => one.name === name)?.healthCheck?.command ?? [];
+    const program = programOf(command);
+    if (program === undefined || words.has(program))
+        return [];
+    return [
+        doubt('E_STATE', {
+            message: `Its health check runs \`${program}\`, and nothing in the image's configuration hints at it.`,
+            remedy: 'Make sure that the image has it, or set `health-check.command` to something that it has.',
+            place: name,
+        }),
+    ];
+}
+/** Of `CMD` the first word, of `CMD-SHELL` the first of the line; what a shell can do itself needs no program. */
+function programOf([kind, first = '']) {
+    const word = kind === 'CMD-SHELL' ? (first.trim().split(/\s+/)[0] ?? '') : first;
+    const program = word.slice(word.lastIndexOf('/') + 1).toLowerCase();
+    return /^[a-z0-9+.-]+$/.test(program) && !builtIns.has(program) ? program : undefined;
+}
+const builtIns = new Set(['exit', 'true', 'false', 'test', 'echo', 'exec', 'if', 'cd', 'sh', 'kill', 'ls', 'cat']);
+/** In one line for all of them: mostly one permission is missing. */
+function judgeUninspected(images) {
+    const unreadable = [...images].flatMap(([name, one]) => (one.kind === 'unreadable' ? [{ name, why: one.why }] : []));
+    const [first] = unreadable;
+    if (first === undefined)
+        return [];
+    return [
+        doubt('E_REMOTE', {
+            message: `Platform and variables of the images could not be verified: ${asSentence(first.why)}`,
+            remedy: 'Allow ecr:GetDownloadUrlForLayer to have this checked before the release.',
+            place: unreadable.map(({ name }) => name).join(', '),
+        }),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/judge-network.js
+
+const judge_network_place = 'infra/network';
+/** Subnets and security groups are there, belong to the network, and the subnets have room. */
+function judgeNetwork(wishes, { subnets, securityGroups }) {
+    return [
+        ...unread(subnets, { what: 'The subnets', permission: 'ec2:DescribeSubnets', place: judge_network_place }),
+        ...unread(securityGroups, { what: 'The security groups', permission: 'ec2:DescribeSecurityGroups', place: judge_network_place }),
+        ...judgeSubnets(wishes, subnets),
+        ...judgeSecurityGroups(wishes, securityGroups),
+    ];
+}
+function judgeSubnets({ contract: { network }, subjects }, read) {
+    const own = subjects.filter(({ isOwn }) => isOwn);
+    if (read.kind === 'unreadable' || own.length === 0)
+        return [];
+    const found = network.subnets.flatMap((id) => read.value.get(id) ?? []);
+    const free = found.reduce((sum, { freeAddresses }) => sum + freeAddresses, 0);
+    const full = found.filter(({ freeAddresses }) => freeAddresses === 0).map(({ id }) => id);
+    return [
+        ...network.subnets.filter((id) => !read.value.has(id)).map((id) => missing(`subnet ${id}`)),
+        ...found.filter(({ vpc }) => vpc !== network.vpc).map(({ id, vpc }) => foreign(`subnet ${id}`, vpc, network.vpc)),
+        ...(found.length > 0 && free === 0 ? [judge_network_noRoom()] : full.map((id) => fullSubnet(id))),
+    ];
+}
+function judgeSecurityGroups({ contract: { network }, subjects }, read) {
+    if (read.kind === 'unreadable')
+        return [];
+    const wanted = subjects.filter(({ isOwn }) => isOwn).flatMap(({ securityGroups }) => securityGroups);
+    return [...new Set(wanted)].flatMap((id) => {
+        const group = read.value.get(id);
+        if (group === undefined)
+            return [missing(`security group ${id}`)];
+        return group.vpc === network.vpc ? [] : [foreign(`security group ${id}`, group.vpc, network.vpc)];
+    });
+}
+const remedy = 'Run the infra job, or correct what it publishes.';
+function missing(what) {
+    return contradiction('E_STATE', { message: `There is no ${what}.`, remedy, place: judge_network_place });
+}
+function foreign(what, vpc, own) {
+    return contradiction('E_STATE', {
+        message: `The ${what} belongs to ${vpc}, and the network is ${own}.`,
+        remedy,
+        place: judge_network_place,
+    });
+}
+function judge_network_noRoom() {
+    return contradiction('E_STATE', {
+        message: 'No subnet has a free address: no task could start.',
+        remedy: 'Add subnets or stop what takes their addresses.',
+        place: judge_network_place,
+    });
+}
+function fullSubnet(id) {
+    return doubt('E_STATE', {
+        message: `The subnet ${id} has no free address: all tasks would run in the other ones.`,
+        remedy: 'Add subnets or stop what takes its addresses.',
+        place: judge_network_place,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/judge-values.js
+
+
+
+
+/** Every variable that ECS shall fill in has something to be filled from. */
+function judgeValues(wishes, read) {
+    return [
+        ...unread(read.secrets, { what: 'The secrets', permission: 'secretsmanager:DescribeSecret', place: 'secrets' }),
+        ...unread(read.missingParameters, { what: 'The parameters', permission: 'ssm:GetParameters', place: 'parameters' }),
+        ...wishes.subjects.flatMap((subject) => referencesOf(subject.definition).flatMap((reference) => judgeReference(reference, subject, wishes, read))),
+        ...judgeUnreadKeys(wishes, read),
+    ];
+}
+function judgeReference({ variable, valueFrom }, { name: place, isOwn }, { contract }, { secrets, missingParameters }) {
+    const source = parseValueFrom(valueFrom);
+    const id = source.kind === 'secret' ? source.id : source.name;
+    const outside = id.startsWith('arn:') ? outsideScope(id, contract) : undefined;
+    if (outside !== undefined)
+        return [judge_values_elsewhere(variable, outside, { place, isOwn })];
+    if (source.kind === 'parameter') {
+        const isMissing = missingParameters.kind === 'read' && missingParameters.value.includes(source.name);
+        return isMissing
+            ? [judge_values_refuse(variable, `the parameter ${lastPart(source.name, ':parameter')} does not exist`, place)]
+            : [];
+    }
+    const presence = secrets.kind === 'read' ? secrets.value.get(source.id) : undefined;
+    const fault = presence === undefined ? undefined : faultOf(source, presence);
+    return fault === undefined ? [] : [judge_values_refuse(variable, fault, place)];
+}
+function faultOf(source, presence) {
+    const secret = `the secret ${lastPart(source.id, ':secret:')}`;
+    switch (presence.kind) {
+        case 'absent':
+            return `${secret} does not exist`;
+        case 'being-deleted':
+            return `${secret} is scheduled for deletion`;
+        case 'empty':
+            return source.isPinned ? undefined : `${secret} has no value`;
+        case 'present':
+            if (source.key === undefined || source.isPinned)
+                return undefined;
+            if (presence.keys === undefined)
+                return `${secret} is no JSON object, and its key ${source.key} is asked for`;
+            return presence.keys.has(source.key) ? undefined : `${secret} has no JSON key ${source.key}`;
+        case 'unread':
+        case 'unknown':
+            return undefined;
+    }
+}
+/** Keys stand in values, which a role need not be allowed to read. */
+function judgeUnreadKeys({ subjects }, { secrets }) {
+    if (secrets.kind === 'unreadable')
+        return [];
+    const read = secrets.value;
+    const unknown = [...read.values()].flatMap((one) => (one.kind === 'unknown' ? [one.why] : []));
+    const keys = subjects
+        .flatMap(({ definition }) => referencesOf(definition))
+        .flatMap(({ variable, valueFrom }) => {
+        const source = parseValueFrom(valueFrom);
+        const isAsked = source.kind === 'secret' && source.key !== undefined;
+        return isAsked && read.get(source.id)?.kind === 'unread' ? [variable] : [];
+    });
+    return [
+        ...(unknown.length === 0 ? [] : [unverified(`${countOf(unknown.length)} could not be verified: ${unknown[0]}.`)]),
+        ...(keys.length === 0
+            ? []
+            : [unverified(`The JSON keys behind ${[...new Set(keys)].join(', ')} could not be verified.`)]),
+    ];
+}
+function countOf(secrets) {
+    return secrets === 1 ? 'One secret' : `${secrets} secrets`;
+}
+function unverified(message) {
+    const remedy = 'Allow secretsmanager:BatchGetSecretValue and secretsmanager:GetSecretValue to have this checked.';
+    return doubt('E_REMOTE', { message, remedy, place: 'secrets' });
+}
+function judge_values_refuse(variable, fault, place) {
+    return contradiction('E_CONFIG', {
+        message: `No task could be given ${variable}: ${fault}.`,
+        remedy: 'Create what is missing, or correct the manifest; then run config-env again.',
+        place,
+    });
+}
+/** In a definition of others it may be meant. */
+function judge_values_elsewhere(variable, outside, { place, isOwn }) {
+    const words = {
+        message: `${variable} leads to ${outside}.`,
+        remedy: 'Name what belongs to this environment, and run config-env again.',
+        place,
+    };
+    return isOwn ? contradiction('E_SCOPE', words) : doubt('E_SCOPE', words);
+}
+function lastPart(arn, after) {
+    const at = arn.indexOf(after);
+    return at < 0 ? arn : arn.slice(at + after.length);
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/verification.js
+
+
+
+
+
+
+/** Whether tasks of these definitions can start where they shall. Pure, like every judgement here. */
+function judgeTasks(wishes, foundations) {
+    return [
+        ...judgeCluster(wishes, foundations),
+        ...judgeImages(wishes, foundations),
+        ...judgeDefinitions(wishes, foundations),
+        ...judgeValues(wishes, foundations),
+        ...judgeNetwork(wishes, foundations),
+    ];
+}
+/** Sorts remarks by what they mean; what several definitions of one service have in common is said once. */
+function verificationOf(remarks) {
+    const once = [...new Map(remarks.map((one) => [JSON.stringify(one), one])).values()];
+    const findingsOf = (stops) => once.filter((one) => one.stops === stops).map(({ finding }) => finding);
+    return { findings: findingsOf(true), warnings: findingsOf(false) };
+}
+/** Throws Findings with all that stands in the way; `subject` begins the sentence. */
+function stopAtFindings({ findings }, subject) {
+    const [first, ...others] = findings;
+    if (first !== undefined)
+        throw new errors/* Findings */.Fv([first, ...others], subject);
+}
+
+;// CONCATENATED MODULE: ./build/lib/world/verify/words.js
+
+/**
+ * Tells all of it: in the log, on the page where there is something, and as an annotation what is uncertain. `sound` is
+ * what the log says when there is nothing.
+ */
+function tellVerification({ log, summary }, verification, sound) {
+    log.info(describeFindings(verification, sound));
+    const page = summariseFindings(verification);
+    if (page !== '')
+        summary.add(page);
+    const line = warningLine(verification);
+    if (line !== undefined)
+        log.warn(line);
+}
+/** For the log: what stops the release, then what is doubtful, each with its remedy. */
+function describeFindings({ findings, warnings }, sound) {
+    if (findings.length + warnings.length === 0)
+        return sound;
+    return [
+        ...(findings.length === 0 ? [] : ['Stands in the way', ...findings.map(words_describe)]),
+        ...(warnings.length === 0 ? [] : ['Not certain', ...warnings.map(words_describe)]),
+    ].join('\n');
+}
+function words_describe({ place, message, remedy }) {
+    return `  ${place === undefined ? '' : `${place}: `}${message} ${remedy}`;
+}
+/** For the summary; empty when there is nothing to say. */
+function summariseFindings({ findings, warnings }) {
+    if (findings.length + warnings.length === 0)
+        return '';
+    const rows = [...findings.map((one) => row('stops', one)), ...warnings.map((one) => row('uncertain', one))];
+    return ['### Verification', (0,summary/* markdownTable */.Qj)(['', 'where', 'what', 'what to do'], rows)].join('\n\n');
+}
+function row(kind, { code, message, remedy, place = '' }) {
+    return [kind, place, `${code}: ${message}`, remedy];
+}
+/** One line for an annotation; undefined when nothing is uncertain. */
+function warningLine({ warnings: [first, ...others] }) {
+    if (first === undefined)
+        return undefined;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more: see the log)`;
+    return `Not certain before the release: ${first.place === undefined ? '' : `${first.place}: `}${first.message}${more}`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/run-migrations/src/preflight.js
 
 
@@ -97662,197 +99081,38 @@ function parseValueFrom(valueFrom) {
 
 
 
-
-
-
 /**
- * Looks whether the tasks can start at all: image, log group, secrets and parameters. What cannot be read is a warning;
- * a proven contradiction ends the step, with all of them in one report, before anything is written.
+ * Looks whether the tasks can start at all, by the same reads and judgements as deploy-ecs verifies a release. What
+ * cannot be read is a warning; a proven contradiction ends the step, with all of them in one report, before anything is
+ * written.
  */
 async function preflight(plans, world) {
-    const quick = impatient(world.aws);
-    const [images, logGroups, references] = await Promise.all([
-        Promise.all(plans.map((plan) => tryToRead(() => judgeImage(quick, plan, world.manifest)))),
-        tryToRead(() => judgeLogGroups(quick, plans)),
-        tryToRead(() => judgeReferences(quick, plans)),
-    ]);
-    const findings = [...images, logGroups, references].flatMap((reading) => findingsOf(reading, world.log));
-    const [first, ...others] = findings;
-    if (first !== undefined)
-        throw new errors/* Findings */.Fv([first, ...others], 'The migrations cannot begin');
+    const { aws, contract, manifest, step } = world;
+    const { forbiddenEnvironment } = manifest;
+    const wishes = { contract, forbiddenEnvironment, subjects: await observeSubjects(plans, world), released: [] };
+    const verification = verificationOf(judgeTasks(wishes, await observeFoundations(aws, wishes)));
+    tellVerification(step, verification, 'Verified: everything that the migrations stand on is there.');
+    stopAtFindings(verification, 'The migrations cannot begin');
 }
-function findingsOf(reading, log) {
-    if (reading.kind === 'read')
-        return reading.value;
-    log.warn(`Something could not be looked at before the migrations begin: ${reading.why}`);
-    return [];
-}
-async function judgeImage(aws, { service, repository, digest, definition }, { forbiddenEnvironment }) {
-    const image = await findImage(aws, repository, { digest });
-    if (image === undefined)
-        return [
-            state(service, `ECR has no image ${digest.slice(0, 19)}\u2026 in ${repository}.`, 'Run build-push again, and look at the lifecycle rules.'),
-        ];
-    const platform = definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
-    const inspection = await inspectImage(aws, { repository, manifest: image.manifest, platform });
-    if (inspection.kind === 'other-platform')
-        return [
-            state(service, `Its task runs on ${platform}, and its image is for ${inspection.platforms.join(', ') || 'no platform'}.`, 'Put the platform of the tasks first in `build.platforms`, and run build-push again.'),
-        ];
-    const forbidden = inspection.config.variables.filter((name) => forbiddenMatch(name, forbiddenEnvironment) !== undefined);
-    return forbidden.map((name) => ({
-        code: 'E_POLICY',
-        message: `Its image sets ${name}, which must be absent.`,
-        remedy: 'Remove the ENV line from its Dockerfile; setting it to false is not enough.',
-        place: service,
+/** Several migrations of one service share its image, which is asked for once. */
+function observeSubjects(plans, { aws, manifest, contract }) {
+    const quick = impatient(aws);
+    const images = new Map();
+    return Promise.all(plans.map(async ({ service: name, definition, repository, digest }) => {
+        const image = images.get(name) ?? tryToRead(async () => (await findReleasedImage(quick, { repository, digest }))?.manifest);
+        images.set(name, image);
+        return {
+            kind: 'migration',
+            name,
+            definition,
+            repository,
+            digest,
+            image: await image,
+            capacity: capacityProvider(manifest.services.get(name) ?? { spot: false }),
+            securityGroups: contract.migrations.securityGroups,
+            isOwn: true,
+        };
     }));
-}
-async function judgeLogGroups(aws, plans) {
-    const found = await findLogGroups(aws, plans.map(({ logGroup }) => logGroup));
-    return plans
-        .filter(({ logGroup }) => !found.has(logGroup))
-        .map(({ service, logGroup }) => state(service, `There is no log group ${logGroup}.`, 'Run the infra job.'));
-}
-/** Each secret and parameter once, for all tasks together. */
-async function judgeReferences(aws, plans) {
-    const secrets = new Map();
-    const parameters = new Set();
-    for (const { valueFrom = '' } of plans.flatMap(secretsOf)) {
-        const source = parseValueFrom(valueFrom);
-        if (source.kind === 'parameter')
-            parameters.add(source.name);
-        if (source.kind !== 'secret')
-            continue;
-        const keys = secrets.get(source.id) ?? [];
-        secrets.set(source.id, source.key === undefined ? keys : [...keys, source.key]);
-    }
-    const [found, { missing }] = await Promise.all([
-        findSecrets(aws, secrets),
-        (0,ssm/* getParameters */.bQ)(aws, [...parameters], { decrypt: false }),
-    ]);
-    return [
-        ...[...found].flatMap(([id, presence]) => judgeSecret(id, presence, secrets.get(id) ?? [])),
-        ...missing.map((name) => state('config', `There is no parameter ${name}.`, 'Run config-env again.')),
-    ];
-}
-function secretsOf({ definition }) {
-    return (definition.containerDefinitions ?? []).flatMap(({ secrets = [] }) => secrets);
-}
-function judgeSecret(id, presence, keys) {
-    const name = id.replace(/^arn:.*:secret:/, '');
-    switch (presence.kind) {
-        case 'absent':
-        case 'being-deleted':
-        case 'empty':
-            return [
-                state('config', `The secret ${name} is ${wordsOf[presence.kind]}.`, 'Run config-env again, which says what to do.'),
-            ];
-        case 'present':
-            return keys
-                .filter((key) => presence.keys?.has(key) !== true)
-                .map((key) => state('config', `The secret ${name} has no key ${key}.`, 'Run config-env again.'));
-        default:
-            return [];
-    }
-}
-const wordsOf = { absent: 'not there', 'being-deleted': 'being deleted', empty: 'without a value' };
-function state(place, message, remedy) {
-    return { code: 'E_STATE', message, remedy, place };
-}
-
-// EXTERNAL MODULE: ./build/lib/github/summary.js
-var summary = __nccwpck_require__(5014);
-;// CONCATENATED MODULE: ./build/actions/run-migrations/src/report.js
-
-
-/** The output `tasks`: per service its migrations, in the order in which they ran. */
-function tasksOutput(outcomes) {
-    const tasks = {};
-    for (const { plan, taskArn, taskId, verdict, seconds } of outcomes) {
-        const exitCode = isGood(verdict) ? 0 : verdict.kind === 'failed' ? verdict.exitCode : undefined;
-        (tasks[plan.service] ??= []).push({ taskArn, taskId, exitCode, seconds: Math.round(seconds * 10) / 10 });
-    }
-    return JSON.stringify(tasks);
-}
-function isGood({ kind }) {
-    return kind === 'succeeded' || kind === 'skipped';
-}
-/** The plan as people read it: what will run, from which image. */
-function describePlan(plans) {
-    if (plans.length === 0)
-        return 'No service has a migration of this phase: nothing to run.';
-    return plans
-        .map(({ service, command, digest }) => `${service}: ${command.join(' ')} in ${digest.slice(0, 19)}`)
-        .join('\n');
-}
-function summarise(plans, outcomes) {
-    const rows = plans.map((plan) => {
-        const outcome = outcomes.find((one) => one.plan === plan);
-        return [
-            plan.service,
-            plan.command.join(' '),
-            outcome?.taskId ?? '',
-            describeVerdict(outcome),
-            describeTime(outcome),
-        ];
-    });
-    const table = (0,summary/* markdownTable */.Qj)(['service', 'command', 'task', 'result', 'time'], rows);
-    const failed = outcomes.find(({ verdict }) => !isGood(verdict));
-    const lines = failed === undefined || failed.lines.length === 0
-        ? []
-        : [`Last lines of ${failed.plan.service}:`, codeBlock(failed.lines)];
-    return ['### Migrations', plans.length === 0 ? 'Nothing to run.' : table, ...lines].join('\n\n');
-}
-/** Why a migration did not succeed, as an error. Nothing may be deployed after it. */
-function failureOf({ plan, verdict, taskArn, lines }) {
-    if (verdict.kind === 'failed') {
-        const last = lines.at(-1);
-        const quoted = last === undefined ? '' : ` The last line of its log is \u201c${last}\u201d.`;
-        const message = `The migration of ${plan.service} failed: ${verdict.facts}. ${verdict.cause}${quoted}`;
-        return new errors/* ActionError */.lZ('E_STATE', message, { remedy: verdict.remedy, place: plan.service });
-    }
-    if (verdict.kind === 'left')
-        return left(plan, taskArn, verdict.why);
-    const status = verdict.kind === 'unfinished' ? verdict.lastStatus : 'STOPPED';
-    return new errors/* ActionError */.lZ('E_UNKNOWN', `The migration of ${plan.service} has not ended within ${plan.timeoutMinutes} minutes (\`timeout-minutes\`); it is ${status} and goes on as ${taskArn}.`, {
-        remedy: 'Wait for it and run the job again, which follows it; or stop it by `aws ecs stop-task`.',
-        place: plan.service,
-    });
-}
-/** Who cannot look any more does not know the end: that is no answer of AWS's, and no failure of the migration. */
-function left({ service }, taskArn, why) {
-    if (!(why instanceof errors/* ActionError */.lZ))
-        return why;
-    const { code, message, remedy } = why;
-    return new errors/* ActionError */.lZ(code === 'E_REMOTE' ? 'E_UNKNOWN' : code, `${message} The migration of ${service} goes on without this job as ${taskArn}.`, {
-        remedy: code === 'E_REMOTE' ? 'Run the job again when AWS can be asked: it follows the task.' : remedy,
-        place: service,
-        cause: why,
-    });
-}
-function describeVerdict(outcome) {
-    if (outcome === undefined)
-        return 'not started';
-    const { verdict } = outcome;
-    switch (verdict.kind) {
-        case 'succeeded':
-            return 'done (exit code 0)';
-        case 'skipped':
-            return 'done before';
-        case 'failed':
-            return `failed: ${verdict.facts}`;
-        case 'unfinished':
-            return `still ${verdict.lastStatus}`;
-        case 'left':
-            return 'goes on without this job';
-    }
-}
-function describeTime(outcome) {
-    return outcome === undefined ? '' : `${outcome.seconds.toFixed(1)} s`;
-}
-/** Indented, not fenced: no line of a log can end the block. */
-function codeBlock(lines) {
-    return lines.map((line) => `    ${line.replaceAll(/[\r\n]/g, ' ')}`).join('\n');
 }
 
 // EXTERNAL MODULE: ./build/actions/run-migrations/src/under-lock.js
@@ -97867,24 +99127,29 @@ var under_lock = __nccwpck_require__(3743);
 
 
 
+
+
 /** Runs every migration of the phase as an ECS task, one after the other; the first that fails ends the step. */
 async function runMigrations(step, surroundings = world_surroundings/* realSurroundings */.yn) {
     const inputs = readRunMigrationsInputs(step.inputs);
     const { manifest, aws, services, config, contract } = await observe(inputs, step, surroundings);
+    if (!inputs.dryRun)
+        checkBranch(step.job, manifest.environment);
     const plans = planMigrations(services, { manifest, contract, config, inputs });
     step.log.info(describePlan(plans));
     if (plans.length === 0)
         return step.outputs.set('tasks', '{}');
-    await preflight(plans, { aws, manifest, log: step.log });
+    await preflight(plans, { aws, manifest, contract, step });
     if (inputs.dryRun)
         return step.summary.add(summarise(plans, []));
-    const environment = manifest.environment.name;
+    const { name: environment, account, region } = manifest.environment;
     const where = { application: manifest.application, environment };
-    const release = inputs.phase === 'contract' ? await observeRelease(aws, where, plans) : undefined;
-    const place = { where, account: manifest.environment.account, region: manifest.environment.region };
-    await (0,under_lock/* underLock */.f)(aws, { step, place, isLastStep: inputs.phase === 'contract' }, async (lease, run) => {
-        if (release !== undefined)
-            await raiseFloor(lease.aws, where, release);
+    const { phase, reason, force, githubToken } = inputs;
+    const asking = { where, phase, plans, visitor: { job: step.job, environment, reason, force, githubToken } };
+    const admission = await admit(aws, asking);
+    const place = { where, account, region };
+    await (0,under_lock/* underLock */.f)(aws, { step, place, isLastStep: phase === 'contract' }, async (lease, run) => {
+        await gate_confirm(lease.aws, admission, asking);
         const { skipIfApplied, onLostTask, logTail, stopOnTimeout } = inputs;
         const wishes = { skipIfApplied, onLostTask, logTail, stopOnTimeout };
         const heartbeat = () => lease.heartbeat();
@@ -97893,40 +99158,8 @@ async function runMigrations(step, surroundings = world_surroundings/* realSurro
             step.outputs.set('tasks', tasksOutput(outcomes));
             step.summary.add(summarise(plans, outcomes));
         });
+        await forgetOldMigrations(lease.aws, where, step);
     });
-}
-/**
- * One after the other unless told; the next one does not wait for the last log lines of one that went well. `report`
- * is called once, whatever happens, with as much as is known.
- */
-async function applyAll(plans, { world, parallel }, report) {
-    const outcomes = [];
-    const apply = async (plan) => {
-        const outcome = await applyMigration(plan, world);
-        outcomes.push(outcome);
-        if (isGood(outcome.verdict))
-            return;
-        await outcome.tail;
-        throw failureOf(outcome);
-    };
-    try {
-        if (parallel)
-            await allToTheirEnd(plans.map(apply));
-        else
-            for (const plan of plans)
-                await apply(plan);
-    }
-    finally {
-        await Promise.all(outcomes.map(({ tail }) => tail));
-        report(outcomes);
-    }
-}
-/** What runs is not left alone because another one has failed. */
-async function allToTheirEnd(works) {
-    const ended = await Promise.allSettled(works);
-    const failed = ended.find((one) => one.status === 'rejected');
-    if (failed !== undefined)
-        throw failed.reason;
 }
 
 
@@ -97961,7 +99194,7 @@ async function freeLock(step, surroundings = _lib_world_surroundings_js__WEBPACK
     const place = (0,_under_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .readPlace */ .y)(step.state);
     if (place === undefined)
         return;
-    const aws = await (0,_lib_world_open_session_js__WEBPACK_IMPORTED_MODULE_4__/* .openSession */ .fA)(step, (0,_lib_github_common_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readCommonInputs */ .d)(step.inputs), place, surroundings);
+    const aws = await (0,_lib_world_open_session_js__WEBPACK_IMPORTED_MODULE_4__/* .openSession */ .fA)(step, (0,_lib_github_common_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readCommonInputs */ .di)(step.inputs), place, surroundings);
     const { where } = place;
     const owner = (0,_lib_github_run_name_js__WEBPACK_IMPORTED_MODULE_7__/* .runNameOf */ .W)(step.job);
     const { entry: lock } = await (0,_lib_aws_ledger_lock_js__WEBPACK_IMPORTED_MODULE_2__/* .readLock */ .m)(aws, where);
@@ -98106,12 +99339,16 @@ function gaveUp(operation, error, attempts, seconds) {
 }
 function remedyFor(operation, error) {
     if (isNamed(error, ...accessDenied))
-        return `Allow ${operation} in the policy of the role that the message names.`;
+        return `Allow ${deniedAction(error) ?? operation} in the policy of the role that the message names.`;
     if (isNamed(error, ...badCredentials))
         return 'Check the credentials: with `role-to-assume` the action fetches its own.';
     if (isNamed(error, 'CredentialsProviderError'))
         return 'Give `role-to-assume`, or AWS credentials in the environment.';
     return 'Mend what AWS names and run the job again.';
+}
+/** A call may need more than the action of its name: iam:PassRole, ecs:TagResource. */
+function deniedAction(error) {
+    return /not authorized to perform: ([\w-]+:\w+)/.exec(describeAwsError(error))?.[1];
 }
 const accessDenied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
 const badCredentials = [
@@ -98924,11 +100161,12 @@ const iamPrefixes = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bo: () => (/* binding */ overwriteParameter),
 /* harmony export */   Tv: () => (/* binding */ getParametersByPath),
+/* harmony export */   _h: () => (/* binding */ deleteParameters),
 /* harmony export */   _r: () => (/* binding */ getParameterHistory),
 /* harmony export */   bQ: () => (/* binding */ getParameters),
 /* harmony export */   yN: () => (/* binding */ getParameter)
 /* harmony export */ });
-/* unused harmony exports putParameter, deleteParameters */
+/* unused harmony export putParameter */
 /* harmony import */ var _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4736);
 /* harmony import */ var _batches_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1270);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2811);
@@ -99042,8 +100280,8 @@ function putCommand({ name, value, overwrite }) {
 }
 /** Deletes parameters, ten to a call; those that are not there are no error. */
 async function deleteParameters(aws, names) {
-    for (const Names of inBatches(names, namesPerCall)) {
-        await aws.send(ssm(aws), new DeleteParametersCommand({ Names: [...Names] }));
+    for (const Names of (0,_batches_js__WEBPACK_IMPORTED_MODULE_2__/* .inBatches */ .o)(names, namesPerCall)) {
+        await aws.send(ssm(aws), new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_1__/* .DeleteParametersCommand */ .lPl({ Names: [...Names] }));
     }
 }
 function toParameter(parameter) {
@@ -99197,12 +100435,14 @@ function describeRun({ repository, id, attempt, actor, url }) {
 /* harmony export */   O8: () => (/* binding */ roleSessionName),
 /* harmony export */   OQ: () => (/* binding */ migrationPath),
 /* harmony export */   SL: () => (/* binding */ clusterName),
+/* harmony export */   Z$: () => (/* binding */ migrationsPath),
+/* harmony export */   a4: () => (/* binding */ releasesPath),
 /* harmony export */   bD: () => (/* binding */ releasePath),
 /* harmony export */   iQ: () => (/* binding */ partitionOf),
 /* harmony export */   s1: () => (/* binding */ migrationFamilyName),
 /* harmony export */   wz: () => (/* binding */ headPath)
 /* harmony export */ });
-/* unused harmony exports ecsServiceName, repositoryName, logGroupName, familyName, namespaceName, serviceUrl, releasesPath, releasePartPath, buildTimesPath, derivedSecretPrefix, derivedSecretName */
+/* unused harmony exports ecsServiceName, repositoryName, logGroupName, familyName, roleName, executionRoleName, taskRoleName, loadBalancerName, alarmTopicName, stackParts, stackName, namespaceName, serviceUrl, releasePartPath, buildTimesPath, derivedSecretPrefix, derivedSecretName */
 /** What everything is called. Infrastructure, actions and rehearsal all ask here, so that nobody spells a name twice. */
 /** ECS cluster, e.g. `smartboard-prod`. */
 function clusterName({ application, environment }) {
@@ -99227,6 +100467,32 @@ function familyName({ application, environment }, service) {
 /** Task definition family of a service's migrations, e.g. `smartboard-prod-svc-auth-migrate`. */
 function migrationFamilyName(whereabouts, service) {
     return `${familyName(whereabouts, service)}-migrate`;
+}
+/** Role that a job of GitHub takes, e.g. `smartboard-prod-deploy`. */
+function roleName({ application, environment }, role) {
+    return `${application}-${environment}-${role}`;
+}
+/** Role by which ECS starts tasks of a service, e.g. `smartboard-prod-web-execution`. */
+function executionRoleName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-execution`;
+}
+/** Role that a service's own code has, e.g. `smartboard-prod-web-task`. */
+function taskRoleName(whereabouts, service) {
+    return `${familyName(whereabouts, service)}-task`;
+}
+/** Load balancer, e.g. `smartboard-prod`: AWS takes 32 characters. */
+function loadBalancerName({ application, environment }) {
+    return `${application}-${environment}`;
+}
+/** SNS topic that alarms are sent to, e.g. `smartboard-prod-alarms`. */
+function alarmTopicName({ application, environment }) {
+    return `${application}-${environment}-alarms`;
+}
+/** What the infrastructure is made of, in the order in which it is made. */
+const stackParts = (/* unused pure expression or super */ null && (['registry', 'delivery', 'network', 'data', 'edge', 'platform', 'monitoring']));
+/** CloudFormation stack, e.g. `smartboard-prod-network`; the registries belong to all environments: `smartboard-registry`. */
+function stackName(application, environment, part) {
+    return part === 'registry' ? `${application}-registry` : `${application}-${environment}-${part}`;
 }
 /** Cloud Map namespace, e.g. `smartboard.internal`. */
 function namespaceName(application) {
@@ -99256,9 +100522,13 @@ function releasePath(whereabouts, release) {
 function releasePartPath(whereabouts, release, part) {
     return `${releasePath(whereabouts, release)}/${part}`;
 }
+/** SSM path under which each migration has its attempts. */
+function migrationsPath({ application, environment }) {
+    return `/${application}/${environment}/migrations`;
+}
 /** SSM parameter of one migration's attempts; `identity` stands for image, command and configuration. */
-function migrationPath({ application, environment }, { service, ordinal, identity }) {
-    return `/${application}/${environment}/migrations/${service}/${ordinal}-${identity}`;
+function migrationPath(whereabouts, { service, ordinal, identity }) {
+    return `${migrationsPath(whereabouts)}/${service}/${ordinal}-${identity}`;
 }
 /** SSM parameter that says who changes the environment. */
 function lockPath({ application, environment }) {
@@ -99308,9 +100578,10 @@ function partitionOf(region) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ readCommonInputs)
+/* harmony export */   di: () => (/* binding */ readCommonInputs),
+/* harmony export */   o4: () => (/* binding */ readKnockInputs)
 /* harmony export */ });
-/* unused harmony export readAccessInputs */
+/* unused harmony exports readAccessInputs, readReason */
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9763);
 
 function readCommonInputs(inputs) {
@@ -99361,6 +100632,19 @@ function readRole(inputs) {
         throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('role-to-assume', 'must be the complete ARN of a role, arn:aws:iam::111122223333:role/name');
     }
     return { arn, account, sessionName, durationSeconds, audience };
+}
+function readKnockInputs(inputs) {
+    return {
+        reason: readReason(inputs),
+        force: inputs.boolean('force', false),
+        githubToken: inputs.optional('github-token'),
+    };
+}
+function readReason(inputs) {
+    const reason = inputs.optional('reason');
+    if (reason !== undefined && reason.length > 500)
+        throw (0,_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Q)('reason', 'is longer than 500 characters');
+    return reason;
 }
 
 
@@ -99514,7 +100798,7 @@ function runNameOf({ repository, workflow, runId, runNumber, runAttempt, actor, 
 
 /***/ }),
 
-/***/ 3231:
+/***/ 8363:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -99529,8 +100813,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -99605,7 +100889,7 @@ function utils_toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -99661,8 +100945,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -99676,10 +100960,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -99695,7 +100979,7 @@ function prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -100660,7 +101944,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -100683,7 +101967,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -100779,7 +102063,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -100983,7 +102267,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -101010,7 +102294,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -101503,13 +102787,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -101800,7 +103084,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -102139,8 +103423,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -102321,7 +103605,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
