@@ -11,7 +11,7 @@ import { MonitoringStack } from '../lib/stacks/monitoring.ts';
 import { NetworkStack } from '../lib/stacks/network.ts';
 import { PlatformStack } from '../lib/stacks/platform.ts';
 import { RegistryStack } from '../lib/stacks/registry.ts';
-import cdk from '../cdk.json' with { type: 'json' };
+import { context } from './feature-flags.ts';
 import { variedManifest, type Change } from './varied.ts';
 
 /** One stack by itself, with what the others would hand it written out: a fraction of the time that the whole app takes. */
@@ -49,7 +49,7 @@ function template(changes: readonly Change[], make: (app: App, setting: Setting,
   const manifest = selectEnvironment(parseManifest(variedManifest(...changes)), 'prod');
   const setting = settingOf(manifest, { hash: 'h', registryHash: 'r', commit: 'c' });
   const { account, region } = setting;
-  const app = new App({ context: cdk.context, builtinCloudFormationValidation: false });
+  const app = new App({ context, builtinCloudFormationValidation: false });
   return Template.fromStack(make(app, setting, { env: { account, region } }));
 }
 

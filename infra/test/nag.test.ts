@@ -11,7 +11,7 @@ import { settingOf } from '../lib/setting.ts';
 import { addStacks } from '../lib/stacks.ts';
 import { allOf } from './resources.ts';
 import { variedManifest, type Change } from './varied.ts';
-import cdk from '../cdk.json' with { type: 'json' };
+import { context } from './feature-flags.ts';
 
 test('cdk-nag (AwsSolutions) finds nothing in the example', () => {
   expect(findingsIn(example())).toEqual([]);
@@ -60,7 +60,7 @@ function isLike(pattern: string, name: string): boolean {
 }
 
 function example(...changes: readonly Change[]): App {
-  const app = new App({ context: cdk.context });
+  const app = new App({ context });
   const manifest = selectEnvironment(parseManifest(variedManifest(...changes)), 'prod');
   addStacks(app, settingOf(manifest, { hash: 'h', registryHash: 'r' }));
   return app;
