@@ -1,16 +1,14 @@
 // The real deploy.yml, played by act: a second reading of its conditions and of what reaches the actions.
-// act.mjs PROGRAM. What act does not know is rewritten in a temporary copy, and it is checked that nothing else
-// differs. CI and the actions are recorders: what the actions themselves do is tested elsewhere.
+// act.mjs PROGRAM. CI and the actions are recorders: the actions themselves are played by real.mjs.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buildx, commit, emptyAction, pairs, rewriteWorkflows } from './copy.mjs';
 
 const act = process.argv[2];
 const folder = mkdtempSync(join(tmpdir(), 'slipway-act-'));
 const suite = join(folder, 'suite');
-/** As deploy.yml names it: act would fetch it from GitHub. */
-const buildx = /docker\/setup-buildx-action@\w+/.exec(readFileSync('.github/workflows/deploy.yml', 'utf8'))[0];
 const recorders = ['build-push', 'config-env', 'run-migrations', 'deploy-ecs', 'infra'];
 const hostile = 'it\'s `id` $(id) "; id; ${{ github.token }} %0A::error::x';
 
@@ -52,10 +50,7 @@ try {
 
 function prepare() {
   cpSync('.github', join(suite, '.github'), { recursive: true });
-  for (const name of readdirSync(join(suite, '.github/workflows'))) {
-    const file = join(suite, '.github/workflows', name);
-    writeFileSync(file, rewritten(readFileSync(file, 'utf8')));
-  }
+  rewriteWorkflows(join(suite, '.github/workflows'));
   write(
     'suite/.github/workflows/ci.yml',
     'on: { workflow_call: }\njobs:\n  ci: { runs-on: ubuntu-24.04, steps: [{ run: \'[ "$FAILING" != ci ]\' }] }\n',
@@ -65,18 +60,9 @@ function prepare() {
     write(`suite/actions/${name}/action.yml`, `${declared}runs: { using: node24, main: main.mjs }\n`);
     write(`suite/actions/${name}/main.mjs`, recorder(name));
   }
-  write('buildx/action.yml', 'name: x\nruns: { using: composite, steps: [{ shell: bash, run: "true" }] }\n');
+  write('buildx/action.yml', emptyAction);
   cpSync('examples/smartboard/.github', join(folder, 'caller/.github'), { recursive: true });
   for (const repository of ['suite', 'caller', 'buildx']) commit(join(folder, repository));
-}
-
-/** Exactly this: names by `$/` become full ones, and a queue is left out. Whatever else differed would throw. */
-function rewritten(text) {
-  const lines = text.split('\n').filter((line) => !/^ {2,6}queue: max$/.test(line));
-  const result = lines.map((line) => line.replace(/(\buses: )\$\/(\S+)/, '$1OWNER/slipway/$2@v1'));
-  const back = result.map((line) => line.replace(/(\buses: )OWNER\/slipway\/(\S+)@v1/, '$1$/$2'));
-  if (back.join('\n') !== text.replaceAll(/^ {2,6}queue: max\n/gm, '')) throw new Error('The copy differs otherwise');
-  return result.join('\n');
 }
 
 function recorder(name) {
@@ -147,21 +133,7 @@ function wordsOf({ name, inputs }) {
   return detail === undefined ? name : `${name} ${inputs[`INPUT_${detail}`]}`;
 }
 
-function pairs(option, values) {
-  return Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
-}
-
 function write(path, text) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
-}
-
-function commit(at) {
-  const git = (...args) =>
-    spawnSync('git', ['-c', 'user.name=e2e', '-c', 'user.email=e2e@example.com', ...args], { cwd: at });
-  git('init', '-q', '-b', 'main');
-  git('remote', 'add', 'origin', 'https://github.com/example/shop');
-  git('add', '-A');
-  git('commit', '-qm', 'A copy for act');
-  git('tag', 'v1');
 }
