@@ -104,10 +104,10 @@ async function differencesFrom(verdict, { commit, before, head }) {
 
 function inLedger(verdict, { commit, head, now }) {
   const isSo = {
-    succeeded: () => now.newest?.commit === commit && now.current !== head?.current && now.hold === undefined,
-    'rolled-back': () => now.current !== head.current && now.hold?.reason === byHand.inputs.reason,
+    succeeded: () => now?.newest?.commit === commit && now.current !== head?.current && now.hold === undefined,
+    'rolled-back': () => now?.current !== head?.current && now.hold?.reason === byHand.inputs.reason,
   };
-  const stands = () => now.current === head.current && now.hold === undefined;
+  const stands = () => now?.current === head?.current && now?.hold === undefined;
   return (isSo[verdict] ?? stands)() ? [] : [`the ledger's head is ${JSON.stringify(now)}`];
 }
 
