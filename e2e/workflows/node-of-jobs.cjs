@@ -2,12 +2,12 @@
 // Not a shell's script: a shell loses variables such as INPUT_ROLE-TO-ASSUME.
 const { spawn } = require('node:child_process');
 const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const path = require('node:path');
 
 const { TOKENS, JOB_ENVIRONMENT = '', API, SECRETS = '[]', GITHUB_OUTPUT, GITHUB_JOB, GITHUB_RUN_ID } = process.env;
 /** What deploy.yml hands on from job to job; between steps GitHub drops nothing. */
 const jobOutputs = new Set(['images', 'release', 'verdict']);
-const masks = join(__dirname, `masks-${GITHUB_RUN_ID}-${GITHUB_JOB}`);
+const masks = path.join(__dirname, `masks-${GITHUB_RUN_ID}-${GITHUB_JOB}`);
 
 // Act asks first of all where its node lies.
 if (process.argv.join(' ').includes('process.execPath')) console.log(__filename);
